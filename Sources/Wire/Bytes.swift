@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The only extensions of standard types in the project: byte strings that compare with, and are
+// switched over by, literals. `StaticString` keeps `String` and its Unicode tables out.
+
+extension StaticString {
+  /// The literal's bytes.
+  public var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+  }
+}
+
+extension [UInt8] {
+  /// Copies the bytes of a literal.
+  public init(_ literal: StaticString) { self = Array(literal.bytes) }
+
+  /// Whether these are exactly the literal's bytes.
+  public static func == (left: [UInt8], right: StaticString) -> Bool {
+    left.elementsEqual(right.bytes)
+  }
+
+  /// Whether these are not the literal's bytes.
+  public static func != (left: [UInt8], right: StaticString) -> Bool { !(left == right) }
+
+  /// Makes `case "word":` work in a switch over bytes.
+  public static func ~= (pattern: StaticString, value: [UInt8]) -> Bool { value == pattern }
+
+  /// Appends the bytes of a literal.
+  public mutating func append(literal: StaticString) { append(contentsOf: literal.bytes) }
+
+  /// Appends a number in decimal.
+  public mutating func append(decimal value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let start = count
+    var rest = value.magnitude
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    self[start...].reverse()
+  }
+}
+
+extension Collection<UInt8> {
+  /// Whether the bytes begin with the literal.
+  public func hasPrefix(_ literal: StaticString) -> Bool { starts(with: literal.bytes) }
+
+  /// Whether the bytes are the literal's, ASCII case ignored.
+  public func equalsIgnoringCase(_ literal: StaticString) -> Bool {
+    elementsEqual(literal.bytes) { $0.lowercased == $1.lowercased }
+  }
+
+  /// The bytes without leading and trailing blanks, tabs, CR and LF.
+  public var trimmed: SubSequence {
+    var rest = self[...]
+    while let first = rest.first, first.isSpace { rest = rest.dropFirst() }
+    var end = rest.endIndex
+    var index = rest.startIndex
+    var lastInk = rest.startIndex
+    while index != rest.endIndex {
+      let next = rest.index(after: index)
+      if !rest[index].isSpace { lastInk = next }
+      index = next
+    }
+    end = lastInk
+    return rest[..<end]
+  }
+
+  /// The value of a string of decimal digits; nil when empty, too large or anything else is in it.
+  public var decimalValue: Int64? {
+    guard !isEmpty else { return nil }
+    var value: Int64 = 0
+    for byte in self {
+      guard byte.isDigit else { return nil }
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+      guard !overflow, !carry else { return nil }
+      value = sum
+    }
+    return value
+  }
+
+  /// The bytes with A-Z made a-z.
+  public var lowercased: [UInt8] { map { $0.lowercased } }
+}
+
+extension [UInt8] {
+  /// The pieces between separators; adjacent separators give empty pieces.
+  public func pieces(separatedBy separator: UInt8) -> [ArraySlice<UInt8>] {
+    split(separator: separator, omittingEmptySubsequences: false)
+  }
+
+  /// The runs of bytes between blanks, tabs, CR and LF.
+  public var words: [ArraySlice<UInt8>] { split(whereSeparator: { $0.isSpace }) }
+
+  /// The lines, without their LF or CRLF. A final line end does not make an empty line.
+  public var lines: [ArraySlice<UInt8>] {
+    var lines = pieces(separatedBy: UInt8(ascii: "\n"))
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
+  }
+
+  /// Where `needle` first occurs at or after `start`; nil when it does not or is empty.
+  public func firstIndex(of needle: [UInt8], from start: Int = 0) -> Int? {
+    guard !needle.isEmpty, count >= needle.count, start >= 0 else { return nil }
+    var index = start
+    while index <= count - needle.count {
+      if self[index] == needle[0], self[index..<(index + needle.count)].elementsEqual(needle) {
+        return index
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// The bytes with every occurrence of `needle` replaced; an empty needle changes nothing.
+  public func replacing(_ needle: [UInt8], with replacement: [UInt8]) -> [UInt8] {
+    guard var found = firstIndex(of: needle) else { return self }
+    var result: [UInt8] = []
+    var rest = 0
+    while true {
+      result += self[rest..<found]
+      result += replacement
+      rest = found + needle.count
+      guard let next = firstIndex(of: needle, from: rest) else { break }
+      found = next
+    }
+    return result + self[rest...]
+  }
+}

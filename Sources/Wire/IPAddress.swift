@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An IPv4 or IPv6 address as a value: compared as numbers, never as text.
+public struct IPAddress: Equatable, Sendable {
+  /// The two families of addresses.
+  public enum Family: Equatable, Sendable {
+    /// IPv4: A records.
+    case v4
+    /// IPv6: AAAA records.
+    case v6
+  }
+
+  /// Which family the address is of.
+  public let family: Family
+  /// The first eight bytes of an IPv6 address; 0 for IPv4.
+  let high: UInt64
+  /// The last eight bytes of an IPv6 address; the four bytes of IPv4.
+  let low: UInt64
+
+  init(family: Family, high: UInt64, low: UInt64) {
+    self.family = family
+    self.high = high
+    self.low = low
+  }
+
+  /// The IPv4 address of four bytes or the IPv6 address of sixteen, in network order; nil for any
+  /// other count.
+  public init?(octets: some Collection<UInt8>) {
+    switch octets.count {
+    case 4: self.init(family: .v4, high: 0, low: Self.number(octets))
+    case 16:
+      self.init(
+        family: .v6, high: Self.number(octets.prefix(8)), low: Self.number(octets.dropFirst(8)))
+    default: return nil
+    }
+  }
+
+  /// The four or sixteen bytes, in network order.
+  public var octets: [UInt8] {
+    let all = Self.octets(high) + Self.octets(low)
+    return family == .v4 ? Array(all[12...]) : all
+  }
+
+  /// The IPv4 address inside an IPv4-mapped one (`::ffff:a.b.c.d`, RFC 4291 §2.5.5.2), or self.
+  public var unmapped: IPAddress {
+    guard family == .v6, high == 0, low >> 32 == 0xffff else { return self }
+    return IPAddress(family: .v4, high: 0, low: low & 0xffff_ffff)
+  }
+
+  private static func number(_ octets: some Collection<UInt8>) -> UInt64 {
+    octets.reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  private static func octets(_ number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
+  }
+}
+
+/// All addresses that share their first bits.
+public struct IPPrefix: Equatable, Sendable {
+  /// Any address of the prefix.
+  public let address: IPAddress
+  /// How many leading bits count: 0-32 or 0-128.
+  public let length: Int
+
+  /// A prefix; a length over the family's size is cut to it.
+  public init(_ address: IPAddress, length: Int) {
+    self.address = address
+    self.length = min(max(length, 0), address.family == .v4 ? 32 : 128)
+  }
+
+  /// Whether the address is of the same family and has the prefix's leading bits.
+  public func contains(_ other: IPAddress) -> Bool {
+    guard other.family == address.family else { return false }
+    let bits = address.family == .v4 ? length + 96 : length
+    return ((address.high ^ other.high) & Self.mask(bits)) == 0
+      && ((address.low ^ other.low) & Self.mask(bits - 64)) == 0
+  }
+
+  private static func mask(_ bits: Int) -> UInt64 {
+    if bits <= 0 { return 0 }
+    return bits >= 64 ? .max : ~(.max >> UInt64(bits))
+  }
+}
