@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sockets are made here and not in libcurl, which goes on unbound when it may not bind to a device.
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "transfer.h"
+
+static int bind_address(ccurl *t, int fd, int family) {
+  struct sockaddr_in v4 = {.sin_family = AF_INET};
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+  if (family == AF_INET && t->local_count == 4) {
+    memcpy(&v4.sin_addr, t->local, 4);
+    return bind(fd, (struct sockaddr *)&v4, sizeof v4);
+  }
+  if (family == AF_INET6 && t->local_count == 16) {
+    memcpy(&v6.sin6_addr, t->local, 16);
+    return bind(fd, (struct sockaddr *)&v6, sizeof v6);
+  }
+  // libcurl goes on to the next address, which may be of the right family.
+  errno = EAFNOSUPPORT;
+  return -1;
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *peer) {
+  ccurl *t = context;
+  (void)purpose;
+  int fd = socket(peer->family, peer->socktype | SOCK_CLOEXEC, peer->protocol);
+  if (fd < 0)
+    return CURL_SOCKET_BAD;
+  size_t length = strlen(t->device);
+  if ((!length || !setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, t->device, (socklen_t)length)) &&
+      (!t->local_count || !bind_address(t, fd, peer->family)))
+    return fd;
+  t->bind_error = errno;
+  close(fd);
+  return CURL_SOCKET_BAD;
+}
+
+void ccurl_prepare_socket(ccurl *t) {
+  curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
+}
+
+int32_t ccurl_set_binding(ccurl *t, int32_t what, const uint8_t *bytes, size_t count) {
+  if (what == CCURL_LOCAL_ADDRESS) {
+    if (count != 4 && count != 16)
+      return -1;
+    memcpy(t->local, bytes, count);
+    t->local_count = count;
+    return 0;
+  }
+  if (count == 0 || count >= sizeof t->device || memchr(bytes, 0, count))
+    return -1;
+  memcpy(t->device, bytes, count);
+  t->device[count] = 0;
+  return 0;
+}
+
+int64_t ccurl_classify(int64_t error) {
+  switch (error) {
+    case ECONNREFUSED: return CCURL_REFUSED;
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EADDRNOTAVAIL:
+    case EAFNOSUPPORT: return CCURL_UNREACHABLE;
+    case ETIMEDOUT: return CCURL_OS_TIMEOUT;
+    case ECONNRESET:
+    case EPIPE: return CCURL_RESET;
+    default: return CCURL_OTHER;
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The kernel and C library surface of the whole product.
+//
+// Freestanding on purpose: no libc type, macro or errno value crosses this header, so Swift sees
+// one header under glibc (tests) and musl (product). A result is a value >= 0, or minus an errno.
+// EINTR never comes out, descriptors are always close-on-exec, writes are never short.
+#ifndef CSYSTEM_H
+#define CSYSTEM_H
+#include <stddef.h>
+#include <stdint.h>
+#ifndef __clang__
+#define _Nonnull
+#define _Nullable
+#endif
+
+// Files.
+enum { CSYS_CREATE = 1, CSYS_TRUNCATE = 2, CSYS_APPEND = 4, CSYS_EXCLUSIVE = 8, CSYS_NOFOLLOW = 16 };
+int32_t csys_open_read(const char *_Nonnull path);
+int32_t csys_open_write(const char *_Nonnull path, int32_t flags, int32_t mode);
+void csys_close(int32_t fd);
+int64_t csys_read(int32_t fd, void *_Nonnull buffer, size_t count);
+int64_t csys_write_all(int32_t fd, const void *_Nonnull bytes, size_t count);
+int32_t csys_sync(int32_t fd);
+int32_t csys_sync_directory(const char *_Nonnull path);
+int32_t csys_rename(const char *_Nonnull from, const char *_Nonnull to);
+int32_t csys_unlink(const char *_Nonnull path);
+int32_t csys_mkdir(const char *_Nonnull path, int32_t mode);
+int32_t csys_truncate(int32_t fd, int64_t size);
+// 0 = not locked by anyone else and now ours; -EWOULDBLOCK = somebody else's.
+int32_t csys_lock(int32_t fd);
+enum { CSYS_FILE = 1, CSYS_DIRECTORY = 2, CSYS_OTHER = 3 };
+// The kind; size in bytes and permission bits through the pointers.
+int32_t csys_stat(const char *_Nonnull path, int64_t *_Nonnull size, int32_t *_Nonnull mode);
+int32_t csys_is_executable(const char *_Nonnull path);
+int64_t csys_readlink(const char *_Nonnull path, char *_Nonnull buffer, size_t count);
+void *_Nullable csys_directory_open(const char *_Nonnull path);
+// Length of the next name without its NUL, 0 at the end; "." and ".." are skipped.
+int64_t csys_directory_next(void *_Nonnull directory, char *_Nonnull buffer, size_t count);
+void csys_directory_close(void *_Nonnull directory);
+
+// Clocks, randomness, environment.
+int64_t csys_uptime_ms(void);
+int64_t csys_wall_clock(void);
+// strftime of local time; the length written.
+int64_t csys_format_time(int64_t seconds, const char *_Nonnull format, char *_Nonnull buffer,
+                         size_t count);
+void csys_set_time_zone(const char *_Nonnull zone);
+void csys_random(void *_Nonnull buffer, size_t count);
+const char *_Nullable csys_environment(const char *_Nonnull name);
+size_t csys_error_text(int32_t error, char *_Nonnull buffer, size_t count);
+// 1 = matches, 0 = does not, -1 = the pattern is no extended regular expression.
+int32_t csys_regex_matches(const char *_Nonnull pattern, const char *_Nonnull text);
+
+// Waiting. events and result: 1 = readable (or hung up), 2 = writable.
+int32_t csys_poll(const int32_t *_Nonnull fds, const uint8_t *_Nonnull events,
+                  uint8_t *_Nonnull results, size_t count, int64_t timeout_ms);
+int32_t csys_pipe(int32_t *_Nonnull read_end, int32_t *_Nonnull write_end);
+
+// Sockets. Addresses are 4 or 16 bytes; a null device or local address means "any".
+int32_t csys_socket_connect(const uint8_t *_Nonnull address, size_t address_count, uint16_t port,
+                            const char *_Nullable scope, int32_t is_stream,
+                            const char *_Nullable device, const uint8_t *_Nullable local,
+                            size_t local_count);
+// 0 when a pending connect has succeeded, else minus its errno.
+int32_t csys_socket_error(int32_t fd);
+int64_t csys_send(int32_t fd, const void *_Nonnull bytes, size_t count);
+int64_t csys_receive(int32_t fd, void *_Nonnull buffer, size_t count);
+int32_t csys_unix_connect(const char *_Nonnull path, int32_t is_stream);
+int32_t csys_netlink_open(uint32_t groups);
+int32_t csys_interface_index(const char *_Nonnull name);
+
+// Processes. argv and environment are blocks of NUL-terminated strings, one after the other.
+// Descriptors 0, 1, 2 and 3 of the child; -1 = /dev/null, for 3: closed. The child leads a process
+// group of its own and has no signal blocked.
+int32_t csys_spawn(const char *_Nonnull path, const char *_Nonnull argv, size_t argc,
+                   const char *_Nonnull environment, size_t environment_count, int32_t input,
+                   int32_t output, int32_t error, int32_t report);
+enum { CSYS_STILL_RUNNING = 0x10000, CSYS_KILLED = 0x100 };
+// Exit status 0-255, CSYS_KILLED + signal, or CSYS_STILL_RUNNING.
+int32_t csys_wait(int32_t pid, int32_t block);
+int32_t csys_kill(int32_t pid, int32_t signal);
+int32_t csys_kill_group(int32_t pid, int32_t signal);
+int32_t csys_pid(void);
+enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_KILL = 9, CSYS_USR1 = 10, CSYS_TERM = 15,
+       CSYS_CHLD = 17 };
+// Blocks HUP INT QUIT USR1 TERM CHLD, ignores PIPE, and opens a descriptor that reports them.
+int32_t csys_signals_open(void);
+// One of the numbers above (the same on every target); 0 when none is pending.
+int32_t csys_signals_next(int32_t fd);
+// Dies by the signal, so that a shell sees 128 + signal.
+void csys_die(int32_t signal);
+void csys_restrict_permissions(void);
+void csys_reserve_descriptors(void);
+#endif

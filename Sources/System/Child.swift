@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// A child process that leads its own process group, and the ends of its pipes.
+///
+/// Nothing of it is left when it is let go: the group is killed and the child reaped.
+public struct Child: ~Copyable {
+  /// How a child ended.
+  public enum Ending: Equatable, Sendable {
+    /// By `exit`, with this status.
+    case exited(Int32)
+    /// By this signal.
+    case killed(Int32)
+  }
+
+  /// Its number, which is also its group's.
+  public let id: Int32
+  /// What it writes to descriptor 1 arrives here.
+  public let output: FileDescriptor
+  /// What it writes to descriptors 2 and 3 arrives here.
+  public let report: FileDescriptor
+  private var isReaped = false
+
+  /// Starts a program with its arguments (the first is its own name) and additional variables.
+  ///
+  /// Standard input is /dev/null. The C function is `posix_spawn`.
+  public init(
+    running path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = []
+  ) throws(SystemError) {
+    let output = try Self.pipe()
+    let report = try Self.pipe()
+    let argv = Self.block(arguments)
+    let variables = Self.block(environment)
+    let result = withC(path) { path in
+      withC(argv) { argv in
+        withC(variables) { variables in
+          csys_spawn(
+            path, argv, arguments.count, variables, environment.count, -1, output.write.rawValue,
+            report.write.rawValue, report.write.rawValue)
+        }
+      }
+    }
+    id = try checked("run", path, result)
+    self.output = output.takeRead()
+    self.report = report.takeRead()
+  }
+
+  deinit {
+    if !isReaped {
+      _ = csys_kill_group(id, Signal.kill.rawValue)
+      _ = csys_wait(id, 1)
+    }
+  }
+
+  /// How it ended; nil while it runs. The C function is `waitpid`.
+  public mutating func ending() -> Ending? {
+    let status = csys_wait(id, 0)
+    if status == Int32(CSYS_STILL_RUNNING) { return nil }
+    isReaped = true
+    // What the child itself started and left behind would hold our pipes open.
+    _ = csys_kill_group(id, Signal.kill.rawValue)
+    if status < 0 { return .killed(Signal.kill.rawValue) }
+    return status < 256 ? .exited(status) : .killed(status - 256)
+  }
+
+  /// Sends a signal to the whole group.
+  public borrowing func signal(_ signal: Signal) {
+    if !isReaped { _ = csys_kill_group(id, signal.rawValue) }
+  }
+
+  private struct Pipe: ~Copyable {
+    let read: FileDescriptor
+    let write: FileDescriptor
+
+    consuming func takeRead() -> FileDescriptor { read }
+  }
+
+  private static func pipe() throws(SystemError) -> Pipe {
+    var read: Int32 = -1
+    var write: Int32 = -1
+    _ = try checked("make a pipe", csys_pipe(&read, &write))
+    return Pipe(read: FileDescriptor(owning: read), write: FileDescriptor(owning: write))
+  }
+
+  private static func block(_ strings: [[UInt8]]) -> [UInt8] {
+    strings.flatMap { $0 + [0] }
+  }
+}

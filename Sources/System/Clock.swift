@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// The two clocks.
+public enum Clock {
+  /// Milliseconds since boot; never jumps. All deadlines are of this clock.
+  public static var uptime: Int64 { csys_uptime_ms() }
+
+  /// Seconds since 1970, as far as the router knows; jumps when NTP arrives.
+  public static var wallClock: Int64 { csys_wall_clock() }
+
+  /// Local time in a strftime format; at most 255 bytes, empty when the format gives more.
+  public static func format(_ seconds: Int64, _ format: [UInt8]) -> [UInt8] {
+    withCharacters(256) { buffer in
+      withC(format) { Int(csys_format_time(seconds, $0, buffer, 256)) }
+    }
+  }
+
+  /// Takes the time zone from OpenWrt's `/etc/TZ`, which a stock musl does not read.
+  ///
+  /// A `TZ` in the environment or an `/etc/localtime` goes first.
+  public static func adoptTimeZone() {
+    let path = [UInt8]("/etc/TZ")
+    guard Environment.value("TZ") == nil, File.info([UInt8]("/etc/localtime")) == nil,
+      let zone = try? File.read(path, limit: 256)
+    else { return }
+    withC(Array(zone.trimmed)) { csys_set_time_zone($0) }
+  }
+}
+
+/// Numbers nobody can guess.
+public enum Random {
+  /// A fresh number. The C function is `getrandom`.
+  public static var number: UInt64 {
+    var value: UInt64 = 0
+    csys_random(&value, 8)
+    return value
+  }
+}
+
+/// The environment of the process.
+public enum Environment {
+  /// The value of a variable; nil when it is not set.
+  public static func value(_ name: StaticString) -> [UInt8]? {
+    guard let value = withC([UInt8](name), { csys_environment($0) }) else { return nil }
+    var bytes: [UInt8] = []
+    var index = 0
+    while value[index] != 0 {
+      bytes.append(UInt8(bitPattern: value[index]))
+      index += 1
+    }
+    return bytes
+  }
+}
+
+/// Extended regular expressions of POSIX, case ignored: what `grep -iE` takes.
+public enum Regex {
+  /// Whether a line of the text matches; false for a pattern that is none.
+  public static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
+    text.lines.contains { line in
+      withC(pattern) { pattern in withC(Array(line)) { csys_regex_matches(pattern, $0) } } == 1
+    }
+  }
+
+  /// Whether the pattern can be used.
+  public static func isValid(_ pattern: [UInt8]) -> Bool {
+    withC(pattern) { pattern in withC([]) { csys_regex_matches(pattern, $0) } } >= 0
+  }
+}

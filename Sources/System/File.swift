@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// Files by path. Everything here blocks for as long as the file system does.
+public enum File {
+  /// What a path leads to.
+  public enum Kind: Equatable, Sendable {
+    /// A regular file.
+    case file
+    /// A directory.
+    case directory
+    /// A device, pipe or socket.
+    case other
+  }
+
+  /// The kind of file, its size in bytes and its permission bits; nil when there is none.
+  public static func info(_ path: [UInt8]) -> (kind: Kind, size: Int64, mode: Int32)? {
+    var size: Int64 = 0
+    var mode: Int32 = 0
+    let kind = withC(path) { csys_stat($0, &size, &mode) }
+    switch kind {
+    case Int32(CSYS_FILE): return (.file, size, mode)
+    case Int32(CSYS_DIRECTORY): return (.directory, size, mode)
+    case Int32(CSYS_OTHER): return (.other, size, mode)
+    default: return nil
+    }
+  }
+
+  /// Whether the path may be executed by us. The C function is `access`.
+  public static func isExecutable(_ path: [UInt8]) -> Bool {
+    info(path)?.kind == .file && withC(path) { csys_is_executable($0) } >= 0
+  }
+
+  /// Reads a whole file; over `limit` bytes is an error of kind `tooLarge`.
+  public static func read(_ path: [UInt8], limit: Int) throws(SystemError) -> [UInt8] {
+    let descriptor = try open(path)
+    // One byte over the limit tells "just fits" from "does not fit".
+    var bytes: [UInt8] = []
+    let size = min(Int(info(path)?.size ?? 0), limit)
+    var chunk = max(size, 4095) + 1
+    while bytes.count <= limit {
+      chunk = min(chunk, limit + 1 - bytes.count)
+      let part: [UInt8]
+      do throws(SystemError) { part = try descriptor.read(limit: chunk) } catch {
+        throw SystemError("read", error.errno, path)
+      }
+      if part.isEmpty { return bytes }
+      bytes += part
+      // A regular file that gave less than asked for has no more: saves the empty read.
+      if part.count < chunk, size > 0 { return bytes }
+    }
+    throw SystemError(call: "read", object: path, kind: .tooLarge)
+  }
+
+  /// Opens a file for reading. The C function is `open`.
+  public static func open(_ path: [UInt8]) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(owning: try checked("open", path, withC(path) { csys_open_read($0) }))
+  }
+
+  /// Replaces a file so that a reader, or a crash at any moment, sees the old content or the new.
+  ///
+  /// Temporary file beside it, `fsync` when `durable`, `rename`. Nothing is left behind on failure.
+  public static func replace(
+    _ path: [UInt8], with bytes: [UInt8], mode: Int32 = 0o600, durable: Bool = false
+  ) throws(SystemError) {
+    let temporary: Text = "\(path).\(Process.id)~"
+    do throws(SystemError) {
+      let flags = Int32(CSYS_CREATE | CSYS_TRUNCATE | CSYS_NOFOLLOW)
+      let descriptor = FileDescriptor(
+        owning: try checked(
+          "write", path, withC(temporary.bytes) { csys_open_write($0, flags, mode) }))
+      do throws(SystemError) { try descriptor.write(bytes) } catch {
+        throw SystemError("write", error.errno, path)
+      }
+      if durable { _ = try checked("sync", path, csys_sync(descriptor.rawValue)) }
+      let renamed = withC(temporary.bytes) { from in withC(path) { csys_rename(from, $0) } }
+      _ = try checked("replace", path, renamed)
+    } catch {
+      _ = withC(temporary.bytes) { csys_unlink($0) }
+      throw error
+    }
+    guard durable, let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return }
+    _ = withC(Array(path[..<slash])) { csys_sync_directory($0) }
+  }
+
+  /// Appends to a file, which is created with the mode when missing.
+  public static func append(
+    _ bytes: [UInt8], to path: [UInt8], mode: Int32 = 0o600
+  ) throws(SystemError) {
+    let flags = Int32(CSYS_CREATE | CSYS_APPEND | CSYS_NOFOLLOW)
+    let descriptor = FileDescriptor(
+      owning: try checked("open", path, withC(path) { csys_open_write($0, flags, mode) }))
+    try descriptor.write(bytes)
+  }
+
+  /// Removes a file; one that is not there is no error.
+  public static func remove(_ path: [UInt8]) throws(SystemError) {
+    let result = withC(path) { csys_unlink($0) }
+    if result == -2 { return }
+    _ = try checked("remove", path, result)
+  }
+
+  /// Opens or creates a file and locks it for this process; nil when another process has it.
+  ///
+  /// The lock lives as long as the descriptor. The C function is `flock`.
+  public static func lock(_ path: [UInt8]) throws(SystemError) -> FileDescriptor? {
+    let flags = Int32(CSYS_CREATE | CSYS_NOFOLLOW)
+    let descriptor = FileDescriptor(
+      owning: try checked("open", path, withC(path) { csys_open_write($0, flags, 0o600) }))
+    let result = csys_lock(descriptor.rawValue)
+    if result == -11 { return nil }
+    _ = try checked("lock", path, result)
+    return descriptor
+  }
+
+  /// Creates a directory and those above it.
+  public static func createDirectory(
+    _ path: [UInt8], mode: Int32 = 0o755
+  ) throws(SystemError) {
+    if info(path)?.kind == .directory { return }
+    if let slash = path.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
+      try createDirectory(Array(path[..<slash]), mode: 0o755)
+    }
+    let result = withC(path) { csys_mkdir($0, mode) }
+    if result == -17, info(path)?.kind == .directory { return }
+    _ = try checked("create directory", path, result)
+  }
+
+  /// The names in a directory, in no order; none when it cannot be read.
+  public static func names(in path: [UInt8]) -> [[UInt8]] {
+    guard let directory = withC(path, { csys_directory_open($0) }) else { return [] }
+    defer { csys_directory_close(directory) }
+    var names: [[UInt8]] = []
+    while true {
+      let name = withCharacters(256) { Int(csys_directory_next(directory, $0, 256)) }
+      if name.isEmpty { return names }
+      names.append(name)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// An open file, pipe or socket. Whoever owns it closes it, once, by letting go.
+public struct FileDescriptor: ~Copyable {
+  /// The number; -1 stands for "none".
+  public let rawValue: Int32
+
+  /// Takes over an open descriptor.
+  public init(owning rawValue: Int32) { self.rawValue = rawValue }
+
+  /// No descriptor at all.
+  public static var none: FileDescriptor { FileDescriptor(owning: -1) }
+
+  deinit { if rawValue >= 0 { csys_close(rawValue) } }
+
+  /// Reads once; empty at the end of the file. The C function is `read`.
+  public borrowing func read(limit: Int) throws(SystemError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    let count = try checked("read", csys_read(rawValue, &buffer, limit))
+    buffer.removeLast(limit - Int(count))
+    return buffer
+  }
+
+  /// Writes everything. The C function is `write`.
+  public borrowing func write(_ bytes: [UInt8]) throws(SystemError) {
+    guard !bytes.isEmpty else { return }
+    _ = try checked("write", csys_write_all(rawValue, bytes, bytes.count))
+  }
+}
+
+/// What is written to descriptor 1 or 2 of the program.
+public enum Output {
+  /// Writes to standard output.
+  public static func answer(_ text: Text) throws(SystemError) { try write(1, text.bytes) }
+
+  /// Writes to standard error; a failure there cannot be told to anyone.
+  public static func complain(_ text: Text) { _ = try? write(2, text.bytes) }
+
+  /// Writes one line to the descriptor on which a runner listens for `key=value` (DESIGN 3).
+  public static func report(_ text: Text) { _ = try? write(3, text.bytes) }
+
+  private static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
+    guard !bytes.isEmpty else { return }
+    _ = try checked("write", csys_write_all(descriptor, bytes, bytes.count))
+  }
+}

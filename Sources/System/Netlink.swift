@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// Questions to the kernel about network devices (rtnetlink, `man 7 rtnetlink`).
+public enum Netlink {
+  /// How long the kernel may take to answer, in milliseconds.
+  private static let patience: Int64 = 2_000
+
+  /// All addresses of a device, in the kernel's order; a device that does not exist is an error of
+  /// kind `notFound`.
+  public static func addresses(of device: [UInt8]) throws(SystemError) -> [InterfaceAddress] {
+    let index = try checked("find device", device, withC(device) { csys_interface_index($0) })
+    let socket = FileDescriptor(owning: try checked("ask for addresses", csys_netlink_open(0)))
+    try socket.write(dumpRequest)
+    var found: [InterfaceAddress] = []
+    let deadline = Clock.uptime + patience
+    while true {
+      guard try Poll.wait(for: [Poll.Interest(socket.rawValue)], until: deadline)[0] else {
+        throw SystemError(call: "ask for addresses", object: device, kind: .timedOut)
+      }
+      if try collect(from: try socket.read(limit: 32_768), index: index, into: &found) {
+        return found
+      }
+    }
+  }
+
+  /// RTM_GETADDR for every family, as a dump: all fields are in the order of this machine.
+  private static let dumpRequest: [UInt8] = {
+    var bytes: [UInt8] = []
+    append(UInt32(24), to: &bytes)
+    append(getAddress, to: &bytes)
+    append(UInt16(0x301), to: &bytes)  // NLM_F_REQUEST | NLM_F_DUMP
+    append(UInt32(1), to: &bytes)
+    append(UInt32(0), to: &bytes)
+    append(UInt64(0), to: &bytes)
+    return bytes
+  }()
+
+  /// Reads the messages of one datagram; true at the end of the dump.
+  private static func collect(
+    from bytes: [UInt8], index: Int32, into found: inout [InterfaceAddress]
+  ) throws(SystemError) -> Bool {
+    var start = 0
+    while let length = number(bytes, start, UInt32.self), length >= 16,
+      start + Int(length) <= bytes.count, let type = number(bytes, start + 4, UInt16.self)
+    {
+      let body = Array(bytes[(start + 16)..<(start + Int(length))])
+      switch type {
+      case done: return true
+      case failed:
+        let code = number(body, 0, UInt32.self) ?? 0
+        throw SystemError("ask for addresses", Int32(truncatingIfNeeded: 0 &- code))
+      case newAddress:
+        if let address = parse(body, index: index) { found.append(address) }
+      default: break
+      }
+      start += (Int(length) + 3) & ~3
+    }
+    return false
+  }
+
+  /// `struct ifaddrmsg` and its attributes; nil for another device or an unknown family.
+  static func parse(_ body: [UInt8], index: Int32) -> InterfaceAddress? {
+    guard body.count >= 8, number(body, 4, UInt32.self) == UInt32(bitPattern: index) else {
+      return nil
+    }
+    var flags = UInt32(body[2])
+    var address: IPAddress?
+    var local: IPAddress?
+    var preferred: UInt32?
+    var start = 8
+    while let length = number(body, start, UInt16.self), length >= 4,
+      start + Int(length) <= body.count, let type = number(body, start + 2, UInt16.self)
+    {
+      let value = body[(start + 4)..<(start + Int(length))]
+      switch type {
+      case 1: address = IPAddress(octets: value)  // IFA_ADDRESS: the peer on a point-to-point link
+      case 2: local = IPAddress(octets: value)  // IFA_LOCAL
+      case 6: preferred = number(Array(value), 0, UInt32.self)  // IFA_CACHEINFO
+      case 8: flags = number(Array(value), 0, UInt32.self) ?? flags  // IFA_FLAGS
+      default: break
+      }
+      start += (Int(length) + 3) & ~3
+    }
+    guard let own = local ?? address else { return nil }
+    return InterfaceAddress(
+      own, prefixLength: Int(body[1]), isGlobalScope: body[3] == 0,
+      isDeprecated: flags & 0x20 != 0 || preferred == 0,
+      isTemporary: own.family == .v6 && flags & 0x01 != 0, isTentative: flags & 0x48 != 0,
+      isSecondary: own.family == .v4 && flags & 0x01 != 0,
+      preferredSeconds: preferred == .max ? nil : preferred)
+  }
+
+  private static let newAddress: UInt16 = 20
+  private static let getAddress: UInt16 = 22
+  private static let failed: UInt16 = 2
+  private static let done: UInt16 = 3
+
+  private static func number<Number: FixedWidthInteger>(
+    _ bytes: [UInt8], _ start: Int, _ type: Number.Type
+  ) -> Number? {
+    let count = Number.bitWidth / 8
+    guard start >= 0, start + count <= bytes.count else { return nil }
+    return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: type) }
+  }
+
+  private static func append<Number: FixedWidthInteger>(_ value: Number, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+  }
+}

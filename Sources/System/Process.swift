@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// This process, and signals to others.
+public enum Process {
+  /// Its number.
+  public static var id: Int32 { csys_pid() }
+
+  /// The path of the running executable; nil when /proc is not mounted.
+  public static var executable: [UInt8]? {
+    let path = withCharacters(1024) { buffer in
+      Int(withC([UInt8]("/proc/self/exe")) { csys_readlink($0, buffer, 1024) })
+    }
+    return path.isEmpty ? nil : path
+  }
+
+  /// Whether a process with that number exists, be it ours or not.
+  public static func exists(_ id: Int32) -> Bool {
+    let result = csys_kill(id, 0)
+    return result >= 0 || result == -1
+  }
+
+  /// Dies by the signal, so that a shell sees 128 + its number.
+  public static func die(by signal: Signal) { csys_die(signal.rawValue) }
+
+  /// Puts /dev/null on those of the descriptors 0-3 that are closed.
+  ///
+  /// A program started without them would otherwise get a pipe there that a child's own
+  /// descriptors overwrite. To be called first in `main`.
+  public static func reserveStandardDescriptors() { csys_reserve_descriptors() }
+
+  /// Makes files created from now on readable by their owner only, whatever mode is asked for.
+  public static func keepFilesPrivate() { csys_restrict_permissions() }
+}
+
+/// The signals this product knows.
+public enum Signal: Int32, Equatable, Sendable {
+  /// Read the configuration again and check now.
+  case hangup = 1
+  /// Stop.
+  case interrupt = 2
+  /// Stop.
+  case quit = 3
+  /// Stop at once, without a chance to say so.
+  case kill = 9
+  /// Check now.
+  case user1 = 10
+  /// Stop.
+  case terminate = 15
+  /// A child has ended.
+  case child = 17
+
+  /// The name a person knows.
+  public var name: StaticString {
+    switch self {
+    case .hangup: "SIGHUP"
+    case .interrupt: "SIGINT"
+    case .quit: "SIGQUIT"
+    case .kill: "SIGKILL"
+    case .user1: "SIGUSR1"
+    case .terminate: "SIGTERM"
+    case .child: "SIGCHLD"
+    }
+  }
+}
+
+/// Signals as something to wait for instead of something that interrupts.
+public struct SignalSource: ~Copyable {
+  let descriptor: FileDescriptor
+
+  /// The number to poll on.
+  public var rawValue: Int32 { descriptor.rawValue }
+
+  /// Blocks HUP INT QUIT USR1 TERM CHLD and opens a descriptor for them. The C function is
+  /// `signalfd`.
+  public init() throws(SystemError) {
+    descriptor = FileDescriptor(owning: try checked("watch signals", csys_signals_open()))
+  }
+
+  /// The next pending signal; nil when there is none.
+  public borrowing func next() -> Signal? { Signal(rawValue: csys_signals_next(rawValue)) }
+}

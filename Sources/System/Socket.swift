@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// Where a connection has to leave from. Leaving by another way is a failure, never a fallback.
+public struct Binding: Equatable, Sendable {
+  /// The network device; nil = any.
+  public var device: [UInt8]?
+  /// The local address; nil = any.
+  public var address: IPAddress?
+
+  /// No restriction at all.
+  public static var any: Binding { Binding(device: nil, address: nil) }
+
+  /// Binds to a device, an address, both or neither.
+  public init(device: [UInt8]?, address: IPAddress?) {
+    self.device = device
+    self.address = address
+  }
+}
+
+/// An address and a port, with the device of a link-local address.
+public struct Endpoint: Equatable, Sendable {
+  /// The address.
+  public var address: IPAddress
+  /// The port.
+  public var port: UInt16
+  /// The device of a link-local IPv6 address (`%eth0`); nil for others.
+  public var scope: [UInt8]?
+
+  /// An address and a port.
+  public init(_ address: IPAddress, port: UInt16, scope: [UInt8]? = nil) {
+    self.address = address
+    self.port = port
+    self.scope = scope
+  }
+}
+
+/// A connected UDP or TCP socket that never waits on its own.
+public struct Socket: ~Copyable {
+  /// The two kinds.
+  public enum Kind: Equatable, Sendable {
+    /// UDP.
+    case datagram
+    /// TCP.
+    case stream
+  }
+
+  let descriptor: FileDescriptor
+
+  /// The number to poll on.
+  public var rawValue: Int32 { descriptor.rawValue }
+
+  /// Starts to connect. A stream is connected when it polls writable and `finish` does not throw.
+  ///
+  /// The C functions are `socket`, `setsockopt(SO_BINDTODEVICE)`, `bind` and `connect`.
+  public init(to peer: Endpoint, _ kind: Kind, from binding: Binding) throws(SystemError) {
+    let address = peer.address.octets
+    let local = binding.address?.octets
+    let stream: Int32 = kind == .stream ? 1 : 0
+    let result = withOptional(peer.scope) { scope in
+      withOptional(binding.device) { device in
+        csys_socket_connect(
+          address, address.count, peer.port, scope, stream, device, local, local?.count ?? 0)
+      }
+    }
+    descriptor = FileDescriptor(owning: try checked("connect to", peer.address.text.bytes, result))
+  }
+
+  /// Throws what went wrong with a connect that has ended.
+  public borrowing func finish(to peer: Endpoint) throws(SystemError) {
+    _ = try checked(
+      "connect to", peer.address.text.bytes, csys_socket_error(descriptor.rawValue))
+  }
+
+  /// Sends what fits; how many bytes that was. The C function is `send`.
+  public borrowing func send(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+    let result = bytes.withUnsafeBytes { buffer in
+      buffer.baseAddress.map { csys_send(descriptor.rawValue, $0, buffer.count) } ?? 0
+    }
+    return Int(try checked("send", result))
+  }
+
+  /// Receives a datagram, or what has arrived of a stream; empty at its end.
+  public borrowing func receive(limit: Int) throws(SystemError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    let count = try checked("receive", csys_receive(descriptor.rawValue, &buffer, limit))
+    buffer.removeLast(limit - Int(count))
+    return buffer
+  }
+}
+
+/// Lends optional bytes to C as a NUL-terminated string or NULL.
+func withOptional<Result>(
+  _ bytes: [UInt8]?, _ body: (UnsafePointer<CChar>?) -> Result
+) -> Result {
+  guard let bytes else { return body(nil) }
+  return withC(bytes) { body($0) }
+}

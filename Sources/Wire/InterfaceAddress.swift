@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An address as the kernel lists it on a network device.
+public struct InterfaceAddress: Equatable, Sendable {
+  /// The address itself; for a point-to-point link our own end of it.
+  public var address: IPAddress
+  /// How many leading bits are the network's.
+  public var prefixLength: Int
+  /// Whether it is reachable beyond link and host, as far as the kernel knows.
+  public var isGlobalScope: Bool
+  /// Whether a newer address has replaced it: still valid, not for new connections.
+  public var isDeprecated: Bool
+  /// Whether it is an IPv6 privacy address (RFC 8981) that will be replaced soon.
+  public var isTemporary: Bool
+  /// Whether it cannot be used: duplicate address detection is running or has failed.
+  public var isTentative: Bool
+  /// Whether it is an additional IPv4 address of a network that has another.
+  public var isSecondary: Bool
+  /// For how many seconds it may be preferred; nil = for ever.
+  public var preferredSeconds: UInt32?
+
+  /// Describes an address; everything but the address has the value of a plain static one.
+  public init(
+    _ address: IPAddress, prefixLength: Int = 64, isGlobalScope: Bool = true,
+    isDeprecated: Bool = false, isTemporary: Bool = false, isTentative: Bool = false,
+    isSecondary: Bool = false, preferredSeconds: UInt32? = nil
+  ) {
+    self.address = address
+    self.prefixLength = prefixLength
+    self.isGlobalScope = isGlobalScope
+    self.isDeprecated = isDeprecated
+    self.isTemporary = isTemporary
+    self.isTentative = isTentative
+    self.isSecondary = isSecondary
+    self.preferredSeconds = preferredSeconds
+  }
+}

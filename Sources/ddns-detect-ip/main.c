@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Exported by the Swift module DetectIP.
+int ddns_detect_ip_main(int argc, char **argv);
+
+int main(int argc, char **argv) {
+    return ddns_detect_ip_main(argc, argv);
+}
