@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE  // explicit_bzero
+#endif
 #include "ccurl.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "transfer.h"
 
@@ -160,37 +162,30 @@ void ccurl_set_limits(ccurl *t, size_t header_bytes, size_t body_bytes) {
   t->body_limit = body_bytes;
 }
 
-int32_t ccurl_step(ccurl *t, int64_t wait_ms) {
-  if (t->finished)
-    return CCURL_DONE;
-  if (!t->started) {
-    t->started = 1;
-    if (curl_multi_add_handle(t->multi, t->easy))
-      goto failed;
-  }
-  int running = 0;
-  int left = 0;
-  if (curl_multi_perform(t->multi, &running))
-    goto failed;
-  CURLMsg *message = curl_multi_info_read(t->multi, &left);
-  if (message && message->msg == CURLMSG_DONE) {
-    t->finished = 1;
-    t->code = message->data.result;
-    return CCURL_DONE;
-  }
-  if (wait_ms > 0 && curl_multi_poll(t->multi, NULL, 0, wait_ms > 60000 ? 60000 : (int)wait_ms, NULL))
-    goto failed;
-  return CCURL_RUNNING;
-failed:
+static int32_t end(ccurl *t, CURLcode code) {
   t->finished = 1;
-  t->code = CURLE_OUT_OF_MEMORY;
+  t->code = code;
   return CCURL_DONE;
 }
 
-int64_t ccurl_uptime_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+int32_t ccurl_step(ccurl *t) {
+  if (t->finished)
+    return CCURL_DONE;
+  if (!t->started && curl_multi_add_handle(t->multi, t->easy))
+    return end(t, CURLE_OUT_OF_MEMORY);
+  t->started = 1;
+  int running = 0;
+  int left = 0;
+  if (curl_multi_perform(t->multi, &running))
+    return end(t, CURLE_OUT_OF_MEMORY);
+  CURLMsg *message = curl_multi_info_read(t->multi, &left);
+  if (message && message->msg == CURLMSG_DONE)
+    return end(t, message->data.result);
+  return CCURL_RUNNING;
+}
+
+void ccurl_wait(ccurl *t, int32_t limit_ms) {
+  (void)curl_multi_poll(t->multi, NULL, 0, limit_ms, NULL);
 }
 
 static int64_t phase(ccurl *t) {
@@ -209,6 +204,25 @@ static int64_t phase(ccurl *t) {
   return connected || secured ? CCURL_PROXYING : CCURL_CONNECTING;
 }
 
+static int64_t outcome(CURLcode code) {
+  switch (code) {
+    case CURLE_OK: return CCURL_ANSWERED;
+    case CURLE_COULDNT_CONNECT: return CCURL_NOT_CONNECTED;
+    case CURLE_PEER_FAILED_VERIFICATION: return CCURL_NOT_VERIFIED;
+    case CURLE_SSL_CONNECT_ERROR: return CCURL_NOT_SECURED;
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SEND_ERROR: return CCURL_CLOSED;
+    case CURLE_RECV_ERROR:  // also said of malformed chunks
+    case CURLE_UNSUPPORTED_PROTOCOL:  // said of an answer without a status line
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WEIRD_SERVER_REPLY: return CCURL_GARBLED;
+    case CURLE_TOO_LARGE: return CCURL_FIELDS_TOO_LONG;
+    case CURLE_OUT_OF_MEMORY: return CCURL_NO_MEMORY;
+    default: return CCURL_FAILED;
+  }
+}
+
 static int64_t information(ccurl *t, CURLINFO what) {
   long value = 0;
   curl_easy_getinfo(t->easy, what, &value);
@@ -218,6 +232,7 @@ static int64_t information(ccurl *t, CURLINFO what) {
 int64_t ccurl_number(ccurl *t, int32_t what) {
   switch (what) {
     case CCURL_PHASE: return phase(t);
+    case CCURL_OUTCOME: return outcome(t->code);
     case CCURL_CODE: return t->code;
     case CCURL_STATUS: return information(t, CURLINFO_RESPONSE_CODE);
     case CCURL_PROXY_STATUS: return information(t, CURLINFO_HTTP_CONNECTCODE);

@@ -25,16 +25,18 @@ public struct DNSName: Equatable, Sendable {
   /// Nil for an empty name or label, a label over 63 bytes, a name over 255, and any byte that is
   /// not printable ASCII. A backslash is refused too: escapes are not supported.
   public init?(_ text: some Collection<UInt8>) {
-    var rest = Array(text)[...]
-    if rest.last == UInt8(ascii: "."), rest.count > 1 { rest.removeLast() }
+    var rest = Array(text)
+    if rest == "." {
+      self = .root
+      return
+    }
+    if rest.last == UInt8(ascii: ".") { rest.removeLast() }
     var wire: [UInt8] = []
-    if !rest.elementsEqual([UInt8(ascii: ".")]) {
-      for label in rest.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-        guard (1...Self.labelLimit).contains(label.count), label.allSatisfy(Self.isAllowed)
-        else { return nil }
-        wire.append(UInt8(label.count))
-        wire += label
-      }
+    for label in rest.pieces(separatedBy: UInt8(ascii: ".")) {
+      guard (1...Self.labelLimit).contains(label.count), label.allSatisfy(Self.isAllowed)
+      else { return nil }
+      wire.append(UInt8(label.count))
+      wire += label
     }
     wire.append(0)
     guard wire.count <= Self.byteLimit else { return nil }

@@ -98,3 +98,14 @@ func withOptional<Result>(
   guard let bytes else { return body(nil) }
   return withC(bytes) { body($0) }
 }
+
+/// The system's log.
+public enum Syslog {
+  /// Sends one message as a datagram; a log that is not there is no error. Never waits.
+  public static func send(_ message: [UInt8], to path: [UInt8]) {
+    let result = withC(path) { csys_unix_connect($0, 0) }
+    guard result >= 0 else { return }
+    let socket = FileDescriptor(owning: result)
+    _ = csys_send(socket.rawValue, message, message.count)
+  }
+}

@@ -42,7 +42,9 @@ public enum Base64 {
       }
       group = group << 6 | value
       if index % 4 == 3 {
-        for shift in [16, 8, 0] as [UInt32] { result.append(UInt8(truncatingIfNeeded: group >> shift)) }
+        for shift in [16, 8, 0] as [UInt32] {
+          result.append(UInt8(truncatingIfNeeded: group >> shift))
+        }
         group = 0
       }
     }

@@ -18,6 +18,7 @@ extension IPAddress {
   /// The address in its canonical text: dotted quad, or RFC 5952.
   public var text: Text {
     guard family == .v6 else { return Text(Self.dotted(octets)) }
+    if unmapped != self { return "::ffff:\(unmapped)" }
     let groups = self.groups
     let gap = Self.longestGap(groups)
     var result: [UInt8] = []
@@ -56,21 +57,37 @@ extension IPAddress {
         && !byte.isLetter
     })
     for run in runs {
-      var candidate = run
-      while true {
-        if let address = IPAddress(candidate)?.unmapped, address.family == family { return address }
-        guard let last = candidate.last, last == UInt8(ascii: ".") || last == UInt8(ascii: ":")
-        else { break }
-        candidate.removeLast()
-      }
-      // "Address:203.0.113.7" is one run: what follows a colon may be an IPv4 address.
-      if family == .v4, let colon = run.lastIndex(of: UInt8(ascii: ":")) {
-        var tail = run[(colon + 1)...]
-        while tail.last == UInt8(ascii: ".") { tail.removeLast() }
-        if let address = IPAddress(tail), address.family == .v4 { return address }
-      }
+      // "Address:203.0.113.7" is one run: what follows the word may be an address.
+      let address = ending(run) ?? ending(afterLabel(run, family: family))
+      if let address, address.family == family { return address }
     }
     return nil
+  }
+
+  /// The address that a run is, but for full stops and colons at its end.
+  private static func ending(_ run: ArraySlice<UInt8>) -> IPAddress? {
+    var candidate = run
+    // Bounded by an ellipsis, so that a page of nothing but full stops costs no time.
+    for _ in 0...3 {
+      if let address = IPAddress(candidate) { return address.unmapped }
+      guard let last = candidate.last, last == UInt8(ascii: ".") || last == UInt8(ascii: ":")
+      else { return nil }
+      candidate.removeLast()
+    }
+    return nil
+  }
+
+  /// What follows the last colon for IPv4; for IPv6 what follows the first one, when no group of
+  /// an address stands before it.
+  private static func afterLabel(
+    _ run: ArraySlice<UInt8>, family: Family
+  ) -> ArraySlice<UInt8> {
+    let colon = UInt8(ascii: ":")
+    let found = family == .v4 ? run.lastIndex(of: colon) : run.firstIndex(of: colon)
+    guard let found else { return [] }
+    let label = run[..<found]
+    if family == .v6, label.count <= 4, label.allSatisfy({ $0.hexValue != nil }) { return [] }
+    return run[(found + 1)...]
   }
 
   private var groups: [UInt16] {
@@ -98,7 +115,7 @@ extension IPAddress {
       guard let all = run(text[...]), all.count == 8 else { return nil }
       return all
     }
-    guard let head = run(text[..<gap]), let tail = run(text[(gap + 2)...], quadAllowed: true),
+    guard let head = run(text[..<gap], quadAllowed: false), let tail = run(text[(gap + 2)...]),
       head.count + tail.count <= 7
     else { return nil }
     return head + [UInt16](repeating: 0, count: 8 - head.count - tail.count) + tail
@@ -112,7 +129,7 @@ extension IPAddress {
     var groups: [UInt16] = []
     for (index, part) in parts.enumerated() {
       if part.contains(UInt8(ascii: ".")) {
-        guard index == parts.count - 1, let quad = quad(part) else { return nil }
+        guard quadAllowed, index == parts.count - 1, let quad = quad(part) else { return nil }
         groups.append(UInt16(quad[0]) << 8 | UInt16(quad[1]))
         groups.append(UInt16(quad[2]) << 8 | UInt16(quad[3]))
         continue

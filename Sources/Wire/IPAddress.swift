@@ -41,6 +41,11 @@ public struct IPAddress: Equatable, Sendable {
     return family == .v4 ? Array(all[12...]) : all
   }
 
+  /// `0.0.0.0` or `::`.
+  public static func unspecified(_ family: Family) -> IPAddress {
+    IPAddress(family: family, high: 0, low: 0)
+  }
+
   /// The IPv4 address inside an IPv4-mapped one (`::ffff:a.b.c.d`, RFC 4291 §2.5.5.2), or self.
   public var unmapped: IPAddress {
     guard family == .v6, high == 0, low >> 32 == 0xffff else { return self }

@@ -89,6 +89,7 @@ extension IPAddress {
     Row(prefix: 0xc633_6400, mask: 0xffff_ff00, purpose: .reserved),  // 198.51.100.0/24
     Row(prefix: 0xcb00_7100, mask: 0xffff_ff00, purpose: .reserved),  // 203.0.113.0/24
     Row(prefix: 0xe000_0000, mask: 0xf000_0000, purpose: .multicast),  // 224.0.0.0/4
+    Row(prefix: 0xffff_ffff, mask: 0xffff_ffff, purpose: .multicast),  // 255.255.255.255
     Row(prefix: 0xf000_0000, mask: 0xf000_0000, purpose: .reserved),  // 240.0.0.0/4
   ]
 }

@@ -23,19 +23,17 @@ public struct URL: Equatable, Sendable {
     var rest = text.trimmed[...]
     guard let secure = Self.takeScheme(&rest) else { return nil }
     isSecure = secure
-    let end = rest.firstIndex { byte in
-      byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
-    }
-    var authority = rest[..<(end ?? rest.endIndex)]
-    var tail = rest[(end ?? rest.endIndex)...]
-    if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
-      let credentials = authority[..<at]
+    if let at = rest[..<Self.authorityEnd(rest)].lastIndex(of: UInt8(ascii: "@")) {
+      let credentials = rest[..<at]
       let colon = credentials.firstIndex(of: UInt8(ascii: ":"))
       username = Percent.decode(Array(credentials[..<(colon ?? credentials.endIndex)]))
       password = colon.map { Percent.decode(Array(credentials[($0 + 1)...])) }
-      authority = authority[(at + 1)...]
+      rest = rest[(at + 1)...]
+      _ = Self.takeScheme(&rest)
     }
-    guard let (host, port) = Self.hostAndPort(authority) else { return nil }
+    let end = Self.authorityEnd(rest)
+    var tail = rest[end...]
+    guard let (host, port) = Self.hostAndPort(rest[..<end]) else { return nil }
     self.host = host
     self.port = port ?? (secure ? 443 : 80)
     if let hash = tail.firstIndex(of: UInt8(ascii: "#")) { tail = tail[..<hash] }
@@ -58,6 +56,12 @@ public struct URL: Equatable, Sendable {
     guard rest.prefix(7).equalsIgnoringCase("http://") else { return nil }
     rest = rest.dropFirst(7)
     return false
+  }
+
+  private static func authorityEnd(_ rest: ArraySlice<UInt8>) -> Int {
+    rest.firstIndex { byte in
+      byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+    } ?? rest.endIndex
   }
 
   private static func hostAndPort(_ authority: ArraySlice<UInt8>) -> ([UInt8], UInt16?)? {

@@ -3,8 +3,8 @@
 // One HTTP transfer through libcurl, whose own interface is variadic and unusable from Swift.
 //
 // Freestanding on purpose: no libc or libcurl type, macro or errno crosses this header. A handle
-// carries one request and its answer. Whoever drives it calls `ccurl_step` until it is done and
-// keeps the deadlines; nothing in here waits for longer than it is told to.
+// carries one request and its answer. Whoever drives it calls `ccurl_step` and `ccurl_wait` in turn until it
+// is done, and keeps the deadlines: nothing in here gives up by itself.
 #ifndef CCURL_H
 #define CCURL_H
 #include <stddef.h>
@@ -51,15 +51,16 @@ void ccurl_set_lookup(ccurl *_Nonnull transfer, ccurl_lookup _Nullable lookup,
                       void *_Nullable context);
 void ccurl_trust(void *_Nonnull found, const uint8_t *_Nonnull der, size_t count);
 
-// Does what can be done now, then waits for the network for at most that long.
+// Does what can be done without waiting.
 enum { CCURL_DONE = 0, CCURL_RUNNING = 1 };
-int32_t ccurl_step(ccurl *_Nonnull transfer, int64_t wait_ms);
-// Milliseconds of a clock that is never set.
-int64_t ccurl_uptime_ms(void);
+int32_t ccurl_step(ccurl *_Nonnull transfer);
+// Waits until the network has something to do, for at most that long.
+void ccurl_wait(ccurl *_Nonnull transfer, int32_t limit_ms);
 
 enum {
   CCURL_PHASE,         // one of CCURL_CONNECTING...
-  CCURL_CODE,          // how it ended: libcurl's number, 0 = an answer was received
+  CCURL_OUTCOME,       // one of CCURL_ANSWERED...
+  CCURL_CODE,          // the same as libcurl's number, for messages
   CCURL_STATUS,        // of the answer
   CCURL_PROXY_STATUS,  // of the proxy's answer to CONNECT, 0 = none
   CCURL_OS_ERROR,      // one of CCURL_REFUSED...
@@ -70,6 +71,17 @@ enum {
 };
 int64_t ccurl_number(ccurl *_Nonnull transfer, int32_t what);
 
+enum {
+  CCURL_ANSWERED,
+  CCURL_NOT_CONNECTED,
+  CCURL_NOT_VERIFIED,
+  CCURL_NOT_SECURED,
+  CCURL_CLOSED,
+  CCURL_GARBLED,
+  CCURL_FIELDS_TOO_LONG,
+  CCURL_NO_MEMORY,
+  CCURL_FAILED,
+};
 enum { CCURL_CONNECTING, CCURL_PROXYING, CCURL_SECURING, CCURL_WAITING, CCURL_RECEIVING };
 enum { CCURL_OTHER, CCURL_REFUSED, CCURL_UNREACHABLE, CCURL_OS_TIMEOUT, CCURL_RESET };
 

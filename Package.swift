@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+// Full Swift, for tests and editors. What ships is Embedded Swift and built by the Makefile.
+
+import Foundation
+import PackageDescription
+
+// A module, and what it may import. Dependencies stand before their users. The Makefile and
+// tools/lint.sh read the lines between these brackets: one module a line.
+let modules: KeyValuePairs<String, [String]> = [
+  "Wire": [],
+  "JSON": ["CJSON", "Wire"],
+  "Digest": ["CMbedTLS", "Wire"],
+  "UCI": ["Wire"],
+  "DNS": ["Wire", "Digest"],
+  "DDNS": ["UCI", "Wire", "JSON"],
+  "System": ["CSystem", "Wire"],
+  "Net": ["DNS", "Digest", "CCurl", "System", "Wire"],
+  "Program": ["DDNS", "UCI", "System", "Wire", "JSON"],
+  "DetectIP": ["Program", "Net", "DNS", "Digest", "DDNS", "UCI", "System", "Wire"],
+  "Verify": ["Program", "Net", "DNS", "Digest", "DDNS", "UCI", "System", "Wire"],
+  "Update": ["Program", "Net", "DNS", "Digest", "DDNS", "UCI", "System", "Wire"],
+  "Runner": ["Program", "DDNS", "UCI", "System", "Wire"],
+]
+
+// Each program is a C main that calls the Swift module; see Sources/ddns for the one that ships.
+let programs: KeyValuePairs<String, [String]> = [
+  "ddns-detect-ip": ["DetectIP"],
+  "ddns-verify": ["Verify"],
+  "ddns-update": ["Update"],
+  "ddns-runner": ["Runner"],
+  "ddns": ["DetectIP", "Verify", "Update", "Runner"],
+]
+
+let tests: KeyValuePairs<String, [String]> = [
+  "WireTests": ["Wire"],
+  "JSONTests": ["JSON"],
+  "DigestTests": ["Digest"],
+  "UCITests": ["UCI"],
+  "DNSTests": ["DNS"],
+  "DDNSTests": ["DDNS"],
+  "SystemTests": ["System"],
+  "NetTests": ["Net"],
+  "RunnerTests": ["Runner"],
+  "EndToEndTests": ["Mock"],
+]
+
+// Where `make deps` puts the C libraries for this build.
+let libraries = Context.packageDirectory + "/build/deps/host"
+
+/// A C module over one of them. All name all libraries: SwiftPM keeps only the first mention of
+/// each, and a library must stand before those it uses.
+func cTarget(_ name: String) -> Target {
+  .target(
+    name: name,
+    cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-I" + libraries + "/include"])],
+    linkerSettings: [.unsafeFlags(["-L" + libraries + "/lib"])]
+      + ["curl", "mbedtls", "mbedx509", "mbedcrypto", "cjson", "m"].map { .linkedLibrary($0) })
+}
+
+// Half of what Embedded Swift forbids, found by an ordinary build; `make` finds the other half.
+let embeddable: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+
+let targets: [Target] =
+  [
+    .target(name: "CSystem", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
+    cTarget("CJSON"),
+    cTarget("CMbedTLS"),
+    cTarget("CCurl"),
+    .target(name: "Mock"),
+    .executableTarget(name: "ddns-mock", dependencies: ["Mock"]),
+  ]
+  + modules.map { name, imports in
+    .target(
+      name: name, dependencies: imports.map { .init(stringLiteral: $0) }, swiftSettings: embeddable)
+  }
+  + programs.map { name, modules in
+    .executableTarget(name: name, dependencies: modules.map { .init(stringLiteral: $0) })
+  }
+  + tests.map { name, modules in
+    .testTarget(name: name, dependencies: modules.map { .init(stringLiteral: $0) })
+  }
+
+// While the tree grows: leave out what has no sources yet, and whatever needs it.
+let written = Set(
+  targets.filter { target in
+    let folder =
+      Context.packageDirectory + (target.type == .test ? "/Tests/" : "/Sources/") + target.name
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") }
+  }.map(\.name))
+let graph = Dictionary(uniqueKeysWithValues: Array(modules) + Array(programs) + Array(tests))
+func isComplete(_ name: String) -> Bool {
+  written.contains(name) && (graph[name] ?? []).allSatisfy(isComplete)
+}
+
+let package = Package(
+  name: "ddns",
+  targets: targets.filter { isComplete($0.name) },
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hashes and HMACs of mbedTLS. Freestanding: no libc or mbedTLS type crosses this header.
+#ifndef CMBEDTLS_H
+#define CMBEDTLS_H
+#include <stddef.h>
+#include <stdint.h>
+#ifndef __clang__
+#define _Nonnull
+#define _Nullable
+#endif
+
+enum {
+  CMBEDTLS_MD5,
+  CMBEDTLS_SHA1,
+  CMBEDTLS_SHA224,
+  CMBEDTLS_SHA256,
+  CMBEDTLS_SHA384,
+  CMBEDTLS_SHA512,
+};
+enum { CMBEDTLS_MAX_SIZE = 64 };
+
+// Both write at most CMBEDTLS_MAX_SIZE bytes and return how many, or -1 when memory is short.
+int32_t cmbedtls_hash(int32_t algorithm, const uint8_t *_Nullable bytes, size_t count,
+                      uint8_t *_Nonnull digest);
+int32_t cmbedtls_hmac(int32_t algorithm, const uint8_t *_Nullable key, size_t key_count,
+                      const uint8_t *_Nullable bytes, size_t count, uint8_t *_Nonnull digest);
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who this program is when somebody asks.
+public enum Product {
+  /// What `-V` prints after the program's name.
+  public static let version: StaticString = "0.1.0"
+
+  /// The User-Agent of every request unless `option user_agent` says otherwise: product, program
+  /// with version, contact (protocols 1.1; providers block agents without them).
+  public static let userAgent: StaticString =
+    "ddns-toolkit ddns-update/0.1.0 hostmaster@ddns-toolkit.example"
+}

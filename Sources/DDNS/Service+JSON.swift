@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import Wire
+
+extension Service {
+  /// The largest service file, in bytes.
+  public static let fileLimit = 16_384
+
+  /// Reads a service file for one family. The file's name is the service's name; a member `name`
+  /// in the file is not looked at, as in ddns-scripts. `file` is its path, for messages.
+  public init(
+    json bytes: [UInt8], name: [UInt8], family: IPAddress.Family, file: [UInt8]
+  ) throws(ServiceError) {
+    let reader = FileReader(service: name, file: file)
+    let root = try reader.root(of: bytes)
+    if let why = try reader.text(root, "retired") {
+      throw ServiceError(.retired(why), service: name, file: file)
+    }
+    guard let block = root[family == .v6 ? "ipv6" : "ipv4"] else {
+      throw ServiceError(.noFamily(family), service: name, file: file)
+    }
+    guard let url = try reader.text(block, "url"), !url.isEmpty else {
+      throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
+    }
+    guard url.hasPrefix("http") else {
+      throw ServiceError(.script(url), service: name, file: file)
+    }
+    let answer = try reader.text(block, "answer") ?? []
+    self.init(
+      name: name, template: URLTemplate(url),
+      rules: Rules(
+        dialect: try reader.dialect(root), answers: try reader.answers(root),
+        answer: answer.isEmpty ? nil : answer),
+      note: try reader.text(root, "note") ?? [])
+  }
+}
+
+/// Takes members out of a service file, and knows whose file it is.
+private struct FileReader {
+  let service: [UInt8]
+  let file: [UInt8]
+
+  func root(of bytes: [UInt8]) throws(ServiceError) -> JSONValue {
+    guard bytes.count <= Service.fileLimit else {
+      throw ServiceError(.tooLarge(limit: Service.fileLimit), service: service, file: file)
+    }
+    let root: JSONValue
+    do throws(JSONError) {
+      root = try JSONValue.parse(bytes)
+    } catch {
+      throw ServiceError(.notJSON(error.describe), service: service, file: file)
+    }
+    guard case .object = root else {
+      throw ServiceError(.notJSON("not a JSON object"), service: service, file: file)
+    }
+    return root
+  }
+
+  func text(_ object: JSONValue, _ name: StaticString) throws(ServiceError) -> [UInt8]? {
+    guard let value = object[name] else { return nil }
+    guard case .string(let text) = value else { throw badMember([UInt8](name)) }
+    return text
+  }
+
+  func dialect(_ root: JSONValue) throws(ServiceError) -> Service.Rules.Dialect {
+    guard let name = try text(root, "protocol") else { return .undeclared }
+    switch name {
+    case "dyndns2": return .dyndns2
+    case "namecheap": return .namecheap
+    case "text": return .text
+    default: throw badMember([UInt8]("protocol"))
+    }
+  }
+
+  func answers(_ root: JSONValue) throws(ServiceError) -> [Service.Rules.Answer] {
+    guard let value = root["answers"] else { return [] }
+    guard case .object(let members) = value else { throw badMember([UInt8]("answers")) }
+    var answers: [Service.Rules.Answer] = []
+    for member in members {
+      guard let word = ResultWord(member.name), case .string(let pattern) = member.value,
+        !pattern.isEmpty
+      else { throw badMember([UInt8]("answers.") + member.name) }
+      answers.append(Service.Rules.Answer(word: word, pattern: pattern))
+    }
+    return answers
+  }
+
+  private func badMember(_ name: [UInt8]) -> ServiceError {
+    ServiceError(.badMember(name), service: service, file: file)
+  }
+}

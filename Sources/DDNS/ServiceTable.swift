@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// The text tables of ddns-scripts before 2.8 (contract 2.1).
+///
+/// One provider a line: name, URL or script, and perhaps an expression for success. A table is for
+/// one address family; the file's name says which.
+public enum ServiceTable {
+  /// The largest table, in bytes.
+  public static let fileLimit = 262_144
+  /// The longest row, in bytes.
+  public static let rowLimit = 16_384
+
+  /// The service of exactly this name; the first of several counts, nil when there is none.
+  public static func service(
+    named name: [UInt8], in table: [UInt8], file: [UInt8]
+  ) throws(ServiceError) -> Service? {
+    guard table.count <= fileLimit else {
+      throw ServiceError(.tooLarge(limit: fileLimit), service: name, file: file)
+    }
+    for line in table.lines where line.first != UInt8(ascii: "#") {
+      guard let row = fields(of: line), row.name == name else { continue }
+      guard line.count <= rowLimit else {
+        throw ServiceError(.tooLarge(limit: rowLimit), service: name, file: file)
+      }
+      guard !row.url.isEmpty else {
+        throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
+      }
+      guard row.url.hasPrefix("http") else {
+        throw ServiceError(.script(row.url), service: name, file: file)
+      }
+      return Service(
+        name: name, template: URLTemplate(row.url),
+        rules: Service.Rules(answer: row.answer.isEmpty ? nil : row.answer))
+    }
+    return nil
+  }
+
+  /// The three fields of a row, the third of which takes all the rest; nil for an empty line.
+  private static func fields(
+    of line: ArraySlice<UInt8>
+  ) -> (name: [UInt8], url: [UInt8], answer: [UInt8])? {
+    var reader = ByteReader(line.filter { $0 != UInt8(ascii: "\"") })
+    _ = reader.take(while: { $0.isSpace })
+    let name = Array(reader.take(while: { !$0.isSpace }))
+    guard !name.isEmpty else { return nil }
+    _ = reader.take(while: { $0.isSpace })
+    let url = Array(reader.take(while: { !$0.isSpace }))
+    return (name, url, Array(reader.take(while: { _ in true }).trimmed))
+  }
+}

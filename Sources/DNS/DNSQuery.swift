@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// The look-up of one question: whom to ask, how, for how long, and what the answers mean.
+///
+/// It holds no socket, clock or random source. `step` is told what happened and when, and answers
+/// with the one thing to do now. Times are milliseconds of a clock that never jumps.
+public struct DNSQuery {
+  /// How to ask.
+  public struct Options: Equatable, Sendable {
+    /// Ask over TCP at once (`force_dnstcp`).
+    public var forceTCP = false
+    /// RD: on for resolvers, off for authoritative servers.
+    public var recursionDesired = true
+    /// Offer long UDP answers by EDNS; given up for a server that does not understand.
+    public var usesEDNS = true
+    /// Take the addresses beside a referral (`is_glue`).
+    public var acceptsGlue = false
+
+    /// Asks a resolver, over UDP first, with EDNS.
+    public init() {}
+  }
+
+  /// What happened.
+  public enum Event: Equatable, Sendable {
+    /// The driver is ready to begin.
+    case started
+    /// Bytes came from the server: one datagram, or what has arrived of a stream.
+    case received([UInt8])
+    /// The stream ended.
+    case closed
+    /// The socket failed, in the system's words.
+    case failed(Text)
+    /// The time of the last effect has come.
+    case timerFired
+  }
+
+  /// What to do now.
+  public enum Effect: Equatable, Sendable {
+    /// Close any socket, open a fresh one, send, and report what comes until the time given.
+    case send(Packet)
+    /// Go on waiting on the same socket.
+    case wait(until: Int64)
+    /// Done.
+    case finish(DNSAnswer)
+    /// Given up.
+    case fail(DNSFailure)
+    /// Nothing: the event does not belong here.
+    case none
+  }
+
+  /// A query ready to be sent.
+  ///
+  /// The socket must be connected to the server and be on a port the kernel chose: the kernel then
+  /// drops what others send, and a forger has to guess port and id.
+  public struct Packet: Equatable, Sendable {
+    /// The server.
+    public let server: DNSServer
+    /// Whether to use a TCP connection; the bytes then begin with their length (RFC 7766 §8).
+    public let overTCP: Bool
+    /// What to send.
+    public let bytes: [UInt8]
+    /// When to stop waiting.
+    public let until: Int64
+  }
+
+  /// The most servers that are asked, as in resolv.conf(5).
+  public static let serverLimit = 3
+  /// Milliseconds to wait in the first and the second round over the servers.
+  public static let rounds: [Int64] = [2000, 4000]
+  /// Milliseconds to wait for an answer over TCP, connecting included.
+  public static let patienceOverTCP: Int64 = 5000
+
+  /// One try at one server.
+  private struct Attempt {
+    var server: DNSServer
+    var patience: Int64
+    var overTCP: Bool
+    var usesEDNS: Bool
+  }
+
+  /// A try under way.
+  private struct Pending {
+    var attempt: Attempt
+    var id: UInt16
+    var sentAt: Int64
+    var until: Int64
+    /// What has arrived over TCP.
+    var stream: [UInt8] = []
+    /// Whether something arrived that is no answer.
+    var sawJunk = false
+  }
+
+  private enum State {
+    /// Nothing sent. Goes to `waiting` or `finished`.
+    case idle
+    /// An answer may come. Stays, goes on with the next try, or to `finished`.
+    case waiting(Pending)
+    /// The answer or the failure is out. Stays.
+    case finished
+  }
+
+  private var state = State.idle
+  private var question: DNSQuestion
+  private var servers: [DNSServer]
+  private let options: Options
+  private let deadline: Int64
+  private var seed: UInt64
+  private var plan: [Attempt] = []
+  private var aliases = 0
+  private var aliasTTL = UInt32.max
+  private var lastFailure: DNSFailure
+
+  /// A look-up at up to three servers, in this order, that ends at the deadline.
+  ///
+  /// The seed must be a number nobody can guess: the ids of the messages are drawn from it.
+  public init(
+    _ question: DNSQuestion, servers: [DNSServer], options: Options = Options(), seed: UInt64,
+    deadline: Int64
+  ) {
+    self.question = question
+    self.servers = Array(servers.prefix(Self.serverLimit))
+    self.options = options
+    self.seed = seed
+    self.deadline = deadline
+    lastFailure = DNSFailure(servers.isEmpty ? .noServers : .noTime, at: servers.first)
+    makePlan()
+  }
+
+  /// Takes an event at a time and says what to do.
+  public mutating func step(_ event: Event, at now: Int64) -> Effect {
+    switch (state, event) {
+    case (.idle, .started): return proceed(at: now)
+    case (.idle, .received), (.idle, .closed), (.idle, .failed), (.idle, .timerFired): return .none
+    case (.waiting, .started): return .none
+    case (.waiting(let pending), .received(let bytes)):
+      return pending.attempt.overTCP
+        ? collect(bytes, pending, at: now) : consider(bytes, pending, at: now)
+    case (.waiting(let pending), .closed):
+      // A datagram socket has no end.
+      guard pending.attempt.overTCP else { return .wait(until: pending.until) }
+      return abandon(pending.attempt.server, .closed, at: now)
+    case (.waiting(let pending), .failed(let detail)):
+      return abandon(pending.attempt.server, .unreachable(detail), at: now)
+    case (.waiting(let pending), .timerFired):
+      guard now >= pending.until else { return .wait(until: pending.until) }
+      let waited = pending.until - pending.sentAt
+      lastFailure = DNSFailure(
+        pending.sawJunk ? .unusable(milliseconds: waited) : .silence(milliseconds: waited),
+        at: pending.attempt.server)
+      return proceed(at: now)
+    case (.finished, .started), (.finished, .received), (.finished, .closed), (.finished, .failed),
+      (.finished, .timerFired):
+      return .none
+    }
+  }
+
+  // MARK: Whom to ask
+
+  /// Every server with little patience, then every server with more. What was silent may have
+  /// dropped the EDNS record, so the second round goes without.
+  private mutating func makePlan() {
+    plan = []
+    for (round, patience) in Self.rounds.enumerated() {
+      for server in servers {
+        plan.append(
+          Attempt(
+            server: server, patience: options.forceTCP ? Self.patienceOverTCP : patience,
+            overTCP: options.forceTCP, usesEDNS: options.usesEDNS && round == 0))
+      }
+    }
+  }
+
+  /// Sends the next try of the plan.
+  private mutating func proceed(at now: Int64) -> Effect {
+    guard !plan.isEmpty, now < deadline else {
+      state = .finished
+      return .fail(lastFailure)
+    }
+    let attempt = plan.removeFirst()
+    let id = drawID()
+    let until = min(now + attempt.patience, deadline)
+    state = .waiting(Pending(attempt: attempt, id: id, sentAt: now, until: until))
+    let message = DNSMessage.query(
+      question, id: id, recursionDesired: options.recursionDesired,
+      udpSize: attempt.usesEDNS ? DNSMessage.udpSize : nil)
+    return .send(
+      Packet(
+        server: attempt.server, overTCP: attempt.overTCP,
+        bytes: attempt.overTCP ? Self.framed(message) : message, until: until))
+  }
+
+  /// Asks the server that answered again, in another way.
+  private mutating func repeatNow(_ attempt: Attempt, at now: Int64) -> Effect {
+    plan.insert(attempt, at: 0)
+    return proceed(at: now)
+  }
+
+  /// Asks this server no more, because it said that it cannot answer.
+  private mutating func abandon(
+    _ server: DNSServer, _ reason: DNSFailure.Reason, at now: Int64
+  ) -> Effect {
+    lastFailure = DNSFailure(reason, at: server)
+    plan.removeAll { $0.server == server }
+    return proceed(at: now)
+  }
+
+  // MARK: What the answers mean
+
+  /// Puts a stream together until the message is complete.
+  private mutating func collect(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
+    var pending = pending
+    pending.stream += bytes
+    guard pending.stream.count >= 2 else { return keepWaiting(pending) }
+    let length = Int(pending.stream[0]) << 8 | Int(pending.stream[1])
+    guard pending.stream.count >= 2 + length else { return keepWaiting(pending) }
+    return consider(Array(pending.stream[2..<(2 + length)]), pending, at: now)
+  }
+
+  private mutating func consider(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
+    var attempt = pending.attempt
+    guard let message = message(bytes, id: pending.id), !(attempt.overTCP && message.isTruncated)
+    else {
+      // A datagram may be forged or late; the true one can still come. A stream has one answer.
+      if attempt.overTCP { return abandon(attempt.server, .malformed, at: now) }
+      var pending = pending
+      pending.sawJunk = true
+      return keepWaiting(pending)
+    }
+    if message.isTruncated {
+      attempt.overTCP = true
+      attempt.patience = Self.patienceOverTCP
+      return repeatNow(attempt, at: now)
+    }
+    if attempt.usesEDNS, Self.blamesEDNS(message.rcode) {
+      attempt.usesEDNS = false
+      return repeatNow(attempt, at: now)
+    }
+    return conclude(message, from: attempt.server, at: now)
+  }
+
+  private mutating func conclude(
+    _ message: DNSMessage, from server: DNSServer, at now: Int64
+  ) -> Effect {
+    let limit = DNSMessage.aliasLimit - aliases
+    switch message.reply(to: question, aliasLimit: limit, acceptsGlue: options.acceptsGlue) {
+    case .answer(var answer):
+      state = .finished
+      answer.ttl = min(answer.ttl, aliasTTL)
+      return .finish(answer)
+    case .alias(let target, let hops, let ttl):
+      aliases += hops
+      aliasTTL = min(aliasTTL, ttl)
+      question.name = target
+      // This server has just answered: it goes first.
+      servers = [server] + servers.filter { $0 != server }
+      makePlan()
+      return proceed(at: now)
+    case .tooManyAliases:
+      state = .finished
+      return .fail(DNSFailure(.tooManyAliases, at: server))
+    case .referral: return abandon(server, .referral, at: now)
+    case .failure(let rcode): return abandon(server, .rcode(rcode), at: now)
+    }
+  }
+
+  private mutating func keepWaiting(_ pending: Pending) -> Effect {
+    state = .waiting(pending)
+    return .wait(until: pending.until)
+  }
+
+  /// The message, if it is an answer to what was asked.
+  private func message(_ bytes: [UInt8], id: UInt16) -> DNSMessage? {
+    guard let message = try? DNSMessage(parsing: bytes), message.id == id, message.isResponse,
+      message.opcode == 0
+    else { return nil }
+    // Servers that do not understand a query may leave its question out. Such an answer ends
+    // in asking somebody else, so it needs no more proof than its id.
+    let isError = message.rcode != .noError && message.rcode != .nxDomain
+    if message.questions.isEmpty, isError { return message }
+    return message.questions == [question] ? message : nil
+  }
+
+  private static func blamesEDNS(_ rcode: DNSRcode) -> Bool {
+    rcode == .formErr || rcode == .notImp || rcode == .badVers
+  }
+
+  private static func framed(_ message: [UInt8]) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: message.count >> 8), UInt8(truncatingIfNeeded: message.count)]
+      + message
+  }
+
+  /// The next number of the SplitMix64 sequence, folded to 16 bits.
+  private mutating func drawID() -> UInt16 {
+    seed &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = seed
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return UInt16(truncatingIfNeeded: mixed ^ mixed >> 31)
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A provider with its HTTP server and its DNS server: everything one section needs.
+public final class LoopbackProvider: Sendable {
+  public let provider: Provider
+  public let http: LoopbackHTTP
+  public let dns: LoopbackDNS
+
+  public var zone: Zone { provider.zone }
+
+  public init(
+    _ settings: Provider.Settings = .init(), httpPort: UInt16 = 0, dnsPort: UInt16 = 0
+  ) throws(MockError) {
+    let provider = Provider(settings)
+    self.provider = provider
+    http = try LoopbackHTTP(port: httpPort) { request in provider.answer(request) }
+    dns = try LoopbackDNS(zone: provider.zone, port: dnsPort)
+  }
+
+  public func stop() {
+    http.stop()
+    dns.stop()
+  }
+
+  /// The update requests seen, whatever the dialect.
+  public var updates: [HTTPRequest] {
+    http.requests.all.filter { $0.path.contains("update") }
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// A queue of rules: which request gets which fault, and how often. The first rule that matches
+/// and is not used up decides; without one the server behaves well.
+public final class Script<Fault: Sendable>: Sendable {
+  public struct Rule: Sendable {
+    /// An exact key (a path, a DNS name, `name/TYPE`), or `*` for any.
+    public let pattern: String
+    /// How many requests are still to be treated so; nil is for ever.
+    public var count: Int?
+    public let fault: Fault
+  }
+
+  private let rules = Mutex<[Rule]>([])
+
+  public init() {}
+
+  public func add(_ pattern: String, times count: Int? = nil, _ fault: Fault) {
+    rules.withLock { $0.append(Rule(pattern: pattern, count: count, fault: fault)) }
+  }
+
+  public func clear() {
+    rules.withLock { $0 = [] }
+  }
+
+  /// The fault for the request that any of `keys` describes; uses up one count.
+  func next(for keys: [String], wildcard: Bool = true) -> Fault? {
+    rules.withLock { rules in
+      let found = rules.firstIndex { rule in
+        keys.contains(rule.pattern) || (wildcard && rule.pattern == "*")
+      }
+      guard let index = found else { return nil }
+      let fault = rules[index].fault
+      if let count = rules[index].count {
+        rules[index].count = count - 1
+        if count <= 1 { rules.remove(at: index) }
+      }
+      return fault
+    }
+  }
+}

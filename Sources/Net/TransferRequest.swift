@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// A user name and a password, sent as Basic without being asked (RFC 7617).
+public struct Credentials: Equatable, Sendable {
+  /// Any bytes but a colon and control characters.
+  public var username: [UInt8]
+  /// Any bytes but control characters.
+  public var password: [UInt8]
+
+  /// Joins the two.
+  public init(username: [UInt8], password: [UInt8]) {
+    self.username = username
+    self.password = password
+  }
+}
+
+/// An HTTP proxy. https goes through it by CONNECT.
+public struct Proxy: Equatable, Sendable {
+  /// A name, or an address without brackets.
+  public var host: [UInt8]
+  /// 1-65535.
+  public var port: UInt16
+  /// Sent with the first request; nil for none.
+  public var credentials: Credentials?
+
+  /// A proxy.
+  public init(host: [UInt8], port: UInt16, credentials: Credentials? = nil) {
+    self.host = host
+    self.port = port
+    self.credentials = credentials
+  }
+}
+
+/// One HTTP request, with everything that decides how it is sent.
+public struct HTTPRequest: Sendable {
+  /// What is done with the resource (RFC 9110 §9.3, RFC 5789).
+  public enum Method: Equatable, Sendable {
+    /// The default.
+    case get
+    /// With a body.
+    case post
+    /// With a body.
+    case put
+    /// With a body.
+    case patch
+    /// Mostly without a body.
+    case delete
+  }
+
+  /// What to do.
+  public var method = Method.get
+  /// Where. Credentials in it are not sent; `init` has moved them to `credentials`.
+  public var url: URL
+  /// The addresses of the proxy, or without one of the host; tried in an order of libcurl's choice.
+  public var addresses: [IPAddress]
+  /// Fields besides Host, User-Agent, Accept, Authorization and Connection.
+  public var fields: [(name: [UInt8], value: [UInt8])] = []
+  /// What to send; nil for none.
+  public var body: [UInt8]?
+  /// Who we are; nil for nobody.
+  public var credentials: Credentials?
+  /// The User-Agent field; empty for none.
+  public var userAgent: [UInt8] = []
+  /// Whom to ask instead of the host itself.
+  public var proxy: Proxy?
+  /// The network device to bind to; at most 15 bytes. Failing to bind is an error.
+  public var device: [UInt8]?
+  /// The address to bind to. Peers of the other family are left out.
+  public var localAddress: IPAddress?
+  /// Whose certificates are trusted.
+  public var trust = TrustPolicy.systemDefault()
+  /// How long it may take.
+  public var deadlines = TransferDeadlines()
+  /// The most bytes status line and fields of the answer may have.
+  public var fieldLimit = 16 * 1024
+  /// The most bytes the body of the answer may have.
+  public var bodyLimit = 64 * 1024
+
+  /// A GET request to one of the addresses.
+  public init(_ url: URL, addresses: [IPAddress]) {
+    self.url = url
+    self.addresses = addresses
+    if let username = url.username {
+      credentials = Credentials(username: username, password: url.password ?? [])
+    }
+    self.url.username = nil
+    self.url.password = nil
+  }
+
+  /// The request that follows a redirect; nil when the answer is none, or leads from https to http.
+  ///
+  /// Its addresses are empty: the caller looks them up, and counts the hops. Credentials and fields
+  /// of ours go only to the same scheme, host and port. A POST becomes a GET, but for 307 and 308
+  /// (RFC 9110 §15.4).
+  public func redirected(by response: HTTPResponse) -> HTTPRequest? {
+    guard [301, 302, 303, 307, 308].contains(response.status),
+      let next = URL(response.redirect), next.isSecure || !url.isSecure
+    else { return nil }
+    var request = self
+    request.url = next
+    request.url.username = nil
+    request.url.password = nil
+    request.addresses = []
+    if next.origin.lowercased != url.origin.lowercased {
+      request.credentials = nil
+      request.fields = []
+    }
+    if method != .get, response.status < 307 {
+      request.method = .get
+      request.body = nil
+    }
+    return request
+  }
+
+  /// Host and port for messages.
+  var peer: [UInt8] { HostPort(host: url.host, port: url.port).text }
+
+  /// What cannot be sent; nil when everything can.
+  var invalidPart: NetError.RequestPart? {
+    if addresses.isEmpty { return .addresses }
+    guard Self.isHost(url.host), proxy.map({ Self.isHost($0.host) }) ?? true else { return .host }
+    guard url.target.first == UInt8(ascii: "/"), Self.isPrintable(url.target, blank: false),
+      !url.target.contains(UInt8(ascii: "#"))
+    else { return .target }
+    let texts = fields.flatMap { [$0.name, $0.value] } + [userAgent]
+    guard texts.allSatisfy({ Self.isPrintable($0) }), fields.allSatisfy({ Self.isToken($0.name) })
+    else { return .field }
+    for each in [credentials, proxy?.credentials] {
+      guard let each else { continue }
+      guard !each.username.contains(UInt8(ascii: ":")), Self.isPrintable(each.username),
+        Self.isPrintable(each.password)
+      else { return .credentials }
+    }
+    if let device {
+      guard (1...15).contains(device.count), Self.isPrintable(device, blank: false),
+        !device.contains(UInt8(ascii: "/"))
+      else { return .device }
+    }
+    return nil
+  }
+
+  private static func isHost(_ host: [UInt8]) -> Bool {
+    if IPAddress(host) != nil { return true }
+    return !host.isEmpty && host.count <= 255
+      && host.allSatisfy {
+        $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+          || $0 == UInt8(ascii: "_")
+      }
+  }
+
+  private static func isPrintable(_ text: [UInt8], blank: Bool = true) -> Bool {
+    text.allSatisfy { $0 >= (blank ? 0x20 : 0x21) && $0 != 0x7f }
+  }
+
+  private static func isToken(_ name: [UInt8]) -> Bool {
+    !name.isEmpty
+      && name.allSatisfy {
+        $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+      }
+  }
+}

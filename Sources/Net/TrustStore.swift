@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import System
+import Wire
+
+/// Whose certificates a transfer trusts.
+public enum TrustPolicy: Equatable, Sendable {
+  /// Every server, which is to say: no protection against a false one.
+  case ignore
+  /// The authorities in a PEM file.
+  case file([UInt8])
+  /// The authorities in all PEM files of a directory.
+  case directory([UInt8])
+  /// The authorities the system comes with, looked for below this root directory (empty for `/`).
+  case systemDefault(root: [UInt8] = [])
+}
+
+/// The files trusted authorities are looked up in, one at a time and only when one is needed.
+struct TrustStore {
+  /// Where systems keep their authorities, in the order of preference; the last is a directory.
+  private static let bundles: [StaticString] = [
+    "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem", "/etc/pki/tls/certs/ca-bundle.crt",
+  ]
+  private static let systemDirectory: StaticString = "/etc/ssl/certs"
+  private static let chunkSize = 16 * 1024
+
+  /// The files, in the order they are searched.
+  let files: [[UInt8]]
+
+  /// Finds the files of a policy, which is not `.ignore`.
+  ///
+  /// Throws when there is none, or a single file has no certificate in it.
+  init(_ policy: TrustPolicy, peer: [UInt8]) throws(NetError) {
+    switch policy {
+    case .ignore: files = []
+    case .file(let path): files = Self.hasCertificate(path) ? [path] : []
+    case .directory(let path): files = Self.files(in: path)
+    case .systemDefault(let root): files = Self.systemFiles(below: root)
+    }
+    if files.isEmpty { throw NetError(.noTrustedCertificates(path: policy.path), peer: peer) }
+  }
+
+  /// All certificates with this subject (DER, with its tag). A file that cannot be read has none.
+  func certificates(subject: [UInt8]) -> [[UInt8]] {
+    var found: [[UInt8]] = []
+    for path in files {
+      Self.scan(path, for: subject) { certificates in
+        found += certificates
+        return true
+      }
+      // The rest of a directory that has a bundle is the same authorities again.
+      if !found.isEmpty, Self.isBundle(path) { break }
+    }
+    return found
+  }
+
+  private static func systemFiles(below root: [UInt8]) -> [[UInt8]] {
+    for bundle in bundles {
+      let path = root + bundle.bytes
+      if hasCertificate(path) { return [path] }
+    }
+    return files(in: root + systemDirectory.bytes)
+  }
+
+  /// The regular files of a directory, a bundle first, without the links that `c_rehash` makes.
+  private static func files(in directory: [UInt8]) -> [[UInt8]] {
+    let names = File.names(in: directory).filter { !isHashLink($0) }
+    let paths = names.map { directory + [UInt8(ascii: "/")] + $0 }
+    let files = paths.filter { File.info($0)?.kind == .file }
+    return files.filter { isBundle($0) } + files.filter { !isBundle($0) }
+  }
+
+  private static func isBundle(_ path: [UInt8]) -> Bool {
+    path.suffix(20).elementsEqual(("/ca-certificates.crt" as StaticString).bytes)
+  }
+
+  /// Eight hexadecimal digits, a dot, a number: the file it leads to lies beside it.
+  static func isHashLink(_ name: [UInt8]) -> Bool {
+    name.count > 9 && name[8] == UInt8(ascii: ".") && name[..<8].allSatisfy { $0.hexValue != nil }
+      && name[9...].allSatisfy { $0.isDigit }
+  }
+
+  private static func hasCertificate(_ path: [UInt8]) -> Bool {
+    var answer = false
+    scan(path, for: nil) { certificates in
+      answer = !certificates.isEmpty
+      return !answer
+    }
+    return answer
+  }
+
+  /// Reads a file piece by piece, for as long as the body says so.
+  private static func scan(
+    _ path: [UInt8], for subject: [UInt8]?, _ body: ([[UInt8]]) -> Bool
+  ) {
+    var scanner = PEMScanner(subject: subject)
+    do throws(SystemError) {
+      let descriptor = try File.open(path)
+      while true {
+        let piece = try descriptor.read(limit: chunkSize)
+        // A last line without its end counts, too.
+        let found = scanner.scan(piece.isEmpty ? [UInt8(ascii: "\n")] : piece)
+        if !found.isEmpty, !body(found) { return }
+        if piece.isEmpty { return }
+      }
+    } catch {
+      // What cannot be read vouches for nobody. The handshake will say so.
+    }
+  }
+}
+
+extension TrustPolicy {
+  /// What to name when there are no certificates.
+  fileprivate var path: [UInt8] {
+    switch self {
+    case .ignore: []
+    case .file(let path), .directory(let path): path
+    case .systemDefault(let root): root + ("/etc/ssl/certs" as StaticString).bytes
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import System
+import UCI
+import Wire
+
+extension Configuration {
+  /// Reads a section and makes sure that it can run: enabled, and everything `problem` looks at.
+  ///
+  /// Failures are in the words of ddns-scripts where it has some (contract 5.1, steps 9-14).
+  public func runnableSection(_ section: UCISection) throws(Failure) -> ServiceSection {
+    let settings = try serviceSection(section)
+    guard settings.isEnabled else { throw Failure(.config, "Service section disabled!") }
+    try check(settings)
+    return settings
+  }
+
+  /// Whatever is wrong with a section but its being disabled: provider, missing or forbidden
+  /// values, source.
+  public func check(_ settings: ServiceSection) throws(Failure) {
+    let service = try service(of: settings)
+    guard !settings.lookupHost.isEmpty else {
+      throw failure(
+        settings, "Service section not configured correctly! Missing 'lookup_host'")
+    }
+    try sanitise(.lookupHost, settings.lookupHost, settings)
+    try sanitise(.domain, settings.domain, settings)
+    try sanitise(.paramOpt, settings.rawParameter, settings)
+    let probe = URLTemplate.Values(settings, address: .unspecified(settings.family))
+    if let missing = service.template.missing(in: probe) {
+      throw failure(settings, URLTemplate.missingText(missing))
+    }
+    guard URL(service.template.expanded(probe, useHTTPS: settings.usesHTTPS)) != nil else {
+      throw failure(
+        settings,
+        "update_url is no http or https URL: \(service.template.redacted(probe, useHTTPS: settings.usesHTTPS))"
+      )
+    }
+    try checkSource(settings)
+  }
+
+  private func checkSource(_ settings: ServiceSection) throws(Failure) {
+    switch settings.source {
+    case .network(let network):
+      throw failure(
+        settings,
+        "ip_source 'network' (\(network)) is not supported yet: use 'interface', 'web' or 'script'")
+    case .script(let words):
+      guard let program = words.first, File.isExecutable(program) else {
+        throw failure(settings, "Script to detect current IP not executable!")
+      }
+    case .web(let page):
+      guard URL(page) != nil else {
+        throw failure(settings, "ip_url '\(page)' is no http or https URL")
+      }
+    case .interface: break
+    }
+  }
+
+  private func sanitise(
+    _ option: URLTemplate.CheckedOption, _ value: [UInt8], _ settings: ServiceSection
+  ) throws(Failure) {
+    if let violation = option.violation(in: value) { throw failure(settings, violation) }
+  }
+}
+
+extension URLTemplate.Values {
+  /// What a section puts into its URL.
+  public init(_ settings: ServiceSection, address: IPAddress) {
+    self.init(address: address)
+    username = settings.username
+    password = settings.password
+    paramEnc = settings.encodedParameter
+    paramOpt = settings.rawParameter
+    domain = settings.domain
+  }
+}
+
+extension UCISection {
+  /// The options as `uci show` has them, sorted by name, secrets hidden: for logs.
+  public var listing: [UInt8] {
+    var text: Text = "ddns.\(name)=\(type)"
+    for option in options.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+      let values: [[UInt8]] =
+        switch option.value {
+        case .option(let value): [value]
+        case .list(let items): items
+        }
+      text += "\nddns.\(name).\(option.name)="
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += " " }
+        text += option.isSecret ? "'***'" : "'\(value)'"
+      }
+    }
+    return text.bytes
+  }
+}
+
+extension UCIOption {
+  /// Whether the option's very purpose is to hold a secret.
+  var isSecret: Bool {
+    switch name {
+    case "password", "param_enc", "proxy": true
+    default: false
+    }
+  }
+}

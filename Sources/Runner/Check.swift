@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Program
+import System
+import UCI
+import Wire
+
+/// `ddns-runner --check`: says everything that keeps a section from running, without running any.
+enum Check {
+  /// Checks the named section, or all of them; a disabled one is checked like the others.
+  static func run(
+    _ configuration: Configuration, _ arguments: Arguments, _ console: Console
+  ) throws(Failure) -> ExitStatus {
+    var status = ExitStatus.ok
+    for section in try sections(configuration, arguments) {
+      do throws(Failure) {
+        let settings = try configuration.serviceSection(section)
+        try configuration.check(settings)
+        let state: Text = settings.isEnabled ? "ok" : "ok, but disabled"
+        _ = try Tool.answer(
+          "\(configuration.path):\(section.line): section '\(section.name)': \(state)\n")
+      } catch {
+        Output.complain(error.message + "\n")
+        status = .config
+      }
+    }
+    return status
+  }
+
+  private static func sections(
+    _ configuration: Configuration, _ arguments: Arguments
+  ) throws(Failure) -> [UCISection] {
+    if arguments.value("S") != nil { return try Runner.sections(configuration, arguments) }
+    let all = configuration.package.sections(ofType: "service")
+    guard !all.isEmpty else { throw Failure(.config, "\(configuration.path): no service section") }
+    return all
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Program
+import System
+import UCI
+import Wire
+
+/// The program `ddns-runner`.
+enum Runner {
+  static let syntax = Arguments.Syntax(
+    program: "ddns-runner", letters: "S:n:c:v:dhV",
+    names: "root: once check show force help version", wordLimit: 2, help: help)
+
+  /// Tools at work at the same time: a router has little memory and one link.
+  private static let toolLimit = 4
+
+  /// `SECTION [LEVEL]`, and any words after `--`, are how ddns-scripts was called in earlier times
+  /// (contract 6.1).
+  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+    Process.keepFilesPrivate()
+    let configuration = try Configuration(arguments)
+    if arguments.has("show") {
+      return try Tool.answer(Text(configuration.package.show(extended: false)))
+    }
+    if arguments.has("check") { return try Check.run(configuration, arguments, console) }
+    var runs = try start(configuration, arguments, console)
+    guard !runs.isEmpty else { throw Failure(.config, "no enabled section to run") }
+    return try loop(&runs)
+  }
+
+  /// The sections the command line names, or all that are enabled.
+  static func sections(
+    _ configuration: Configuration, _ arguments: Arguments
+  ) throws(Failure) -> [UCISection] {
+    if let name = arguments.value("S") {
+      guard let section = configuration.package.section(at: name), !section.options.isEmpty else {
+        throw Failure(.config, "Service section '\(name)' not defined")
+      }
+      return [section]
+    }
+    let network = arguments.value("n")
+    return configuration.package.sections(ofType: "service").filter { section in
+      guard let settings = try? configuration.serviceSection(section) else { return true }
+      return settings.isEnabled && (network.map { $0 == settings.interface } ?? true)
+    }
+  }
+
+  private static func start(
+    _ configuration: Configuration, _ arguments: Arguments, _ console: Console
+  ) throws(Failure) -> [SectionRun] {
+    let options = options(arguments, console)
+    let sections = try sections(configuration, arguments)
+    var runs: [SectionRun] = []
+    for section in sections {
+      do throws(Failure) {
+        runs.append(try SectionRun(section, configuration, arguments, options))
+      } catch {
+        // One broken section must not keep the others from running.
+        if sections.count == 1 { throw error }
+        console.log(.error, "section '\(section.name)': \(error.message)")
+      }
+    }
+    return runs
+  }
+
+  private static func options(_ arguments: Arguments, _ console: Console) -> SectionRun.Options {
+    var options = SectionRun.Options()
+    options.verbosity = console.verbosity
+    options.isDryRun = arguments.has("d")
+    options.isOnce = arguments.has("once")
+    options.isForced = arguments.has("force")
+    if let directory = arguments.value("c") { options.toolArguments += [[UInt8]("-c"), directory] }
+    if let root = arguments.value("root") { options.toolArguments += [[UInt8]("--root"), root] }
+    options.toolDirectory = toolDirectory()
+    return options
+  }
+
+  /// `DDNS_LIBEXEC`, or the folder of this executable when the tools are there as files of their
+  /// own; nil when this executable is all of them.
+  private static func toolDirectory() -> [UInt8]? {
+    if let directory = Environment.value("DDNS_LIBEXEC") { return directory }
+    guard let own = Process.executable, let slash = own.lastIndex(of: UInt8(ascii: "/")) else {
+      return nil
+    }
+    let directory = Array(own[..<slash])
+    return File.isExecutable(directory + [UInt8]("/ddns-detect-ip")) ? directory : nil
+  }
+
+  /// Waits for whatever comes first, until no section runs any more.
+  private static func loop(_ runs: inout [SectionRun]) throws(Failure) -> ExitStatus {
+    do throws(SystemError) {
+      let signals = try SignalSource()
+      while true {
+        startTools(runs)
+        for index in runs.indices { runs[index].log.flush() }
+        let active = runs.filter { $0.status == nil }
+        if active.isEmpty { return worst(of: runs) }
+        try wait(active, signals)
+        while let signal = signals.next() {
+          if handle(signal, active) { Process.die(by: signal) }
+        }
+        for run in active { run.advance() }
+      }
+    } catch {
+      throw Failure(.osError, error.describe)
+    }
+  }
+
+  private static func startTools(_ runs: [SectionRun]) {
+    var free = toolLimit - runs.count { $0.job != nil }
+    for run in runs where run.waitingTool != nil && free > 0 {
+      run.startWaitingTool()
+      free -= 1
+    }
+  }
+
+  /// Polls signals and the pipes of all tools until the earliest deadline.
+  private static func wait(
+    _ runs: [SectionRun], _ signals: borrowing SignalSource
+  ) throws(SystemError) {
+    let busy = runs.filter { $0.job != nil }
+    var interests = [Poll.Interest(signals.rawValue)]
+    for run in busy { interests += run.job?.interests ?? [] }
+    let ready = try Poll.wait(for: interests, until: runs.compactMap { $0.deadline }.min())
+    for (index, run) in busy.enumerated() {
+      run.read(outputIsReady: ready[1 + 2 * index], reportIsReady: ready[2 + 2 * index])
+    }
+  }
+
+  /// Passes a signal on to the sections; true when it ends the program.
+  private static func handle(_ signal: Signal, _ runs: [SectionRun]) -> Bool {
+    switch signal {
+    case .child: return false
+    case .hangup, .user1:
+      for run in runs { run.trigger(signal) }
+      return false
+    case .interrupt, .quit, .terminate, .kill:
+      for run in runs { run.stop(signal) }
+      return true
+    }
+  }
+
+  /// The gravest of the sections' statuses.
+  private static func worst(of runs: [SectionRun]) -> ExitStatus {
+    let all = runs.compactMap { $0.status }
+    return all.max { $0.rawValue < $1.rawValue } ?? .ok
+  }
+
+  static let help: StaticString = """
+    usage: ddns-runner [-S SECTION | -n NETWORK] [options]
+
+    Keeps the names of /etc/config/ddns up to date: finds the current address,
+    asks DNS for the registered one, tells the provider, looks whether it shows.
+    Without -S and -n all enabled sections run in one process.
+
+      -S SECTION      run this section
+      -n NETWORK      run the enabled sections whose interface is NETWORK
+      -v LEVEL        0 quiet (default), 1 lines on the console too,
+                      2 one pass without retries, 3 the same without sending
+      -d              dry run: everything but the sending
+      --once          one pass, no retries, then end
+      --force         send even if nothing has changed; lifts a block
+      --check         check the configuration and end
+      --show          print the configuration as `uci show ddns` does
+      -c DIR          read DIR/ddns instead of /etc/config/ddns
+      --root DIR      look every absolute path up below DIR
+      -h, -V          this help, the version
+
+    exit status: 0 ok, 1 DNS shows another address (-v 2), 64 usage, 70 internal
+    error, 71 system, 75 temporary, 76 not understood, 77 refused, 78 configuration
+
+    """
+}
+
+/// The entry the C `main` calls.
+@c public func ddns_runner_main(
+  _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+  Tool.run(count, values, Runner.syntax, Runner.run)
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Program
+import System
+import UCI
+import Wire
+
+extension SectionRun {
+  /// Says who starts with what; the first lines of a log.
+  static func introduce(
+    _ section: UCISection, _ options: Options, _ log: inout Log
+  ) {
+    log.write(.debug, "************ ************** ************** **************")
+    log.write(.notice, "PID '\(Process.id)' started at \(log.date(Clock.wallClock))")
+    log.write(.debug, "ddns version  : \(Product.version)")
+    log.write(.debug, "uci configuration:\n\(section.listing)")
+    let words: StaticString =
+      switch options.verbosity {
+      case 0: "run normal, NO console output"
+      case 1: "run normal, console mode"
+      case 2: "run once, NO retry on error"
+      default: "run once, NO retry on error, NOT sending update"
+      }
+    log.write(.debug, "verbose mode  : \(options.verbosity) - \(words)")
+    if options.isDryRun || options.verbosity > 2 {
+      log.write(.info, "Dry Run: NOT sending update")
+    }
+  }
+
+  /// Says what the configuration comes to; the last lines before work begins.
+  func announce() {
+    let schedule = settings.schedule
+    log.write(.debug, "check interval: \(schedule.check) seconds")
+    log.write(.debug, "force interval: \(schedule.isRunOnce ? 0 : schedule.force) seconds")
+    log.write(.debug, "retry interval: \(schedule.retry) seconds")
+    log.write(.debug, "retry max count : \(schedule.retryMaxCount) times")
+    let last = cycle.record.accepted == nil ? [UInt8]("never") : date(uptime: savedRecord.acceptedAt)
+    log.write(.debug, "last update: \(last)")
+    log.write(.info, "Starting main loop at \(date())")
+  }
+}

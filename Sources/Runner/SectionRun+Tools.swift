@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Program
+import System
+import UCI
+import Wire
+
+extension SectionRun {
+  /// Starts a tool for the section.
+  func launch(_ tool: Job.Tool) {
+    var words = [[UInt8]("-S"), name] + options.toolArguments
+    if tool == .update, let current { words.append(current.text.bytes) }
+    do throws(SystemError) {
+      job = try Job(tool, path: options.path(of: tool.name), arguments: words)
+    } catch {
+      log.write(.error, error.describe)
+      finish(tool, .osError, output: [], retryAfter: nil)
+    }
+  }
+
+  /// Turns the end of a tool into an event.
+  func finish(_ job: Job, _ ending: Child.Ending) {
+    switch ending {
+    case .exited(let number):
+      finish(job.tool, ExitStatus(child: number), output: job.output, retryAfter: job.retryAfter)
+    case .killed(let number):
+      log.write(.error, "\(job.tool.name) was ended by signal \(number)")
+      finish(job.tool, .temporary, output: [], retryAfter: nil)
+    }
+  }
+
+  private func finish(
+    _ tool: Job.Tool, _ status: ExitStatus, output: [UInt8], retryAfter: Int64?
+  ) {
+    switch tool {
+    case .detect: handle(detected(status, output))
+    case .verify: handle(registered(status, output))
+    case .update: handle(answered(status, Array(output.trimmed), retryAfter))
+    }
+  }
+
+  private func detected(_ status: ExitStatus, _ output: [UInt8]) -> Cycle.Event {
+    switch status {
+    case .ok:
+      guard let address = IPAddress(output.trimmed), address.family == settings.family else {
+        log.write(.error, "ddns-detect-ip: '\(output.trimmed)' is no address")
+        return .unusable(.software)
+      }
+      return .detected(address)
+    case .temporary, .osError: return .notDetected(retry: true)
+    case .protocolError, .refused, .differs: return .notDetected(retry: false)
+    case .usage, .config, .software: return .unusable(status)
+    }
+  }
+
+  private func registered(_ status: ExitStatus, _ output: [UInt8]) -> Cycle.Event {
+    switch status {
+    case .ok, .differs:
+      let addresses = output.lines.compactMap { IPAddress($0) }
+      write(files.ip, RunFiles.addresses(addresses), mode: 0o644)
+      return .registered(.addresses(addresses))
+    case .temporary, .osError, .protocolError, .refused:
+      write(files.ip, RunFiles.addresses([]), mode: 0o644)
+      return .registered(.unknown)
+    case .usage, .config, .software: return .unusable(status)
+    }
+  }
+
+  private func answered(
+    _ status: ExitStatus, _ word: [UInt8], _ retryAfter: Int64?
+  ) -> Cycle.Event {
+    switch status {
+    case .ok:
+      write(files.update, RunFiles.number(Self.now), mode: 0o644)
+      if let current { log.write(.info, "Update successful - IP '\(current)' accepted (\(word))") }
+      return .answered(.accepted(unchanged: word == "nochg"))
+    case .refused:
+      log.write(.error, "IP update not accepted by DDNS Provider (\(word))")
+      return .answered(.refused(word: word.isEmpty ? [UInt8]("refused") : word))
+    case .temporary, .osError:
+      return .answered(retryAfter.map { .later(seconds: $0) } ?? .temporary)
+    case .protocolError, .differs:
+      log.write(.error, "IP update not accepted by DDNS Provider")
+      return .answered(.notUnderstood)
+    case .usage, .config, .software: return .unusable(status)
+    }
+  }
+}

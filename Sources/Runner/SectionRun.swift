@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Program
+import System
+import UCI
+import Wire
+
+/// One section at work: its machine, its tool if one runs, its files and its log.
+///
+/// It executes the machine's effects and turns what comes of them into events. A class because it
+/// owns a lock and a child, which cannot be copied, and lives in a list.
+final class SectionRun {
+  /// What the command line says about all sections.
+  struct Options {
+    var verbosity: Int64 = 0
+    var isDryRun = false
+    var isOnce = false
+    var isForced = false
+    /// What the tools are told besides their section: `-c`, `--root`.
+    var toolArguments: [[UInt8]] = []
+    /// Where the tools are; nil = this very executable under their names.
+    var toolDirectory: [UInt8]?
+
+    /// The file to run for a tool.
+    func path(of tool: StaticString) -> [UInt8] {
+      guard let toolDirectory else { return [UInt8]("/proc/self/exe") }
+      return Text("\(toolDirectory)/\(tool)").bytes
+    }
+  }
+
+  let name: [UInt8]
+  /// How the section ended; nil while it runs.
+  private(set) var status: ExitStatus?
+  /// The tool at work.
+  var job: Job?
+  /// Uptime in milliseconds of the timer the machine asked for.
+  private(set) var timer: Int64?
+  /// A tool that has to wait until fewer others are at work.
+  private(set) var waitingTool: Job.Tool?
+  var log: Log
+
+  var settings: ServiceSection
+  var configuration: Configuration
+  private let arguments: Arguments
+  let options: Options
+  let files: RunFiles
+  private let lock: FileDescriptor
+  var cycle: Cycle
+  var savedRecord: Record
+  var current: IPAddress?
+  private var isFirstPass = true
+
+  /// Takes the lock, writes the pid and introduces itself. Throws a failure for a section that
+  /// cannot run, after saying so in the log.
+  init(
+    _ section: UCISection, _ configuration: Configuration, _ arguments: Arguments,
+    _ options: Options
+  ) throws(Failure) {
+    name = section.name
+    self.configuration = configuration
+    self.arguments = arguments
+    self.options = options
+    files = RunFiles(configuration.global, section: name, root: configuration.root)
+    var log = Log(configuration, section: name, verbosity: options.verbosity)
+    if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
+    lock = try Self.takeLock(files, name)
+    log.startAfresh()
+    Self.introduce(section, options, &log)
+    do throws(Failure) {
+      settings = try configuration.runnableSection(section)
+    } catch {
+      log.terminate(error.status == .config ? .warning : .error, error.message)
+      log.flush()
+      throw error
+    }
+    try? File.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
+    let record = Self.loadRecord(files, &log)
+    savedRecord = record
+    cycle = Cycle(
+      schedule: settings.schedule, mode: Self.mode(settings, options), record: record,
+      fingerprint: settings.fingerprint)
+    self.log = log
+    announce()
+    perform(cycle.step(.started, at: Self.now))
+  }
+
+  /// The earliest uptime in milliseconds at which something has to be done.
+  var deadline: Int64? { job?.deadline ?? timer }
+
+  /// Lets the tool that waits for its turn begin.
+  func startWaitingTool() {
+    guard let tool = waitingTool else { return }
+    waitingTool = nil
+    launch(tool)
+  }
+
+  /// Does what has become due: a timer, the end of a tool, or its deadline.
+  func advance() {
+    if let job, let ending = job.ending() {
+      self.job = nil
+      finish(job, ending)
+    } else if let job, Clock.uptime >= job.deadline {
+      log.write(.error, "\(job.tool.name): no end within its \(job.tool.patience / 1000) s: killed")
+      job.kill()
+    }
+    if let timer, Clock.uptime >= timer {
+      self.timer = nil
+      handle(.timer)
+    }
+  }
+
+  /// Reads what the running tool has said.
+  func read(outputIsReady: Bool, reportIsReady: Bool) {
+    job?.read(outputIsReady: outputIsReady, reportIsReady: reportIsReady) { level, text in
+      log.write(level, text)
+    }
+  }
+
+  /// Checks now; a signal also lifts a block.
+  func trigger(_ signal: Signal) {
+    log.write(.info, "PID '\(Process.id)' received '\(signal.name)' at \(date())")
+    timer = nil
+    if signal == .hangup {
+      restart()
+    } else {
+      handle(.triggered)
+    }
+  }
+
+  /// Ends because of a signal.
+  func stop(_ signal: Signal) {
+    job?.kill()
+    job = nil
+    log.write(.notice, "PID '\(Process.id)' terminated by '\(signal.name)' at \(date())\n")
+    close(.ok)
+  }
+
+  // MARK: - Effects
+
+  func handle(_ event: Cycle.Event) {
+    let effect = cycle.step(event, at: Self.now, random: Random.number)
+    saveRecord()
+    perform(effect)
+  }
+
+  private func perform(_ effect: Cycle.Effect) {
+    switch effect {
+    case .none: break
+    case .detect: detect()
+    case .lookUp: waitingTool = .verify
+    case .update(let address, let cause):
+      current = address
+      log.write(.notice, cause.words)
+      waitingTool = .update
+    case .wait(let until, let reason): wait(until, reason)
+    case .stop(let status, let reason): end(status, reason)
+    }
+  }
+
+  /// A pass begins with the configuration as it is now: a section that is gone or disabled ends.
+  private func detect() {
+    if isFirstPass { isFirstPass = false } else if !refresh() { return }
+    waitingTool = .detect
+  }
+
+  private func wait(_ until: Int64, _ reason: Cycle.Reason) {
+    timer = until * 1000
+    let level: LogLevel =
+      switch reason {
+      case .retry, .gaveUp, .later, .notUnderstood, .budget, .notVisible: .warning
+      case .blocked: .error
+      case .unchanged, .verified, .verifying, .dryRun, .unusable: .info
+      }
+    log.write(level, reason.words(date: { date(uptime: $0) }))
+    if case .verifying = reason { return }
+    write(files.nextCheck, RunFiles.number(until), mode: 0o644)
+    if case .retry(let count) = reason {
+      let limit = settings.schedule.retryMaxCount
+      log.write(.warning, "retry \(count)/\(limit) in \(until - Self.now) seconds")
+    } else {
+      log.write(.info, "Rerun IP check at \(date(uptime: until))")
+    }
+  }
+
+  private func end(_ status: ExitStatus, _ reason: Cycle.Reason) {
+    let words = reason.words(date: { date(uptime: $0) })
+    switch status {
+    case .ok: log.write(.info, words)
+    case .config, .usage, .software: log.terminate(.warning, words)
+    default: log.write(.warning, words)
+    }
+    if options.verbosity > 1 {
+      let ending: StaticString = status == .ok ? "NO reloop" : "NO retry on error"
+      log.write(.info, "Verbose Mode: \(options.verbosity) - \(ending)")
+    } else if status == .ok, settings.schedule.isRunOnce {
+      log.write(.info, "Configured to run once")
+    }
+    close(status)
+  }
+
+  private func close(_ status: ExitStatus) {
+    if status == .ok {
+      log.write(.notice, "PID '\(Process.id)' exit normal at \(date())\n")
+    } else {
+      log.write(
+        .warning, "PID '\(Process.id)' exit WITH ERROR '\(status.rawValue)' at \(date())\n")
+    }
+    try? File.remove(files.pid)
+    log.flush()
+    timer = nil
+    waitingTool = nil
+    self.status = status
+  }
+
+  // MARK: - Configuration
+
+  /// Reads the configuration again; false when the section has ended because of it.
+  private func refresh() -> Bool {
+    do throws(Failure) {
+      let configuration = try Configuration(arguments)
+      guard let section = configuration.package.section(named: name) else {
+        throw Failure(.config, "Service section '\(name)' not defined")
+      }
+      let settings = try configuration.runnableSection(section)
+      self.configuration = configuration
+      if settings == self.settings { return true }
+      self.settings = settings
+    } catch {
+      log.terminate(.warning, error.message)
+      close(error.status)
+      return false
+    }
+    log.adopt(settings)
+    log.write(.info, "configuration has changed")
+    isFirstPass = true
+    rebuild(from: cycle.record)
+    return false
+  }
+
+  /// HUP: the configuration is read anew, a block is lifted, and the section begins again.
+  private func restart() {
+    job?.kill()
+    job = nil
+    waitingTool = nil
+    var record = cycle.record
+    record.block = nil
+    let before = settings
+    if refresh(), settings == before {
+      isFirstPass = true
+      rebuild(from: record)
+    }
+  }
+
+  private func rebuild(from record: Record) {
+    var mode = Self.mode(settings, options)
+    mode.isForced = false
+    cycle = Cycle(
+      schedule: settings.schedule, mode: mode, record: record, fingerprint: settings.fingerprint)
+    saveRecord()
+    perform(cycle.step(.started, at: Self.now))
+  }
+
+  private static func mode(_ settings: ServiceSection, _ options: Options) -> Cycle.Mode {
+    var mode = Cycle.Mode()
+    let isWatched = options.verbosity > 1
+    mode.isOneShot = isWatched || options.isOnce || settings.schedule.isRunOnce
+    mode.retries = !isWatched && !options.isOnce
+    mode.isDryRun = options.isDryRun || options.verbosity > 2
+    mode.isForced = options.isForced
+    mode.demandsVerification = isWatched
+    return mode
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Wire
+
+extension Cycle.Cause {
+  /// The start of the line about an update (contract 5.2).
+  var words: Text {
+    switch self {
+    case .first: "Update needed - no address is known to have been accepted"
+    case .changed(let old): "Update needed - accepted address was '\(old)'"
+    case .forced: "Forced Update - force interval is over"
+    case .requested: "Forced Update - on request"
+    case .repair: "Update needed - record was changed by somebody else"
+    }
+  }
+}
+
+extension Cycle.Reason {
+  /// Why nothing is done for now: the one line each pass ends with.
+  func words(date: (Int64) -> [UInt8]) -> Text {
+    switch self {
+    case .unchanged(let address, let since):
+      "skip: accepted \(address) unchanged since \(date(since))"
+    case .verified(let address): "verified: DNS shows \(address)"
+    case .notVisible(let address):
+      "accepted \(address), but DNS shows another: a cache, a proxy or split DNS; not sent again"
+    case .verifying(let address): "accepted \(address), waiting for DNS to show it"
+    case .dryRun(let address): "Dry Run: NOT sending update of \(address)"
+    case .retry(let count): "temporary failure \(count) in a row"
+    case .gaveUp(let count): "gave up after \(count) retries"
+    case .later(let seconds): "the provider asks to wait \(seconds) seconds"
+    case .notUnderstood: "answer not understood"
+    case .blocked(let word, let since):
+      "blocked: \(word) since \(date(since)), until the configuration changes or a signal comes"
+    case .budget: "as many updates sent in 24 hours as are allowed"
+    case .unusable: "cannot go on with this configuration"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// A named value of a section: one string, or a list of them.
+public struct UCIOption: Equatable, Sendable {
+  /// The two kinds of values.
+  public enum Value: Equatable, Sendable {
+    /// What the last `option` line said; never empty.
+    case option([UInt8])
+    /// What the `list` lines said, in order.
+    case list([[UInt8]])
+  }
+
+  /// Letters, digits and `_`.
+  public internal(set) var name: [UInt8]
+  /// One string or a list.
+  public internal(set) var value: Value
+  /// The line of the file that set it last; 0 when a delta did.
+  public internal(set) var line: Int
+}
+
+/// A section: a type, a name, and options in the order of the file.
+public struct UCISection: Equatable, Sendable {
+  /// Printable ASCII, such as `service`.
+  public internal(set) var type: [UInt8]
+  /// The name in the file, or the generated `cfg025996` of an anonymous section.
+  public internal(set) var name: [UInt8]
+  /// Whether the name is generated.
+  public internal(set) var isAnonymous: Bool
+  /// The line of its first `config`; 0 when a delta added it.
+  public internal(set) var line: Int
+  /// The options and lists, in order.
+  public internal(set) var options: [UCIOption] = []
+
+  /// The value of an option; nil when there is none of that name, or a list.
+  public func option(_ name: [UInt8]) -> [UInt8]? {
+    guard let index = index(of: name), case .option(let value) = options[index].value
+    else { return nil }
+    return value
+  }
+
+  /// The value of an option; nil when there is none of that name, or a list.
+  public func option(_ name: StaticString) -> [UInt8]? { option([UInt8](name)) }
+
+  /// The items of a list; nil when there is none of that name, or an option.
+  public func list(_ name: [UInt8]) -> [[UInt8]]? {
+    guard let index = index(of: name), case .list(let items) = options[index].value
+    else { return nil }
+    return items
+  }
+
+  /// The items of a list; nil when there is none of that name, or an option.
+  public func list(_ name: StaticString) -> [[UInt8]]? { list([UInt8](name)) }
+
+  /// The line that set an option or list last; nil when there is none, 0 when a delta did.
+  public func line(of name: [UInt8]) -> Int? { index(of: name).map { options[$0].line } }
+
+  func index(of name: [UInt8]) -> Int? { options.firstIndex { $0.name == name } }
+
+  /// Does what an `option` line says: an empty value unsets, a repeated option keeps its place.
+  mutating func set(_ name: [UInt8], to value: [UInt8], line: Int) {
+    let found = index(of: name)
+    if value.isEmpty {
+      if let found { options.remove(at: found) }
+    } else if let found {
+      options[found].value = .option(value)
+      options[found].line = line
+    } else {
+      options.append(UCIOption(name: name, value: .option(value), line: line))
+    }
+  }
+
+  /// Does what a `list` line says: a string of the same name becomes the first item.
+  mutating func add(_ item: [UInt8], to name: [UInt8], line: Int) {
+    guard let found = index(of: name) else {
+      options.append(UCIOption(name: name, value: .list([item]), line: line))
+      return
+    }
+    switch options[found].value {
+    case .option(let first): options[found].value = .list([first, item])
+    case .list(let items): options[found].value = .list(items + [item])
+    }
+    options[found].line = line
+  }
+}

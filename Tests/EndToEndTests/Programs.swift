@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Mock
+import Testing
+
+/// The programs under test, and what this machine has to test them with.
+enum Programs {
+  /// The folder named by the environment, absolute.
+  static let folder: String? = ProcessInfo.processInfo.environment["DDNS_BIN"].map { path in
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  }
+
+  static let names = ["ddns-detect-ip", "ddns-verify", "ddns-update", "ddns-runner"]
+
+  static let areBuilt = folder.map { folder in
+    names.allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
+  } ?? false
+
+  static func path(_ name: String) -> String { "\(folder ?? "DDNS_BIN")/\(name)" }
+
+  /// A file of the source tree.
+  static func source(_ path: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path + "/" + path
+  }
+
+  static func isInstalled(_ name: String) -> Bool {
+    ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
+    }
+  }
+
+  static let hasNginx = isInstalled("nginx") && isInstalled("openssl")
+  static let hasNamed = isInstalled("named")
+  static let isRoot = geteuid() == 0
+
+  /// A network namespace of our own, where addresses can be added to `lo`.
+  static let hasNamespaces: Bool = {
+    let result = try? Child.run(
+      "unshare", ["-n", "ip", "link", "set", "lo", "up"], environment: searchPath)
+    return result?.status == 0
+  }()
+
+  static let hasIPv6: Bool = (try? LoopbackHTTP { _ in HTTPAnswer("") })?.hasIPv6 ?? false
+
+  static let searchPath = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+}
+
+/// A folder of its own, removed with its owner.
+final class Scratch: Sendable {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "/ddns-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// The test CA, made once for the whole run.
+enum Authority {
+  private static let scratch = Result { try Scratch() }
+  private static let made = Result {
+    try TestAuthority(tool: Programs.source("tools/tls.sh"), directory: scratch.get().path)
+  }
+
+  static func shared() throws -> TestAuthority { try made.get() }
+}
+
+/// The tests that run the built programs; skipped without them.
+@Suite(.enabled(if: Programs.areBuilt, "DDNS_BIN does not name the built programs"))
+struct EndToEnd {}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Certificates made for one run of the tests, and servers that show them.
+enum TestCertificates {
+  /// A directory with `ca.crt`, `other-ca.crt` and a `NAME.crt`, `NAME.key` for each server.
+  static let directory: String = {
+    let path = NSTemporaryDirectory() + "transfer-tests-\(ProcessInfo.processInfo.processIdentifier)"
+    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let now = "20200101000000Z"
+    let later = "20990101000000Z"
+    let script = """
+      set -e
+      cat >ca.conf <<'END'
+      [ca]
+      default_ca = it
+      [it]
+      dir = .
+      database = index.txt
+      new_certs_dir = .
+      serial = serial
+      certificate = ca.crt
+      private_key = ca.key
+      default_md = sha256
+      policy = any
+      copy_extensions = copy
+      unique_subject = no
+      [any]
+      commonName = supplied
+      END
+      : >index.txt
+      echo 01 >serial
+      ec='ec -pkeyopt ec_paramgen_curve:P-256'
+      for name in ca other-ca; do
+        openssl req -x509 -newkey $ec -nodes -keyout $name.key -out $name.crt -days 3650 \
+          -subj "/CN=Test $name"
+      done
+      server() {
+        openssl req -newkey $2 -nodes -keyout $1.key -out $1.csr -subj "/CN=$3" \
+          -addext "subjectAltName=DNS:$3"
+        openssl ca -batch -notext -config ca.conf -in $1.csr -out $1.crt -startdate $4 -enddate $5
+      }
+      server good "$ec" good.test \(now) \(later)
+      server rsa rsa:2048 good.test \(now) \(later)
+      server expired "$ec" good.test \(now) 20210101000000Z
+      server future "$ec" good.test 20980101000000Z \(later)
+      cp other-ca.crt other.pem
+      """
+    shell(script, in: path)
+    return path
+  }()
+
+  /// A path in the directory, as the code under test wants it.
+  static func path(_ name: String) -> [UInt8] { Array("\(directory)/\(name)".utf8) }
+
+  private static func shell(_ script: String, in directory: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", script]
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    process.standardError = FileHandle(forWritingAtPath: "/dev/null")
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
+    try? process.run()
+    process.waitUntilExit()
+  }
+}
+
+/// `openssl s_server` with one of the certificates; it answers every GET with a page.
+final class TLSServer {
+  let port: UInt16
+  private let process = Process()
+
+  init(_ certificate: String, _ options: String...) throws {
+    let directory = TestCertificates.directory
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      ["openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "\(certificate).crt"]
+      + ["-key", "\(certificate).key"] + options
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    process.standardOutput = output
+    process.standardError = FileHandle(forWritingAtPath: "/dev/null")
+    try process.run()
+    var text = ""
+    var found: UInt16?
+    while found == nil {
+      let part = output.fileHandleForReading.availableData
+      if part.isEmpty { break }
+      text += String(decoding: part, as: UTF8.self)
+      if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT ") }) {
+        found = line.split(separator: ":").last.flatMap { UInt16($0) }
+      }
+    }
+    port = found ?? 0
+  }
+
+  deinit {
+    process.terminate()
+    process.waitUntilExit()
+  }
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# check-binary.sh FILE [BYTES]: is FILE what we promise to ship? Static, stripped, small, without
+# Unicode tables, and without anything of the machine it was built on.
+# FILE.symbols, when it lies beside it, is the same executable before stripping.
+set -u
+file=$1
+budget=${2:-900000}
+failures=0
+
+fail() {
+  echo "$file: $*" >&2
+  failures=$((failures + 1))
+}
+
+[ -x "$file" ] || { fail "no such executable"; exit 1; }
+
+kind=$(file -bL "$file")
+case $kind in *"statically linked"*) ;; *) fail "not statically linked: $kind" ;; esac
+case $kind in *", stripped"*) ;; *) fail "not stripped" ;; esac
+readelf --program-headers --wide "$file" | grep -qwE 'INTERP|DYNAMIC' &&
+  fail "wants a loader (PT_INTERP or PT_DYNAMIC)"
+
+bytes=$(stat -Lc %s "$file")
+[ "$bytes" -le "$budget" ] || fail "$bytes bytes, more than $budget"
+
+# Embedded Swift asks for these when a String is compared, hashed or cut by Character.
+if [ -e "$file.symbols" ]; then
+  unicode=$(nm "$file.symbols" | grep -o '_swift_stdlib_.*' | sort -u | head -n 3)
+  [ -z "$unicode" ] || fail "Unicode tables are linked:" $unicode
+fi
+
+text=$(strings -a "$file")
+contains() { grep -qF -e "$1" <<<"$text"; }
+contains "cannot print value" && fail "interpolates a value Embedded Swift cannot print"
+# mbedTLS knows the first line of a key file; a key has more lines.
+grep -A1 'BEGIN .*PRIVATE KEY' <<<"$text" | grep -qE '^[A-Za-z0-9+/]{40,}' &&
+  fail "holds a private key"
+for folder in "$PWD" "${HOME:-/}"; do
+  [ "$folder" = / ] || ! contains "$folder/" || fail "names a folder of the build machine: $folder"
+done
+
+[ "$failures" -eq 0 ] && echo "$file: $bytes bytes, static, stripped, clean"
+exit $((failures > 0))

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what building and testing need, on Debian 12 or 13, when it is not there yet.
+# The Swift toolchain is not installed here: it has to be on PATH already.
+# Starts no daemon. Does nothing, without touching apt, when everything is present.
+set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin
+
+# what to look for: a command, or a path             package            reason
+needs() {
+  sed -e 's/#.*//' -e '/^ *$/d' <<'TABLE'
+/usr/lib/*/libncurses.so.6                         libncurses6        # the Swift toolchain itself
+/usr/lib/*/libcurl.so.4                            libcurl4           # the same
+gcc                                                gcc                # host build of the C parts
+/usr/include/stdio.h                               libc6-dev          # the same
+musl-gcc                                           musl-tools         # the static executable
+make                                               make               # the Makefile, and those of the libraries
+readelf                                            binutils           # ar, ld, strip; the check of the binary
+file                                               file               # the check of the binary
+dpkg-source                                        dpkg-dev           # unpacks curl, mbedTLS, cJSON
+xz                                                 xz-utils           # the same
+/etc/ssl/certs/ca-certificates.crt                 ca-certificates    # a real CA bundle to search in
+git                                                git                # lint asks which files are tracked
+openssl                                            openssl            # test certificates and keys
+nginx                                              nginx              # test: TLS server that is not ours
+/usr/lib/nginx/modules/ngx_stream_module.so        libnginx-mod-stream # test: TLS and TCP pass-through
+named                                              bind9              # test: lookups, TSIG updates
+nsupdate                                           bind9-dnsutils     # test: dig, nsupdate to compare with
+busybox                                            busybox            # test: ash, for update scripts
+ip                                                 iproute2           # test: network namespaces, addresses
+strace                                             strace             # test: which system calls are made
+ps                                                 procps             # test: what other users can see of us
+TABLE
+}
+
+missing=()
+while read -r thing package; do
+  case $thing in
+    /*) compgen -G "$thing" >/dev/null && continue ;;
+    *) command -v "$thing" >/dev/null && continue ;;
+  esac
+  missing+=("$package")
+done < <(needs)
+
+if ! command -v swiftc >/dev/null; then
+  echo "setup: swiftc is not on PATH; install Swift 6.3 or later" >&2
+  exit 1
+fi
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -ne 0 ] || [ ! -e /etc/debian_version ]; then
+  echo "setup: missing (Debian's package names): ${missing[*]}" >&2
+  echo "setup: run this as root on Debian, or install them" >&2
+  exit 1
+fi
+
+# Debian starts a daemon as soon as it is installed; this is its documented way to say no.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+  chmod 755 /usr/sbin/policy-rc.d
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt="apt-get -q -y -o DPkg::Lock::Timeout=120"
+echo "setup: installing ${missing[*]}"
+$apt update >/dev/null
+$apt install --no-install-recommends "${missing[@]}" >/dev/null
