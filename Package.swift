@@ -17,9 +17,10 @@ let modules: KeyValuePairs<String, [String]> = [
   "System": ["CSystem", "Wire"],
   "Net": ["DNS", "Digest", "CCurl", "System", "Wire"],
   "Program": ["DDNS", "UCI", "System", "Wire", "JSON"],
-  "DetectIP": ["Program", "Net", "DNS", "Digest", "DDNS", "UCI", "System", "Wire"],
-  "Verify": ["Program", "Net", "DNS", "Digest", "DDNS", "UCI", "System", "Wire"],
-  "Update": ["Program", "Net", "DNS", "Digest", "DDNS", "UCI", "System", "Wire"],
+  "Steps": ["Program", "Net", "DNS", "DDNS", "UCI", "System", "Wire"],
+  "DetectIP": ["Steps", "Program", "DDNS", "System", "Wire"],
+  "Verify": ["Steps", "Program", "DDNS", "System", "Wire"],
+  "Update": ["Steps", "Program", "DDNS", "System", "Wire"],
   "Runner": ["Program", "DDNS", "UCI", "System", "Wire"],
 ]
 

@@ -63,8 +63,8 @@ public struct ServiceSection: Equatable, Sendable {
   public var family: IPAddress.Family
   /// Whether requests leave by that family, too.
   public var forcesFamily: Bool
-  /// The server to ask about the registered address, in any spelling of `HostPort`.
-  public var dnsServer: HostPort?
+  /// The server to ask about the registered address: `host`, `host:port`, `[v6]:port`.
+  public var dnsServer: [UInt8]?
   /// Whether that is done over TCP only.
   public var forcesDNSOverTCP: Bool
   /// The proxy, `[user:pass@]host:port`.
@@ -162,15 +162,13 @@ extension ServiceSection {
     return path == "IGNORE" ? .anything : .path(path)
   }
 
-  private static func dnsServer(_ options: OptionReader) throws(ConfigProblem) -> HostPort? {
+  private static func dnsServer(_ options: OptionReader) throws(ConfigProblem) -> [UInt8]? {
     guard let text = options.text("dns_server") else { return nil }
-    if HostPort(text) == nil, let violation = URLTemplate.CheckedOption.dnsServer.violation(in: text) {
+    if HostPort(text) == nil, let violation = URLTemplate.CheckedOption.dnsServer.violation(in: text)
+    {
       throw ConfigProblem(line: options.section.line(of: [UInt8]("dns_server")) ?? 0, violation)
     }
-    guard let server = HostPort(text) else {
-      throw options.problem("dns_server", "is '\(text)': use host, host:port or [v6]:port")
-    }
-    return server
+    return text
   }
 
   /// Quotes become blanks and blanks are joined (contract 1.3); controls would end the field.

@@ -83,8 +83,12 @@ final class Listener: Sendable {
     return group
   }
 
-  /// A port nobody listens on right now, for a server that cannot be asked to choose one itself.
-  public static func freePort() throws(MockError) -> UInt16 {
+}
+
+/// Ports for servers that cannot be asked to choose one themselves.
+public enum FreePort {
+  /// A port nobody listens on right now.
+  public static func find() throws(MockError) -> UInt16 {
     try Listener(.tcp, address: "127.0.0.1", port: 0).port
   }
 }

@@ -39,7 +39,7 @@ public final class TLSFront: Sendable {
   ) throws(MockError) {
     var reason = ""
     for _ in 0..<5 {
-      let port = try Listener.freePort()
+      let port = try FreePort.find()
       let child = try Child(
         "bash",
         [

@@ -15,6 +15,12 @@ public struct Console: Sendable {
   /// What must not be said.
   public var redactor = Redactor()
 
+  /// Works for a section from now on: names it, and hides its secrets.
+  public mutating func adopt(_ settings: ServiceSection) {
+    label += "[\(settings.name)]"
+    redactor = settings.redactor
+  }
+
   init(program: StaticString, verbosity: Int64) {
     label = "\(program)"
     self.verbosity = verbosity

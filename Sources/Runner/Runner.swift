@@ -21,7 +21,7 @@ enum Runner {
     Process.keepFilesPrivate()
     let configuration = try Configuration(arguments)
     if arguments.has("show") {
-      return try Tool.answer(Text(configuration.package.show(extended: false)))
+      return try Tool.answer(Text(configuration.package.show()))
     }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
     var runs = try start(configuration, arguments, console)

@@ -110,3 +110,10 @@ public enum Netlink {
     withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
   }
 }
+
+extension Netlink {
+  /// Whether the kernel has a device of that name. The C function is `if_nametoindex`.
+  public static func deviceExists(_ device: [UInt8]) -> Bool {
+    withC(device) { csys_interface_index($0) } > 0
+  }
+}

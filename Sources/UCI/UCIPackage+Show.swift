@@ -9,9 +9,11 @@ extension UCIPackage {
   ///   their generated names, as `uci -X show` does.
   public func show(extended: Bool = true) -> [UInt8] {
     var result: [UInt8] = []
-    for (index, section) in sections.enumerated() {
-      let reference =
-        extended && section.isAnonymous ? extendedReference(of: index) : section.name
+    var tally = TypeTally()
+    for section in sections {
+      let position = tally.next(of: section.type)
+      let text: Text = "@\(section.type)[\(position)]"
+      let reference = extended && section.isAnonymous ? text.bytes : section.name
       let path = name + [UInt8(ascii: ".")] + reference
       result += path + [UInt8(ascii: "=")] + section.type + [UInt8(ascii: "\n")]
       for option in section.options {
@@ -21,13 +23,6 @@ extension UCIPackage {
       }
     }
     return result
-  }
-
-  private func extendedReference(of index: Int) -> [UInt8] {
-    let type = sections[index].type
-    let position = sections[..<index].filter { $0.type == type }.count
-    let text: Text = "@\(type)[\(position)]"
-    return text.bytes
   }
 
   private static func append(_ value: UCIOption.Value, to result: inout [UInt8]) {
@@ -51,5 +46,22 @@ extension UCIPackage {
       }
     }
     result.append(UInt8(ascii: "'"))
+  }
+}
+
+/// How many sections of each type there were so far.
+private struct TypeTally {
+  private var types: [[UInt8]] = []
+  private var counts: [Int] = []
+
+  /// The position of the next section of a type among its like, from 0.
+  mutating func next(of type: [UInt8]) -> Int {
+    guard let index = types.firstIndex(of: type) else {
+      types.append(type)
+      counts.append(1)
+      return 0
+    }
+    counts[index] += 1
+    return counts[index] - 1
   }
 }

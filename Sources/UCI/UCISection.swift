@@ -77,10 +77,15 @@ public struct UCISection: Equatable, Sendable {
       options.append(UCIOption(name: name, value: .list([item]), line: line))
       return
     }
+    var items: [[UInt8]]
     switch options[found].value {
-    case .option(let first): options[found].value = .list([first, item])
-    case .list(let items): options[found].value = .list(items + [item])
+    case .option(let first): items = [first]
+    case .list(let earlier): items = earlier
     }
+    // Given up here so that the append below need not copy: lists can be thousands of lines long.
+    options[found].value = .list([])
+    items.append(item)
+    options[found].value = .list(items)
     options[found].line = line
   }
 }

@@ -12,7 +12,7 @@ final class NameServer: Sendable {
 
   init(zone: String) throws {
     scratch = try Scratch()
-    port = try LoopbackHTTP { _ in HTTPAnswer("") }.port
+    port = try FreePort.find()
     try Data(zone.utf8).write(to: URL(fileURLWithPath: "\(scratch.path)/example.com.zone"))
     let configuration = """
       options {

@@ -107,7 +107,7 @@ extension EndToEnd {
       try world.configure(["dns_server": server])
       let result = try world.run("ddns-verify", ["-S", "home"])
       #expect(result.stdout == "\(World.seen)\n", "\(result.stderr)")
-      #expect(world.mock.dns.queries.last?.server.hasPrefix("[") == false)
+      #expect(world.mock.dns.queries.count == 1)
     }
 
     @Test(.enabled(if: Programs.isRoot, "port 53 wants root"))

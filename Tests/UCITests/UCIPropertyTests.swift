@@ -92,6 +92,13 @@ struct UCIPropertyTests {
     #expect(accepted > 100)
   }
 
+  @Test(arguments: ["config a\n", "list l x\n", "option o x\n", "config a b\n", "option o 'x'; "])
+  func `reads and shows a file full of one line in no time`(line: String) throws {
+    let count = (UCIPackage.byteLimit - 20) / line.utf8.count
+    let package = try parse("config a b\n" + String(repeating: line, count: count))
+    #expect(!package.show().isEmpty)
+  }
+
   private func quoted(_ text: [UInt8]) -> [UInt8] {
     bytes("'") + text.replacing(bytes("'"), with: bytes("'\\''")) + bytes("'\n")
   }

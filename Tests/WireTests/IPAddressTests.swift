@@ -74,6 +74,8 @@ struct IPAddressTests {
       #expect((made != nil) == (count == 4 || count == 16))
       #expect(made == nil || made?.family == (count == 4 ? .v4 : .v6))
     }
+    #expect(IPAddress.unspecified(.v4) == address("0.0.0.0"))
+    #expect(IPAddress.unspecified(.v6) == address("::"))
     #expect(address("1.2.3.4")?.octets == [1, 2, 3, 4])
     #expect(
       address("102:304::ff")?.octets == [1, 2, 3, 4] + [UInt8](repeating: 0, count: 11) + [255])
@@ -107,5 +109,18 @@ struct IPAddressTests {
     let prefix = IPPrefix(try #require(address(base)), length: length)
     #expect(prefix.contains(try #require(address(other))) == expected)
     #expect((0...128).contains(prefix.length))
+  }
+
+  @Test func `describes an interface address as a plain static one unless told otherwise`() throws {
+    let home = try #require(address("2001:db8::1"))
+    let plain = InterfaceAddress(home)
+    #expect(plain.address == home)
+    #expect(plain.prefixLength == 64)
+    #expect(plain.isGlobalScope)
+    #expect(!plain.isDeprecated && !plain.isTemporary && !plain.isTentative && !plain.isSecondary)
+    #expect(plain.preferredSeconds == nil)
+    let brief = InterfaceAddress(home, prefixLength: 56, isTemporary: true, preferredSeconds: 60)
+    #expect(brief != plain)
+    #expect(brief.preferredSeconds == 60)
   }
 }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import System
+import Wire
+
+/// Fetches a URL: resolves names, connects, follows redirects.
+public struct HTTPClient {
+  /// Redirects that are followed; one more is an error.
+  public static let redirectLimit = 3
+
+  /// Why there is no answer.
+  public enum Problem: Error, Equatable, Sendable {
+    /// A name could not be resolved.
+    case resolve(ResolverError)
+    /// The transfer failed.
+    case transfer(NetError)
+    /// More redirects than are followed.
+    case tooManyRedirects(peer: [UInt8])
+    /// A redirect that is not followed: another scheme, or from https to http.
+    case badRedirect(peer: [UInt8])
+
+    /// The problem for a person.
+    public var describe: Text {
+      switch self {
+      case .resolve(let error): error.describe
+      case .transfer(let error): error.describe
+      case .tooManyRedirects(let peer): "\(peer): more than \(HTTPClient.redirectLimit) redirects"
+      case .badRedirect(let peer): "\(peer): redirects to where credentials must not go"
+      }
+    }
+  }
+
+  private let resolver: Resolver
+  /// Families that may be connected to; the order is libcurl's.
+  private let families: [IPAddress.Family]
+
+  /// A client whose connections use only these families.
+  public init(resolver: Resolver, families: [IPAddress.Family]) {
+    self.resolver = resolver
+    self.families = families
+  }
+
+  /// Sends a request and those that its redirects ask for, all before the request's own deadline
+  /// for the whole transfer.
+  ///
+  /// The request's addresses are looked up here, whatever it has: the proxy's when it has one.
+  public func fetch(_ first: HTTPRequest) throws(Problem) -> HTTPResponse {
+    let end = Clock.uptime + first.deadlines.whole
+    var request = first
+    for _ in 0...Self.redirectLimit {
+      let host = request.proxy?.host ?? request.url.host
+      do throws(ResolverError) {
+        request.addresses = try resolver.resolve(host, families: families, deadline: end)
+      } catch {
+        throw .resolve(error)
+      }
+      request.deadlines.whole = max(end - Clock.uptime, 1)
+      let response: HTTPResponse
+      do throws(NetError) { response = try Transfer.perform(request) } catch {
+        throw .transfer(error)
+      }
+      guard (300...399).contains(response.status), !response.redirect.isEmpty else {
+        return response
+      }
+      guard let next = request.redirected(by: response) else {
+        throw .badRedirect(peer: request.url.host)
+      }
+      request = next
+    }
+    throw .tooManyRedirects(peer: first.url.host)
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import DNS
+import Net
+import Program
+import System
+import Wire
+
+/// Asks DNS which addresses a section's name has (contract 4).
+public enum Lookup {
+  /// How long all servers and tries together may take, in milliseconds.
+  static let patience: Int64 = 20_000
+
+  /// The registered addresses; none = the name or its record does not exist. A server that cannot
+  /// say is a temporary failure.
+  public static func registeredAddresses(
+    _ settings: ServiceSection, root: [UInt8], _ console: Console
+  ) throws(Failure) -> [IPAddress] {
+    let client = try SectionClient(settings, root: root)
+    let addresses: [IPAddress]
+    do throws(ResolverError) {
+      addresses = try client.registeredResolver.lookup(
+        settings.lookupHost, DNSType(settings.family), deadline: Clock.uptime + patience
+      ).addresses
+    } catch {
+      throw Failure(error.isTemporary ? .temporary : .config, error.describe)
+    }
+    if addresses.isEmpty {
+      console.log(.debug, "NO valid IP found: '\(settings.lookupHost)' has no record")
+    } else {
+      console.log(.debug, "Registered IP '\(addresses)' detected")
+    }
+    return addresses
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Net
+import Program
+import System
+import Wire
+
+/// The way a section's requests and look-ups take: its device, proxy, DNS server and certificates.
+public struct SectionClient {
+  let settings: ServiceSection
+  let root: [UInt8]
+  private let binding: Binding
+
+  /// Finds the device to bind to. A network that is not there is a temporary failure: another way
+  /// out is never taken (contract 3.5, users A11).
+  public init(_ settings: ServiceSection, root: [UInt8]) throws(Failure) {
+    self.settings = settings
+    self.root = root
+    guard let network = settings.bindNetwork else {
+      binding = .any
+      return
+    }
+    guard Netlink.deviceExists(network) else {
+      throw Failure(
+        .temporary,
+        "bind_network '\(network)': no such device (logical networks are not supported yet)")
+    }
+    binding = Binding(device: network, address: nil)
+  }
+
+  /// A resolver for the hosts requests go to: the system's servers.
+  var hostResolver: Resolver { Resolver(root: root, binding: binding) }
+
+  /// A resolver for the registered address: `dns_server`, `force_dnstcp`, `force_ipversion`.
+  var registeredResolver: Resolver {
+    var resolver = Resolver(root: root, dnsServer: settings.dnsServer, binding: binding)
+    resolver.options.forceTCP = settings.forcesDNSOverTCP
+    resolver.serverFamily = settings.forcesFamily ? settings.family : nil
+    return resolver
+  }
+
+  /// Sends a request to one of the families.
+  func fetch(
+    _ url: URL, families: [IPAddress.Family]
+  ) throws(Failure) -> HTTPResponse {
+    var request = HTTPRequest(url, addresses: [])
+    request.userAgent = settings.userAgent
+    request.device = binding.device
+    request.trust =
+      switch settings.trust {
+      case .system: .systemDefault(root: root)
+      case .anything: .ignore
+      case .path(let path):
+        File.info(path)?.kind == .directory ? .directory(path) : .file(path)
+      }
+    request.proxy = try proxy()
+    let client = HTTPClient(resolver: hostResolver, families: families)
+    do throws(HTTPClient.Problem) { return try client.fetch(request) } catch {
+      throw Failure(Self.status(of: error), error.describe)
+    }
+  }
+
+  /// `[user:pass@]host:port`, an `http://` in front of it allowed.
+  private func proxy() throws(Failure) -> Proxy? {
+    guard let text = settings.proxy?.revealed else { return nil }
+    var rest = text.hasPrefix("http://") ? text[7...] : text[...]
+    while rest.last == UInt8(ascii: "/") { rest.removeLast() }
+    var credentials: Credentials?
+    if let at = rest.lastIndex(of: UInt8(ascii: "@")) {
+      let pair = rest[..<at]
+      let colon = pair.firstIndex(of: UInt8(ascii: ":")) ?? pair.endIndex
+      credentials = Credentials(
+        username: Percent.decode(Array(pair[..<colon])),
+        password: Percent.decode(Array(pair[colon...].dropFirst())))
+      rest = rest[(at + 1)...]
+    }
+    guard let place = HostPort(Array(rest)) else {
+      throw Failure(.config, "option 'proxy' is none: use [user:pass@]host:port")
+    }
+    guard let port = place.port else {
+      throw Failure(.config, "option 'proxy': proxy port missing")
+    }
+    return Proxy(host: place.host, port: port, credentials: credentials)
+  }
+
+  private static func status(of problem: HTTPClient.Problem) -> ExitStatus {
+    switch problem {
+    case .resolve, .tooManyRedirects: .temporary
+    case .badRedirect: .protocolError
+    case .transfer(let error):
+      switch error.kind {
+      case .invalid(.addresses): .temporary
+      case .invalid, .noTrustedCertificates, .proxyRefused(407): .config
+      case .tooLarge, .notHTTP: .protocolError
+      case .noResources: .osError
+      case .bind, .connect, .proxyRefused, .certificate, .handshake, .timedOut, .closedEarly,
+        .other:
+        .temporary
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Program
+import System
+import UCI
+import Wire
+
+/// The section a tool is to work for: one of the configuration, or with `-S` left out one that has
+/// only defaults and what the command line says.
+public struct SectionRequest {
+  /// The options.
+  public var settings: ServiceSection
+  /// The options of all sections.
+  public let global: GlobalOptions
+  /// What is put before every absolute path.
+  public let root: [UInt8]
+  /// The configuration; nil without `-S`.
+  public let configuration: Configuration?
+
+  /// Reads what `-S`, `-c`, `--root` and `-6` say, and makes the console hide the section's
+  /// secrets.
+  public init(_ arguments: Arguments, _ console: inout Console) throws(Failure) {
+    root = Configuration.root(arguments)
+    if let name = arguments.value("S") {
+      let configuration = try Configuration(arguments)
+      settings = try configuration.section(name)
+      global = configuration.global
+      self.configuration = configuration
+      console.adopt(settings)
+    } else {
+      settings = try Self.defaults()
+      global = GlobalOptions()
+      configuration = nil
+    }
+    if arguments.has("6") { settings.family = .v6 }
+  }
+
+  private static func defaults() throws(Failure) -> ServiceSection {
+    do throws(UCIError) {
+      let package = try UCIPackage.parse(
+        [UInt8]("config service 'none'\n"), name: [UInt8]("ddns"))
+      if let section = package.sections.first, let settings = try? ServiceSection(section) {
+        return settings
+      }
+    } catch {
+      throw Failure(.software, error.words)
+    }
+    throw Failure(.software, "the defaults are no section")
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Mock
+import Testing
+
+extension EndToEnd {
+  /// Instances and signals (contract 8).
+  @Suite(.timeLimit(.minutes(1))) struct SignalTests {
+    /// A runner of `home` that has done its first pass and waits.
+    private func waiting(_ world: World) throws -> Child {
+      let child = try world.start("ddns-runner", ["-S", "home", "-v", "1"])
+      #expect(Wait.until(within: 15) { world.runFile("nextcheck") != nil })
+      return child
+    }
+
+    @Test func `a second starter says that the first is running (B1, users.md 3)`() throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      let first = try waiting(world)
+      let second = try world.runner(["-v", "1"])
+      #expect(second.status != 0)
+      #expect(second.output.contains("already running as pid \(first.pid)"))
+      #expect(first.isRunning)
+      #expect(world.runFile("pid") == "\(first.pid)\n")
+      first.signal(SIGTERM)
+      first.wait(seconds: 10)
+      #expect(try world.runner(["-v", "2"]).status == 0, "the lock went with its holder")
+    }
+
+    @Test func `the lock is per section`() throws {
+      let world = try World(registered: [World.seen], hosts: ["b.example.com"])
+      try world.configure(
+        text: world.section("home")
+          + world.section("b", ["lookup_host": "b.example.com", "domain": "b.example.com"]))
+      let first = try waiting(world)
+      #expect(try world.run("ddns-runner", ["-S", "b", "-v", "2"]).status == 0)
+      #expect(first.isRunning)
+    }
+
+    @Test func `a pid file of somebody else's process is no instance (B31)`() throws {
+      let world = try World()
+      try world.configure()
+      try world.write("var/run/ddns/home.pid", "\(getpid())\n")
+      #expect(try world.runner(["-v", "2"]).status == 0)
+    }
+
+    @Test(arguments: [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGQUIT, "SIGQUIT")])
+    func `TERM, INT and QUIT end it at once, logged, with the signal's status`(
+      signal: Int32, name: String
+    ) throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      let child = try waiting(world)
+      child.signal(signal)
+      let result = child.wait(seconds: 5)
+      world.check(result)
+      #expect(result.status == 128 + signal)
+      #expect(
+        world.log().contains(
+          "note : PID '\(child.pid)' terminated by '\(name)' at "))
+      #expect(world.runFile("pid") == nil)
+      #expect(world.runFile("update") != nil || world.updates.isEmpty)
+    }
+
+    @Test func `TERM does not wait for a hanging transfer, and its child goes too`() throws {
+      let world = try World()
+      try world.configure()
+      world.mock.http.script.add("/nic/update", .silent)
+      let child = try world.start("ddns-runner", ["-S", "home", "-v", "0"])
+      #expect(world.mock.http.requests.wait(within: 15) { $0.path == "/nic/update" })
+      child.signal(SIGTERM)
+      let result = child.wait(seconds: 5)
+      world.check(result)
+      #expect(result.status == 128 + SIGTERM)
+      #expect(Wait.until(within: 3) { Processes.group(child.pid).isEmpty })
+      #expect(world.runFile("update") == nil)
+    }
+
+    @Test func `HUP re-reads the section and checks again at once, in place (B17)`() throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      let child = try waiting(world)
+      let before = world.mock.http.requests.count
+      world.mock.provider.settings.seen = "81.2.69.200"
+      try world.configure(["user_agent": "Changed/1.0 admin@example.org"])
+      child.signal(SIGHUP)
+      #expect(world.mock.http.requests.wait(for: before + 2, within: 10))
+      #expect(world.zone.addresses(of: World.host) == ["81.2.69.200"])
+      #expect(world.updates.last?.field("User-Agent") == "Changed/1.0 admin@example.org")
+      #expect(child.isRunning)
+      #expect(
+        world.log().contains("info : PID '\(child.pid)' received 'SIGHUP' at "))
+      #expect(Processes.group(child.pid).count <= 2, "no second runner (users.md 3)")
+    }
+
+    @Test func `a section that is gone or disabled ends its runner cleanly (users.md 4)`() throws {
+      for text in ["", "config service 'home'\n\toption enabled '0'\n"] {
+        let world = try World(registered: [World.seen])
+        try world.configure()
+        let child = try waiting(world)
+        try world.configure(text: text)
+        child.signal(SIGHUP)
+        let result = child.wait(seconds: 10)
+        #expect(result.status != -1, "still running")
+        #expect(world.runFile("pid") == nil)
+      }
+    }
+
+    @Test func `a configuration that broke does not stop a running section`() throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      let child = try waiting(world)
+      try world.write("etc/config/ddns", "config service 'home\n")
+      child.signal(SIGHUP)
+      #expect(!Wait.until(within: 1.5) { !child.isRunning })
+    }
+
+    @Test func `a reader of the log that goes away does no harm (SIGPIPE)`() throws {
+      let world = try World()
+      try world.configure()
+      let command =
+        "'\(Programs.path("ddns-runner"))' --root '\(world.root)' -S home -v 2 | head -n 1"
+      _ = try Child.run("sh", ["-c", command], environment: Programs.searchPath)
+      #expect(Wait.until(within: 10) { world.log().contains("exit") })
+      #expect(world.updates.count == 1)
+    }
+  }
+}
