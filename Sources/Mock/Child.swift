@@ -5,23 +5,23 @@ import Synchronization
 
 /// A started program, in a process group of its own. Its output goes to files, so a grandchild that
 /// keeps them open holds nobody up. Whatever still runs is killed with the last reference.
-public final class Child: Sendable {
-  public struct Result: Sendable {
+package final class Child: Sendable {
+  package struct Result: Sendable {
     /// The exit status, 128 + n after signal n, and -1 when it did not end in time.
-    public let status: Int32
-    public let stdout: String
-    public let stderr: String
-    public let seconds: Double
+    package let status: Int32
+    package let stdout: String
+    package let stderr: String
+    package let seconds: Double
   }
 
-  public let pid: pid_t
+  package let pid: pid_t
   private let outputPath: String
   private let errorPath: String
   private let start = Clock.now()
   private let end = Mutex<(status: Int32, time: Double)?>(nil)
 
   /// Starts `program` with exactly this environment; only descriptors 0 to 2 are handed over.
-  public init(
+  package init(
     _ program: String, _ arguments: [String] = [], environment: [String: String] = [:]
   ) throws(MockError) {
     let serial = Spawning.lock.withLock { count in
@@ -74,30 +74,30 @@ public final class Child: Sendable {
   }
 
   /// Runs a program to its end.
-  public static func run(
+  package static func run(
     _ program: String, _ arguments: [String] = [], environment: [String: String] = [:],
     seconds: Double = 30
   ) throws(MockError) -> Result {
     try Child(program, arguments, environment: environment).wait(seconds: seconds)
   }
 
-  public var isRunning: Bool { poll() == nil }
-  public var stdout: String { Child.text(outputPath) }
-  public var stderr: String { Child.text(errorPath) }
+  package var isRunning: Bool { poll() == nil }
+  package var stdout: String { Child.text(outputPath) }
+  package var stderr: String { Child.text(errorPath) }
 
-  public func signal(_ number: Int32) {
+  package func signal(_ number: Int32) {
     if poll() == nil { kill(pid, number) }
   }
 
   /// Waits for the end, at most that long, and kills what is late.
   @discardableResult
-  public func wait(seconds: Double = 30) -> Result {
+  package func wait(seconds: Double = 30) -> Result {
     _ = Wait.until(within: seconds) { self.poll() != nil }
     return finish()
   }
 
   /// Waits for all of them at once, without holding a thread of the caller's.
-  public static func ended(_ children: [Child], within seconds: Double) async -> [Result] {
+  package static func ended(_ children: [Child], within seconds: Double) async -> [Result] {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         _ = Wait.until(within: seconds) { children.count { $0.poll() == nil } == 0 }
@@ -131,9 +131,9 @@ public final class Child: Sendable {
 }
 
 /// Waiting for what has no event to wait for: files, children.
-public enum Wait {
+package enum Wait {
   /// Asks until `condition` holds; false when `seconds` were over before.
-  public static func until(within seconds: Double, _ condition: () -> Bool) -> Bool {
+  package static func until(within seconds: Double, _ condition: () -> Bool) -> Bool {
     let limit = Clock.now() + seconds
     while !condition() {
       if Clock.now() >= limit { return false }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How a DNS server misbehaves.
-public enum DNSFault: Equatable, Sendable {
+package enum DNSFault: Equatable, Sendable {
   /// No answer at all.
   case drop
   /// This RCODE, nothing else: 1 FORMERR, 2 SERVFAIL, 3 NXDOMAIN, 4 NOTIMP, 5 REFUSED.

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A question as a server reads it (RFC 1035 §4.1.2), with what matters of EDNS.
-public struct DNSQuestion: Sendable {
-  public enum Transport: String, Sendable { case udp, tcp }
+package struct DNSQuestion: Sendable {
+  package enum Transport: String, Sendable { case udp, tcp }
 
-  public let name: String
-  public let type: UInt16
-  public let transport: Transport
+  package let name: String
+  package let type: UInt16
+  package let transport: Transport
   /// The loopback address and port it came in on.
-  public let server: String
-  public let hasEDNS: Bool
-  public let recursionDesired: Bool
+  package let server: String
+  package let hasEDNS: Bool
+  package let recursionDesired: Bool
   let id: UInt16
   /// The largest answer over UDP.
   let sizeLimit: Int
   /// The question section, byte for byte.
   let wire: [UInt8]
 
-  public var typeName: String {
+  package var typeName: String {
     switch type {
     case 1: "A"
     case 5: "CNAME"

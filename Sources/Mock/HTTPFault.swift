@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How an HTTP server misbehaves. Rules with the key `accept` act before the request is read.
-public enum HTTPFault: Equatable, Sendable {
+package enum HTTPFault: Equatable, Sendable {
   /// This answer instead of the well-behaved one.
   case respond(HTTPAnswer)
   /// Nothing is ever said; the connection stays open.

@@ -3,26 +3,26 @@
 import Foundation
 
 /// One HTTP request as it came in.
-public struct HTTPRequest: Sendable {
-  public struct Field: Equatable, Sendable {
-    public let name: String
-    public let value: String
+package struct HTTPRequest: Sendable {
+  package struct Field: Equatable, Sendable {
+    package let name: String
+    package let value: String
   }
 
   /// The request line and the fields, byte for byte, without the blank line.
-  public let head: String
-  public let method: String
-  public let target: String
-  public let version: String
-  public let fields: [Field]
-  public let body: [UInt8]
+  package let head: String
+  package let method: String
+  package let target: String
+  package let version: String
+  package let fields: [Field]
+  package let body: [UInt8]
   /// The loopback address it came in on.
-  public let server: String
+  package let server: String
   /// Where it came from; the TLS front of the tests connects from an address of its own.
-  public let peer: String
+  package let peer: String
 
-  public static let tlsFrontAddress = "127.0.0.2"
-  public var isTLS: Bool { peer == HTTPRequest.tlsFrontAddress }
+  package static let tlsFrontAddress = "127.0.0.2"
+  package var isTLS: Bool { peer == HTTPRequest.tlsFrontAddress }
 
   /// Parses a head; nil when it has no request line.
   init?(head: [UInt8], body: [UInt8], server: String, peer: String) {
@@ -41,12 +41,12 @@ public struct HTTPRequest: Sendable {
     self.peer = peer
   }
 
-  public func field(_ name: String) -> String? {
+  package func field(_ name: String) -> String? {
     fields.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 
   /// The target up to the question mark, without scheme and authority of the proxy form.
-  public var path: String {
+  package var path: String {
     let bare = target.split(separator: "?", maxSplits: 1)[0]
     guard let scheme = bare.range(of: "://") else { return String(bare) }
     let rest = bare[scheme.upperBound...]
@@ -54,7 +54,7 @@ public struct HTTPRequest: Sendable {
   }
 
   /// The query items in order, percent-decoded; an item without `=` has an empty value.
-  public var query: [Field] {
+  package var query: [Field] {
     guard let mark = target.firstIndex(of: "?") else { return [] }
     return target[target.index(after: mark)...].split(separator: "&").map { item in
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -65,12 +65,12 @@ public struct HTTPRequest: Sendable {
     }
   }
 
-  public func item(_ name: String) -> String? {
+  package func item(_ name: String) -> String? {
     query.first { $0.name == name }?.value
   }
 
   /// User and password of a Basic field.
-  public func basic(_ name: String = "Authorization") -> (user: String, password: String)? {
+  package func basic(_ name: String = "Authorization") -> (user: String, password: String)? {
     guard let value = field(name), value.hasPrefix("Basic "),
       let data = Data(base64Encoded: String(value.dropFirst(6)))
     else { return nil }
@@ -81,16 +81,16 @@ public struct HTTPRequest: Sendable {
 }
 
 /// What a well-behaved server answers.
-public struct HTTPAnswer: Equatable, Sendable {
-  public var status: Int
-  public var fields: [String]
-  public var body: [UInt8]
+package struct HTTPAnswer: Equatable, Sendable {
+  package var status: Int
+  package var fields: [String]
+  package var body: [UInt8]
 
-  public init(_ body: String) {
+  package init(_ body: String) {
     self.init(200, body)
   }
 
-  public init(_ status: Int, fields: [String] = [], _ body: String) {
+  package init(_ status: Int, fields: [String] = [], _ body: String) {
     self.status = status
     self.fields = fields
     self.body = Array(body.utf8)

@@ -3,32 +3,32 @@
 import Foundation
 
 /// What a server was asked, in order; tests wait for it instead of waiting for time to pass.
-public final class Journal<Entry: Sendable>: @unchecked Sendable {
+package final class Journal<Entry: Sendable>: @unchecked Sendable {
   // Unchecked: `entries` and `observer` are only touched with `condition` locked.
   private let condition = NSCondition()
   private var entries: [Entry] = []
   private var observer: (@Sendable (Entry) -> Void)?
 
-  public init() {}
+  package init() {}
 
-  public var all: [Entry] {
+  package var all: [Entry] {
     condition.lock()
     defer { condition.unlock() }
     return entries
   }
 
-  public var count: Int { all.count }
-  public var last: Entry? { all.last }
+  package var count: Int { all.count }
+  package var last: Entry? { all.last }
 
   /// Calls `action` for every entry from now on, before waiters are woken.
-  public func observe(_ action: @escaping @Sendable (Entry) -> Void) {
+  package func observe(_ action: @escaping @Sendable (Entry) -> Void) {
     condition.lock()
     observer = action
     condition.unlock()
   }
 
   /// Waits until `count` entries satisfy `condition`; false when `seconds` were over before.
-  public func wait(
+  package func wait(
     for count: Int = 1, within seconds: Double, where matches: (Entry) -> Bool = { _ in true }
   ) -> Bool {
     let limit = Date(timeIntervalSinceNow: seconds)
@@ -40,7 +40,7 @@ public final class Journal<Entry: Sendable>: @unchecked Sendable {
     return true
   }
 
-  public func clear() {
+  package func clear() {
     condition.lock()
     entries = []
     condition.unlock()

@@ -15,7 +15,8 @@ final class Listener: Sendable {
   init(_ transport: Transport, address: String, port: UInt16) throws(MockError) {
     let family = address.contains(":") ? AF_INET6 : AF_INET
     let type = transport == .udp ? SOCK_DGRAM.rawValue : SOCK_STREAM.rawValue
-    let socket = Glibc.socket(family, Int32(type | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    let socket = Glibc.socket(
+      family, Int32(type | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard socket >= 0 else { throw Listener.missing }
     var yes: Int32 = 1
     if transport == .tcp {
@@ -86,9 +87,9 @@ final class Listener: Sendable {
 }
 
 /// Ports for servers that cannot be asked to choose one themselves.
-public enum FreePort {
+package enum FreePort {
   /// A port nobody listens on right now.
-  public static func find() throws(MockError) -> UInt16 {
+  package static func find() throws(MockError) -> UInt16 {
     try Listener(.tcp, address: "127.0.0.1", port: 0).port
   }
 }

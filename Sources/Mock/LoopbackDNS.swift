@@ -3,14 +3,14 @@
 import Foundation
 
 /// A DNS server over UDP and TCP on the same port, authoritative for what its zone was told about.
-public final class LoopbackDNS: Sendable {
-  public var port: UInt16 { core.listeners[0].port }
-  public var script: Script<DNSFault> { core.script }
-  public var queries: Journal<DNSQuestion> { core.queries }
+package final class LoopbackDNS: Sendable {
+  package var port: UInt16 { core.listeners[0].port }
+  package var script: Script<DNSFault> { core.script }
+  package var queries: Journal<DNSQuestion> { core.queries }
 
   private let core: Core
 
-  public init(
+  package init(
     zone: Zone, addresses: [String] = ["127.0.0.1", "::1"], port: UInt16 = 0
   ) throws(MockError) {
     core = try Core(zone: zone, addresses: addresses, port: port)
@@ -21,7 +21,7 @@ public final class LoopbackDNS: Sendable {
 
   deinit { stop() }
 
-  public func stop() {
+  package func stop() {
     core.stop.raise()
   }
 }

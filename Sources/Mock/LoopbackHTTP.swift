@@ -4,21 +4,21 @@ import Foundation
 import Synchronization
 
 /// An HTTP server on 127.0.0.1 and ::1 that records what it is asked and plays a script of faults.
-public final class LoopbackHTTP: Sendable {
-  public typealias Handler = @Sendable (HTTPRequest) -> HTTPAnswer
+package final class LoopbackHTTP: Sendable {
+  package typealias Handler = @Sendable (HTTPRequest) -> HTTPAnswer
 
-  public var port: UInt16 { core.listeners[0].port }
-  public var hasIPv6: Bool { core.listeners.count > 1 }
-  public var script: Script<HTTPFault> { core.script }
-  public var requests: Journal<HTTPRequest> { core.requests }
+  package var port: UInt16 { core.listeners[0].port }
+  package var hasIPv6: Bool { core.listeners.count > 1 }
+  package var script: Script<HTTPFault> { core.script }
+  package var requests: Journal<HTTPRequest> { core.requests }
   /// How many connections were accepted, with or without a request.
-  public var connectionCount: Int { core.connections.withLock { $0 } }
+  package var connectionCount: Int { core.connections.withLock { $0 } }
   /// Body bytes of `huge` the kernel took; tells how early the client gave up.
-  public var hugeBytesSent: Int { core.hugeBytes.withLock { $0 } }
+  package var hugeBytesSent: Int { core.hugeBytes.withLock { $0 } }
 
   private let core: Core
 
-  public init(port: UInt16 = 0, handler: @escaping Handler) throws(MockError) {
+  package init(port: UInt16 = 0, handler: @escaping Handler) throws(MockError) {
     core = try Core(port: port, handler: handler)
     for index in core.listeners.indices {
       Thread.detachNewThread { [core] in core.accept(on: core.listeners[index]) }
@@ -27,7 +27,7 @@ public final class LoopbackHTTP: Sendable {
 
   deinit { stop() }
 
-  public func stop() {
+  package func stop() {
     core.stop.raise()
   }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A provider with its HTTP server and its DNS server: everything one section needs.
-public final class LoopbackProvider: Sendable {
-  public let provider: Provider
-  public let http: LoopbackHTTP
-  public let dns: LoopbackDNS
+package final class LoopbackProvider: Sendable {
+  package let provider: Provider
+  package let http: LoopbackHTTP
+  package let dns: LoopbackDNS
 
-  public var zone: Zone { provider.zone }
+  package var zone: Zone { provider.zone }
 
-  public init(
+  package init(
     _ settings: Provider.Settings = .init(), httpPort: UInt16 = 0, dnsPort: UInt16 = 0
   ) throws(MockError) {
     let provider = Provider(settings)
@@ -17,13 +17,13 @@ public final class LoopbackProvider: Sendable {
     dns = try LoopbackDNS(zone: provider.zone, port: dnsPort)
   }
 
-  public func stop() {
+  package func stop() {
     http.stop()
     dns.stop()
   }
 
   /// The update requests seen, whatever the dialect.
-  public var updates: [HTTPRequest] {
+  package var updates: [HTTPRequest] {
     http.requests.all.filter { $0.path.contains("update") }
   }
 }

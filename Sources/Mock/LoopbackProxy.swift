@@ -4,14 +4,14 @@ import Foundation
 
 /// A forward proxy on loopback: absolute-form requests and CONNECT, with or without credentials.
 /// Every host name leads to 127.0.0.1, so names only a test knows work too.
-public final class LoopbackProxy: Sendable {
-  public var port: UInt16 { core.listeners[0].port }
-  public var hasIPv6: Bool { core.listeners.count > 1 }
-  public var requests: Journal<HTTPRequest> { core.requests }
+package final class LoopbackProxy: Sendable {
+  package var port: UInt16 { core.listeners[0].port }
+  package var hasIPv6: Bool { core.listeners.count > 1 }
+  package var requests: Journal<HTTPRequest> { core.requests }
 
   private let core: Core
 
-  public init(user: String? = nil, password: String = "") throws(MockError) {
+  package init(user: String? = nil, password: String = "") throws(MockError) {
     core = try Core(user: user, password: password)
     for index in core.listeners.indices {
       Thread.detachNewThread { [core] in core.accept(on: core.listeners[index]) }
@@ -20,7 +20,7 @@ public final class LoopbackProxy: Sendable {
 
   deinit { stop() }
 
-  public func stop() {
+  package func stop() {
     core.stop.raise()
   }
 }

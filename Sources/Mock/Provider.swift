@@ -5,18 +5,18 @@ import Synchronization
 
 /// A dynamic-DNS provider in five dialects, and pages that tell the caller's address. It answers as
 /// the real ones do; faults come from the server's script.
-public final class Provider: Sendable {
-  public struct Settings: Sendable {
-    public var user: String
+package final class Provider: Sendable {
+  package struct Settings: Sendable {
+    package var user: String
     /// Also the token of dialects that know only one secret.
-    public var password: String
+    package var password: String
     /// The names of the account, lower case.
-    public var hosts: Set<String>
+    package var hosts: Set<String>
     /// What the check-IP pages report, for callers over IPv4 and over IPv6.
-    public var seen: String
-    public var seenIPv6: String
+    package var seen: String
+    package var seenIPv6: String
 
-    public init(
+    package init(
       user: String = "user", password: String = "secret", hosts: Set<String> = [],
       seen: String = "81.2.69.142", seenIPv6: String = "2a02:8010:1::7"
     ) {
@@ -28,21 +28,21 @@ public final class Provider: Sendable {
     }
   }
 
-  public let zone: Zone
+  package let zone: Zone
   private let state: Mutex<Settings>
 
-  public init(_ settings: Settings = Settings(), zone: Zone = Zone()) {
+  package init(_ settings: Settings = Settings(), zone: Zone = Zone()) {
     state = Mutex(settings)
     self.zone = zone
   }
 
-  public var settings: Settings {
+  package var settings: Settings {
     get { state.withLock { $0 } }
     set { state.withLock { $0 = newValue } }
   }
 
   /// The well-behaved answer to a request; accepted updates change the zone.
-  public func answer(_ request: HTTPRequest) -> HTTPAnswer {
+  package func answer(_ request: HTTPRequest) -> HTTPAnswer {
     switch request.path {
     case "/nic/update", "/v3/update": dyndns2(request)
     case "/update" where request.item("domains") != nil: duckdns(request)

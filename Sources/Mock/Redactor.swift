@@ -3,20 +3,20 @@
 import Foundation
 
 /// The spellings a secret may show up in: a log of ours never holds one, and tests search for them.
-public struct Redactor: Sendable {
+package struct Redactor: Sendable {
   private let spellings: [String]
 
-  public init(_ secrets: [String]) {
+  package init(_ secrets: [String]) {
     spellings = Set(secrets.filter { !$0.isEmpty }.flatMap { Redactor.spellings(of: $0) })
       .sorted { $0.count > $1.count }
   }
 
-  public func redact(_ text: String) -> String {
+  package func redact(_ text: String) -> String {
     spellings.reduce(text) { $0.replacingOccurrences(of: $1, with: "***") }
   }
 
   /// The first spelling of a secret that `text` holds.
-  public func leak(in text: String) -> String? {
+  package func leak(in text: String) -> String? {
     spellings.first { text.contains($0) }
   }
 

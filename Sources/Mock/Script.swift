@@ -4,24 +4,24 @@ import Synchronization
 
 /// A queue of rules: which request gets which fault, and how often. The first rule that matches
 /// and is not used up decides; without one the server behaves well.
-public final class Script<Fault: Sendable>: Sendable {
-  public struct Rule: Sendable {
+package final class Script<Fault: Sendable>: Sendable {
+  package struct Rule: Sendable {
     /// An exact key (a path, a DNS name, `name/TYPE`), or `*` for any.
-    public let pattern: String
+    package let pattern: String
     /// How many requests are still to be treated so; nil is for ever.
-    public var count: Int?
-    public let fault: Fault
+    package var count: Int?
+    package let fault: Fault
   }
 
   private let rules = Mutex<[Rule]>([])
 
-  public init() {}
+  package init() {}
 
-  public func add(_ pattern: String, times count: Int? = nil, _ fault: Fault) {
+  package func add(_ pattern: String, times count: Int? = nil, _ fault: Fault) {
     rules.withLock { $0.append(Rule(pattern: pattern, count: count, fault: fault)) }
   }
 
-  public func clear() {
+  package func clear() {
     rules.withLock { $0 = [] }
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The line language of `ddns-mock --script`.
-public enum ScriptText {
-  public static let help = """
+package enum ScriptText {
+  package static let help = """
     A script has one rule a line; '#' starts a comment. The first rule that fits and is not used
     up decides; without one the server behaves well. COUNT is a number or * for ever.
 
@@ -27,7 +27,7 @@ public enum ScriptText {
     """
 
   /// Adds the rules of `text` to the servers' scripts; the error names the line.
-  public static func load(
+  package static func load(
     _ text: String, http: Script<HTTPFault>, dns: Script<DNSFault>
   ) throws(MockError) {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()

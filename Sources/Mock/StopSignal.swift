@@ -59,8 +59,8 @@ final class StopSignal: Sendable {
 }
 
 /// Seconds on the monotonic clock.
-public enum Clock {
-  public static func now() -> Double {
+package enum Clock {
+  package static func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -3,21 +3,21 @@
 import Foundation
 
 /// The certificates of a test CA, made by `tools/tls.sh` in a directory of their own.
-public struct TestAuthority: Sendable {
-  public enum Certificate: String, CaseIterable, Sendable {
+package struct TestAuthority: Sendable {
+  package enum Certificate: String, CaseIterable, Sendable {
     case good, wrongname, expired, notyet, otherca
   }
 
   /// The path of `tools/tls.sh`.
-  public let tool: String
-  public let directory: String
+  package let tool: String
+  package let directory: String
 
-  public var file: String { directory + "/ca.pem" }
+  package var file: String { directory + "/ca.pem" }
   /// A directory with the CA under its own and its hashed name.
-  public var folder: String { directory + "/ca.d" }
-  public var otherFile: String { directory + "/otherca-ca.pem" }
+  package var folder: String { directory + "/ca.d" }
+  package var otherFile: String { directory + "/otherca-ca.pem" }
 
-  public init(tool: String, directory: String) throws(MockError) {
+  package init(tool: String, directory: String) throws(MockError) {
     self.tool = tool
     self.directory = directory
     let made = try Child.run(
@@ -29,11 +29,11 @@ public struct TestAuthority: Sendable {
 }
 
 /// nginx in front of a plain server: it ends TLS and passes the bytes on, faults included.
-public final class TLSFront: Sendable {
-  public let port: UInt16
+package final class TLSFront: Sendable {
+  package let port: UInt16
   private let child: Child
 
-  public init(
+  package init(
     _ authority: TestAuthority, _ certificate: TestAuthority.Certificate = .good,
     upstream: UInt16
   ) throws(MockError) {
@@ -58,7 +58,7 @@ public final class TLSFront: Sendable {
     throw MockError("nginx does not start: \(reason)")
   }
 
-  public func stop() {
+  package func stop() {
     child.signal(SIGTERM)
     child.wait(seconds: 5)
   }

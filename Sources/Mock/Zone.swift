@@ -3,11 +3,11 @@
 import Synchronization
 
 /// The records a loopback DNS server answers with; accepted updates change them.
-public final class Zone: Sendable {
-  public struct Records: Equatable, Sendable {
-    public var addresses: [Address] = []
-    public var alias: String?
-    public var ttl: UInt32 = 60
+package final class Zone: Sendable {
+  package struct Records: Equatable, Sendable {
+    package var addresses: [Address] = []
+    package var alias: String?
+    package var ttl: UInt32 = 60
   }
 
   private struct State {
@@ -17,30 +17,30 @@ public final class Zone: Sendable {
 
   private let state = Mutex(State())
 
-  public init() {}
+  package init() {}
 
-  public func records(of name: String) -> Records? {
+  package func records(of name: String) -> Records? {
     state.withLock { $0.records[name.lowercased()] }
   }
 
   /// What was there before the last change.
-  public func previousRecords(of name: String) -> Records? {
+  package func previousRecords(of name: String) -> Records? {
     state.withLock { $0.previous[name.lowercased()] }
   }
 
-  public func addresses(of name: String) -> [String] {
+  package func addresses(of name: String) -> [String] {
     records(of: name)?.addresses.map { $0.description } ?? []
   }
 
-  public func set(_ name: String, to addresses: [String], ttl: UInt32 = 60) {
+  package func set(_ name: String, to addresses: [String], ttl: UInt32 = 60) {
     put(name, Records(addresses: addresses.compactMap { Address($0) }, ttl: ttl))
   }
 
-  public func alias(_ name: String, to target: String) {
+  package func alias(_ name: String, to target: String) {
     put(name, Records(alias: target.lowercased()))
   }
 
-  public func remove(_ name: String) {
+  package func remove(_ name: String) {
     put(name, nil)
   }
 

@@ -28,8 +28,8 @@ extension EndToEnd {
       let world = try World()
       try world.configure(PolicyTests.fast)
       world.mock.http.script.add("/nic/update", .respond(HTTPAnswer(word)))
-      #expect(try count(world, seconds: 3) == 1)
-      #expect(try count(world, seconds: 1.5) == 1)
+      #expect(try count(world, seconds: 2) == 1)
+      #expect(try count(world, seconds: 1) == 1)
       #expect(world.log().contains(word))
     }
 

@@ -13,9 +13,10 @@ enum Programs {
 
   static let names = ["ddns-detect-ip", "ddns-verify", "ddns-update", "ddns-runner"]
 
-  static let areBuilt = folder.map { folder in
-    names.allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
-  } ?? false
+  static let areBuilt =
+    folder.map { folder in
+      names.allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
+    } ?? false
 
   static func path(_ name: String) -> String { "\(folder ?? "DDNS_BIN")/\(name)" }
 

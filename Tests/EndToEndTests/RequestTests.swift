@@ -94,8 +94,10 @@ extension EndToEnd {
 
     @Test(arguments: [
       ("duckdns.test", "/update?domains=[DOMAIN]&token=[PASSWORD]&ip=[IP]", "OK"),
-      ("dynv6.test", "/api/update?hostname=[DOMAIN]&token=[PASSWORD]&ipv4=[IP]",
-        "addresses (updated|unchanged)"),
+      (
+        "dynv6.test", "/api/update?hostname=[DOMAIN]&token=[PASSWORD]&ipv4=[IP]",
+        "addresses (updated|unchanged)"
+      ),
       ("afraid.test", "/dynamic/update.php?[PASSWORD]&address=[IP]", "Updated|has not changed"),
     ])
     func `updates through a row of the services table`(
@@ -155,7 +157,9 @@ extension EndToEnd {
       #expect(world.updates.isEmpty)
     }
 
-    @Test(arguments: ["10.1.2.3", "192.168.1.1", "100.64.0.1", "127.0.0.1", "203.0.113.7", "0.0.0.0"])
+    @Test(arguments: [
+      "10.1.2.3", "192.168.1.1", "100.64.0.1", "127.0.0.1", "203.0.113.7", "0.0.0.0",
+    ])
     func `refuses to publish an address that is not public (users.md 37)`(address: String) throws {
       let world = try World()
       try world.configure()
