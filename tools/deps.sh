@@ -12,7 +12,7 @@
 # The result is build/deps/NAME/{include,lib,.stamp}. Sources are the Debian source packages of
 # the suite in DEPS_SUITE (default: testing), from the mirror this system already uses, with apt's
 # own signature check. CURL_SRC= MBEDTLS_SRC= CJSON_SRC= name unpacked sources to use instead.
-# DEPS_OUT= moves build/deps elsewhere. Needs: apt, dpkg-dev, gcc, make, xz, musl-tools (for musl).
+# DEPS_OUT= moves build/deps elsewhere. Needs: apt, dpkg-dev, gcc, make, bzip2, musl-tools (for musl).
 
 set -eu
 
@@ -40,7 +40,7 @@ run() {
 
 # Prints the system's Debian entry as a one-line source entry for $suite.
 source_entry() {
-  for file in "${APT_SOURCES:-/etc/apt}"/sources.list.d/*.sources; do
+  for file in /etc/apt/sources.list.d/*.sources; do
     [ -f "$file" ] || continue
     awk -v suite="$suite" '
       tolower($1) == "uris:" { uri = $2 }
@@ -59,9 +59,10 @@ source_entry() {
         uri = suites = key = ""; off = 0
       }' "$file"
   done
-  for file in "${APT_SOURCES:-/etc/apt}"/sources.list "${APT_SOURCES:-/etc/apt}"/sources.list.d/*.list; do
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
     [ -f "$file" ] || continue
-    sed -n "s|^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*/debian/\{0,1\}\) [^ ]* .*|deb-src \1\2 $suite main|p" "$file"
+    mirror='\(\[[^]]*\] \)\{0,1\}\([^ ]*/debian/\{0,1\}\)'
+    sed -n "s|^deb $mirror .*|deb-src \1\2 $suite main|p" "$file"
   done
 }
 
@@ -72,8 +73,7 @@ isolated() {
   "$command" \
     -o Dir::Etc::sourcelist="$out/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o Dir::State="$out/apt/state" -o Dir::State::status=/dev/null -o Dir::Cache="$out/apt/cache" \
-    -o Acquire::Languages=none -o Acquire::IndexTargets::deb-src::Contents-dsc::DefaultEnabled=false \
-    -o Acquire::Retries=3 -o APT::Sandbox::User="$(id -un)" "$@"
+    -o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
 # The original tarball of a package, empty when there is none.
@@ -179,8 +179,8 @@ build_curl() {
   options=$(sed 's/#.*//' "$settings/curl.options")
   # $options is a list of words.
   # shellcheck disable=SC2086
-  (cd "$work/curl" && run "$flavour" ./configure --quiet --prefix="$prefix" ${TARGET:+--host="$TARGET"} \
-    CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS="$CFLAGS" CPPFLAGS="-I$prefix/include" \
+  (cd "$work/curl" && run "$flavour" ./configure --quiet ${TARGET:+--host="$TARGET"} \
+    --prefix="$prefix" CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS="$CFLAGS" CPPFLAGS="-I$prefix/include" \
     LDFLAGS="-L$prefix/lib" --with-mbedtls="$prefix" $options)
   run "$flavour" make -C "$work/curl/lib" -j"$jobs" V=0 libcurl.la
   cp "$work/curl/lib/.libs/libcurl.a" "$prefix/lib/"
@@ -208,7 +208,7 @@ fingerprint() {
 
 build() {
   flavour=$1
-  prefix=$out/$flavour
+  prefix=$out/$flavour.new
   work=$out/work/$flavour
   case $flavour in
     musl) : "${CC:=musl-gcc}" ;;
@@ -226,9 +226,7 @@ build() {
   fetch
   verify
   stamp=$(fingerprint | sha256sum | cut -d' ' -f1)
-  if [ -f "$prefix/.stamp" ] && [ "$(cat "$prefix/.stamp")" = "$stamp" ]; then
-    return
-  fi
+  [ "$(cat "$out/$flavour/.stamp" 2>/dev/null)" != "$stamp" ] || return 0
   say "building $packages for $flavour"
   rm -rf "$prefix" "$work"
   mkdir -p "$prefix/include" "$prefix/lib" "$work"
@@ -236,10 +234,16 @@ build() {
   build_mbedtls
   build_curl
   build_cjson
-  rm -rf "$work"
   echo "$stamp" >"$prefix/.stamp"
-  say "$flavour is ready: ${prefix#"$root"/}"
+  rm -rf "$work" "${out:?}/$flavour"
+  mv "$prefix" "$out/$flavour"
+  say "$flavour is ready in $out/$flavour"
 }
+
+# Two at once would build in the same place.
+mkdir -p "$out"
+exec 9>"$out/.lock"
+flock 9
 
 case ${1:-} in
   '' | -*) die "usage: tools/deps.sh musl|host|NAME|fetch|lock" ;;

@@ -189,19 +189,13 @@ void ccurl_wait(ccurl *t, int32_t limit_ms) {
 }
 
 static int64_t phase(ccurl *t) {
-  curl_off_t connected = 0;
-  curl_off_t secured = 0;
   curl_off_t ready = 0;
   if (t->fields.count)
     return CCURL_RECEIVING;
   curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
   if (ready)
     return CCURL_WAITING;
-  if (t->securing)
-    return CCURL_SECURING;
-  curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connected);
-  curl_easy_getinfo(t->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
-  return connected || secured ? CCURL_PROXYING : CCURL_CONNECTING;
+  return t->securing ? CCURL_SECURING : CCURL_CONNECTING;
 }
 
 static int64_t outcome(CURLcode code) {
@@ -237,7 +231,7 @@ int64_t ccurl_number(ccurl *t, int32_t what) {
     case CCURL_STATUS: return information(t, CURLINFO_RESPONSE_CODE);
     case CCURL_PROXY_STATUS: return information(t, CURLINFO_HTTP_CONNECTCODE);
     case CCURL_OS_ERROR: return ccurl_classify(information(t, CURLINFO_OS_ERRNO));
-    case CCURL_BIND_ERROR: return t->bind_error;
+    case CCURL_BIND_ERROR: return t->opened ? 0 : t->bind_error;
     case CCURL_TOO_LARGE: return t->too_large;
     case CCURL_VERIFY_FLAGS: return t->verify_flags;
     case CCURL_TLS_ERROR: return ccurl_tls_error(t);

@@ -37,8 +37,10 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     return CURL_SOCKET_BAD;
   size_t length = strlen(t->device);
   if ((!length || !setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, t->device, (socklen_t)length)) &&
-      (!t->local_count || !bind_address(t, fd, peer->family)))
+      (!t->local_count || !bind_address(t, fd, peer->family))) {
+    t->opened = 1;
     return fd;
+  }
   t->bind_error = errno;
   close(fd);
   return CURL_SOCKET_BAD;

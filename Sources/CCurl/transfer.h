@@ -32,6 +32,7 @@ struct ccurl {
   uint8_t local[16];
   size_t local_count;
   int64_t bind_error;
+  int opened;
 
   ccurl_lookup lookup;
   void *context;

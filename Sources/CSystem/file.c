@@ -86,5 +86,3 @@ int64_t csys_directory_next(void *directory, char *buffer, size_t count) {
 }
 
 void csys_directory_close(void *directory) { closedir(directory); }
-
-void csys_restrict_permissions(void) { umask(077); }

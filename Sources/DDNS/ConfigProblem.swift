@@ -58,6 +58,7 @@ struct OptionReader {
 
   /// A problem of one option, with its line.
   func problem(_ name: StaticString, _ words: Text) -> ConfigProblem {
-    ConfigProblem(line: section.line(of: [UInt8](name)) ?? section.line, "option '\(name)' \(words)")
+    ConfigProblem(
+      line: section.line(of: [UInt8](name)) ?? section.line, "option '\(name)' \(words)")
   }
 }

@@ -46,7 +46,7 @@ public enum ExitStatus: Int32, Equatable, Sendable {
 public struct Failure: Error, Equatable, Sendable {
   /// The status to end with.
   public let status: ExitStatus
-  /// What is wrong, where, and what to do; without secrets.
+  /// What is wrong, where, and what to do; without secrets. Empty when it has been said already.
   public let message: Text
 
   /// A reason to end.

@@ -66,7 +66,9 @@ public struct Redactor: Sendable {
     var index = 0
     while index < result.count {
       if result[index] == UInt8(ascii: "%"), index + 2 < result.count {
-        for digit in (index + 1)...(index + 2) where result[digit].isLetter { result[digit] &= 0xdf }
+        for digit in (index + 1)...(index + 2) where result[digit].isLetter {
+          result[digit] &= 0xdf
+        }
         index += 2
       }
       index += 1

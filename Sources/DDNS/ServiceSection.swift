@@ -164,7 +164,8 @@ extension ServiceSection {
 
   private static func dnsServer(_ options: OptionReader) throws(ConfigProblem) -> [UInt8]? {
     guard let text = options.text("dns_server") else { return nil }
-    if HostPort(text) == nil, let violation = URLTemplate.CheckedOption.dnsServer.violation(in: text)
+    if HostPort(text) == nil,
+      let violation = URLTemplate.CheckedOption.dnsServer.violation(in: text)
     {
       throw ConfigProblem(line: options.section.line(of: [UInt8]("dns_server")) ?? 0, violation)
     }

@@ -53,5 +53,5 @@ enum DetectIP {
 @c public func ddns_detect_ip_main(
   _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
-  Tool.run(count, values, DetectIP.syntax, DetectIP.run)
+  Tool.run(Array(Tool.arguments(count, values).dropFirst()), DetectIP.syntax, DetectIP.run)
 }

@@ -6,8 +6,8 @@ import Wire
 
 /// Asks DNS servers: gives the query machine its sockets, its clock and its random seed.
 public enum DNSExchange {
-  /// The most bytes taken out of a socket at once; no UDP answer we ask for is longer.
-  private static let receiveLimit = 4096
+  /// The most bytes taken out of a socket at once; no UDP answer to our EDNS size of 1232 is longer.
+  private static let receiveLimit = 1_400
 
   /// Asks up to three servers, in this order; blocks until the deadline (uptime in ms) at the most.
   ///

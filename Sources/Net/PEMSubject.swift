@@ -69,8 +69,9 @@ enum PEMSubject: Equatable {
       guard offset + 2 + size <= der.count else { return nil }
       failure = .invalid
       guard size <= 3, first != 0x80 else { return nil }
-      let length = size == 0 ? first : der[(offset + 2)...].prefix(size).reduce(0) { $0 << 8 | Int($1) }
-      return (offset + 2 + size, length)
+      let content = offset + 2 + size
+      let long = der[(offset + 2)..<content].reduce(0) { $0 << 8 | Int($1) }
+      return (content, size == 0 ? first : long)
     }
   }
 }

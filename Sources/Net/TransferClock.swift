@@ -4,10 +4,8 @@ import Wire
 
 /// How far a transfer has come.
 public enum TransferPhase: Equatable, Sendable {
-  /// Until the TCP connection stands.
+  /// Until the TCP connection stands; through a proxy, until that has connected us to the server.
   case connecting
-  /// Until the proxy has connected us to the server.
-  case proxying
   /// Until TLS stands.
   case securing
   /// Until the answer begins.
@@ -19,7 +17,6 @@ public enum TransferPhase: Equatable, Sendable {
   var describe: Text {
     switch self {
     case .connecting: "no connection in time"
-    case .proxying: "no answer from the proxy in time"
     case .securing: "no TLS handshake in time"
     case .waiting: "connected, but no answer in time"
     case .receiving: "answer not complete in time"
@@ -29,7 +26,7 @@ public enum TransferPhase: Equatable, Sendable {
 
 /// How long each part of a transfer may take, in milliseconds.
 public struct TransferDeadlines: Equatable, Sendable {
-  /// From the start to the TCP connection; then the same again for a proxy's answer.
+  /// From the start to the connection, which includes the proxy's answer to CONNECT.
   public var connect: Int64 = 10_000
   /// From there to the end of the TLS handshake.
   public var secure: Int64 = 10_000
@@ -67,7 +64,7 @@ struct TransferClock {
 
   private var limit: Int64? {
     switch phase {
-    case .connecting, .proxying: deadlines.connect
+    case .connecting: deadlines.connect
     case .securing: deadlines.secure
     case .waiting: deadlines.firstByte
     case .receiving: nil

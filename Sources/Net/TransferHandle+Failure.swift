@@ -10,20 +10,27 @@ extension TransferHandle {
     case 2: return .tooLarge(.body, limit: request.bodyLimit)
     default: break
     }
+    let outcome = number(CCURL_OUTCOME)
+    if outcome == Int64(CCURL_ANSWERED) { return hasCompleteHead ? nil : .closedEarly }
     let proxyStatus = Int(number(CCURL_PROXY_STATUS))
-    switch number(CCURL_OUTCOME) {
-    case Int64(CCURL_ANSWERED): return nil
+    if proxyStatus > 0, proxyStatus / 100 != 2 { return .proxyRefused(status: proxyStatus) }
+    switch outcome {
     case Int64(CCURL_NOT_CONNECTED): return connectFailure
     case Int64(CCURL_NOT_VERIFIED): return .certificate(certificateFault)
     case Int64(CCURL_NOT_SECURED): return handshakeFailure
     case Int64(CCURL_CLOSED): return .closedEarly
-    case Int64(CCURL_GARBLED):
-      if proxyStatus > 0, proxyStatus / 100 != 2 { return .proxyRefused(status: proxyStatus) }
-      return wasCut ? .closedEarly : .notHTTP
+    case Int64(CCURL_GARBLED): return wasCut ? .closedEarly : .notHTTP
     case Int64(CCURL_FIELDS_TOO_LONG): return .tooLarge(.fields, limit: request.fieldLimit)
     case Int64(CCURL_NO_MEMORY): return .noResources
     default: return .other(code: Int32(truncatingIfNeeded: number(CCURL_CODE)))
     }
+  }
+
+  // libcurl takes a connection that ends among the fields for an answer without a body.
+  private var hasCompleteHead: Bool {
+    let head = response.head
+    return head.suffix(2).elementsEqual([13, 10]) && head.dropLast(2).last == 10
+      || head.suffix(2).elementsEqual([10, 10])
   }
 
   // A socket that cannot be bound makes libcurl try the next address, so this is asked at the end.

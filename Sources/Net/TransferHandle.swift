@@ -30,7 +30,6 @@ final class TransferHandle {
   var phase: TransferPhase {
     switch number(CCURL_PHASE) {
     case Int64(CCURL_CONNECTING): .connecting
-    case Int64(CCURL_PROXYING): .proxying
     case Int64(CCURL_SECURING): .securing
     case Int64(CCURL_WAITING): .waiting
     default: .receiving

@@ -50,46 +50,12 @@ public enum Tool {
   /// The common long options.
   public static let names: StaticString = "root: json help version"
 
-  /// Parses the command line, answers `-h` and `-V`, runs the program and turns a failure into one
-  /// line on standard error and its exit status.
-  public static func run(
-    _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
-    _ syntax: Arguments.Syntax,
-    _ body: (Arguments, inout Console) throws(Failure) -> ExitStatus
-  ) -> Int32 {
-    Process.reserveStandardDescriptors()
-    Clock.adoptTimeZone()
-    var console = Console(program: syntax.program, verbosity: 0)
-    do throws(Failure) {
-      let arguments = try Arguments(Self.arguments(count, values), syntax)
-      if arguments.has("h") || arguments.has("help") {
-        return try answer("\(syntax.help)").rawValue
-      }
-      if arguments.has("V") || arguments.has("version") {
-        return try answer("\(syntax.program) \(Product.version)\n").rawValue
-      }
-      console.verbosity = try Self.verbosity(arguments)
-      return try body(arguments, &console).rawValue
-    } catch {
-      console.log(.error, error.message)
-      return error.status.rawValue
-    }
-  }
-
-  /// Writes the program's answer; a full disk or closed pipe behind it is an error, too.
-  public static func answer(_ text: Text) throws(Failure) -> ExitStatus {
-    do throws(SystemError) { try Output.answer(text) } catch {
-      throw Failure(.osError, error.describe)
-    }
-    return .ok
-  }
-
-  /// The words after the program's name.
-  static func arguments(
+  /// The words the program was started with, its own name first.
+  public static func arguments(
     _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> [[UInt8]] {
     var arguments: [[UInt8]] = []
-    for index in 1..<max(Int(count), 1) {
+    for index in 0..<max(Int(count), 0) {
       guard let value = values[index] else { break }
       var bytes: [UInt8] = []
       var offset = 0
@@ -100,6 +66,38 @@ public enum Tool {
       arguments.append(bytes)
     }
     return arguments
+  }
+
+  /// Parses the words after the program's name, answers `-h` and `-V`, runs the program and turns a failure into one
+  /// line on standard error and its exit status.
+  public static func run(
+    _ words: [[UInt8]], _ syntax: Arguments.Syntax,
+    _ body: (Arguments, inout Console) throws(Failure) -> ExitStatus
+  ) -> Int32 {
+    Process.reserveStandardDescriptors()
+    var console = Console(program: syntax.program, verbosity: 0)
+    do throws(Failure) {
+      let arguments = try Arguments(words, syntax)
+      if arguments.has("h") || arguments.has("help") {
+        return try answer("\(syntax.help)").rawValue
+      }
+      if arguments.has("V") || arguments.has("version") {
+        return try answer("\(syntax.program) \(Product.version)\n").rawValue
+      }
+      console.verbosity = try Self.verbosity(arguments)
+      return try body(arguments, &console).rawValue
+    } catch {
+      if error.message != "" { console.log(.error, error.message) }
+      return error.status.rawValue
+    }
+  }
+
+  /// Writes the program's answer; a full disk or closed pipe behind it is an error, too.
+  public static func answer(_ text: Text) throws(Failure) -> ExitStatus {
+    do throws(SystemError) { try Output.answer(text) } catch {
+      throw Failure(.osError, error.describe)
+    }
+    return .ok
   }
 
   private static func verbosity(_ arguments: Arguments) throws(Failure) -> Int64 {

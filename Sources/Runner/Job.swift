@@ -64,12 +64,12 @@ final class Job {
   /// Reads from the pipes that are ready; each whole line of the report goes to `log`.
   func read(outputIsReady: Bool, reportIsReady: Bool, log: (LogLevel, Text) -> Void) {
     if outputIsReady, outputIsOpen {
-      let bytes = (try? child.output.read(limit: 4_096)) ?? []
+      let bytes = (try? child.output.read(limit: FileDescriptor.chunk)) ?? []
       outputIsOpen = !bytes.isEmpty
       if output.count < Self.outputLimit { output += bytes }
     }
     if reportIsReady, reportIsOpen {
-      let bytes = (try? child.report.read(limit: 4_096)) ?? []
+      let bytes = (try? child.report.read(limit: FileDescriptor.chunk)) ?? []
       reportIsOpen = !bytes.isEmpty
       if unfinishedLine.count < Self.outputLimit { unfinishedLine += bytes }
       takeLines(log)

@@ -10,15 +10,13 @@ import Wire
 enum Runner {
   static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names: "root: once check show force help version", wordLimit: 2, help: help)
+    names: "root: once check show force help version", wordLimit: 0, help: help)
 
   /// Tools at work at the same time: a router has little memory and one link.
   private static let toolLimit = 4
 
-  /// `SECTION [LEVEL]`, and any words after `--`, are how ddns-scripts was called in earlier times
-  /// (contract 6.1).
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
-    Process.keepFilesPrivate()
+    Clock.adoptTimeZone()
     let configuration = try Configuration(arguments)
     if arguments.has("show") {
       return try Tool.answer(Text(configuration.package.show()))
@@ -35,7 +33,7 @@ enum Runner {
   ) throws(Failure) -> [UCISection] {
     if let name = arguments.value("S") {
       guard let section = configuration.package.section(at: name), !section.options.isEmpty else {
-        throw Failure(.config, "Service section '\(name)' not defined")
+        throw unknown(name, configuration)
       }
       return [section]
     }
@@ -44,6 +42,19 @@ enum Runner {
       guard let settings = try? configuration.serviceSection(section) else { return true }
       return settings.isEnabled && (network.map { $0 == settings.interface } ?? true)
     }
+  }
+
+  /// Says in the section's log, where LuCI shows it, that there is no such section.
+  private static func unknown(_ name: [UInt8], _ configuration: Configuration) -> Failure {
+    let failure = Failure(.config, "Service section '\(name)' not defined")
+    // The name becomes a file's name: it has to be one that a section could have.
+    if UCIName.isName(name) {
+      var log = Log(configuration, section: name, verbosity: 0)
+      log.terminate(.warning, failure.message)
+      log.flush()
+      return Failure(.config, "")
+    }
+    return failure
   }
 
   private static func start(
@@ -58,7 +69,7 @@ enum Runner {
       } catch {
         // One broken section must not keep the others from running.
         if sections.count == 1 { throw error }
-        console.log(.error, "section '\(section.name)': \(error.message)")
+        if error.message != "" { console.log(.error, error.message) }
       }
     }
     return runs
@@ -177,5 +188,10 @@ enum Runner {
 @c public func ddns_runner_main(
   _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
-  Tool.run(count, values, Runner.syntax, Runner.run)
+  let words = Tool.arguments(count, values)
+  guard let name = words.first, Legacy.isName(name) else {
+    return Tool.run(Array(words.dropFirst()), Runner.syntax, Runner.run)
+  }
+  return Legacy.folded(
+    Tool.run(Legacy.translated(Array(words.dropFirst())), Runner.syntax, Runner.run))
 }

@@ -35,7 +35,8 @@ extension SectionRun {
     log.write(.debug, "force interval: \(schedule.isRunOnce ? 0 : schedule.force) seconds")
     log.write(.debug, "retry interval: \(schedule.retry) seconds")
     log.write(.debug, "retry max count : \(schedule.retryMaxCount) times")
-    let last = cycle.record.accepted == nil ? [UInt8]("never") : date(uptime: savedRecord.acceptedAt)
+    let last =
+      cycle.record.accepted == nil ? [UInt8]("never") : date(uptime: savedRecord.acceptedAt)
     log.write(.debug, "last update: \(last)")
     log.write(.info, "Starting main loop at \(date())")
   }

@@ -72,7 +72,7 @@ final class SectionRun {
     } catch {
       log.terminate(error.status == .config ? .warning : .error, error.message)
       log.flush()
-      throw error
+      throw Failure(error.status, "")
     }
     try? File.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
     let record = Self.loadRecord(files, &log)

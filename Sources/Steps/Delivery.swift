@@ -37,7 +37,8 @@ public enum Delivery {
     let response = try client.fetch(url, families: families)
     console.log(
       .debug,
-      "DDNS Provider answered: HTTP \(response.status): \(response.body.prefix(quoteLimit).trimmed)")
+      "DDNS Provider answered: HTTP \(response.status): \(response.body.prefix(quoteLimit).trimmed)"
+    )
     return Judgement.outcome(
       of: Judgement.Answer(
         status: response.status, body: response.body, retryAfter: response.retryAfter),

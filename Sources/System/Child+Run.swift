@@ -38,7 +38,7 @@ extension Child {
   private static func take(
     from descriptor: borrowing FileDescriptor, into bytes: inout [UInt8], _ limit: Int
   ) throws(SystemError) -> Bool {
-    let part = try descriptor.read(limit: 4_096)
+    let part = try descriptor.read(limit: FileDescriptor.chunk)
     bytes += part.prefix(max(limit - bytes.count, 0))
     return !part.isEmpty
   }

@@ -39,7 +39,7 @@ public enum File {
     // One byte over the limit tells "just fits" from "does not fit".
     var bytes: [UInt8] = []
     let size = min(Int(info(path)?.size ?? 0), limit)
-    var chunk = max(size, 4095) + 1
+    var chunk = size > 0 ? size + 1 : FileDescriptor.chunk
     while bytes.count <= limit {
       chunk = min(chunk, limit + 1 - bytes.count)
       let part: [UInt8]

@@ -11,8 +11,9 @@ public struct FileDescriptor: ~Copyable {
   /// Takes over an open descriptor.
   public init(owning rawValue: Int32) { self.rawValue = rawValue }
 
-  /// No descriptor at all.
-  public static var none: FileDescriptor { FileDescriptor(owning: -1) }
+  /// How much to read at once from what has no known size. The buffer for it comes from the heap
+  /// without a call to the kernel.
+  public static let chunk = 1_000
 
   deinit { if rawValue >= 0 { csys_close(rawValue) } }
 

@@ -30,9 +30,6 @@ public enum Process {
   /// A program started without them would otherwise get a pipe there that a child's own
   /// descriptors overwrite. To be called first in `main`.
   public static func reserveStandardDescriptors() { csys_reserve_descriptors() }
-
-  /// Makes files created from now on readable by their owner only, whatever mode is asked for.
-  public static func keepFilesPrivate() { csys_restrict_permissions() }
 }
 
 /// The signals this product knows.

@@ -3,9 +3,9 @@
 import Wire
 
 /// What names may be made of (contract 1.4 item 8).
-enum UCIName {
+public enum UCIName {
   /// Sections and options: one or more of letters, digits and `_`.
-  static func isName(_ bytes: [UInt8]) -> Bool {
+  public static func isName(_ bytes: [UInt8]) -> Bool {
     !bytes.isEmpty && bytes.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
   }
 

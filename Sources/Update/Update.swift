@@ -70,5 +70,5 @@ enum Update {
 @c public func ddns_update_main(
   _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
-  Tool.run(count, values, Update.syntax, Update.run)
+  Tool.run(Array(Tool.arguments(count, values).dropFirst()), Update.syntax, Update.run)
 }

@@ -70,5 +70,5 @@ enum Verify {
 @c public func ddns_verify_main(
   _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
-  Tool.run(count, values, Verify.syntax, Verify.run)
+  Tool.run(Array(Tool.arguments(count, values).dropFirst()), Verify.syntax, Verify.run)
 }

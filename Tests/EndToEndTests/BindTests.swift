@@ -28,17 +28,18 @@ final class NameServer: Sendable {
     child = try Child("named", ["-g", "-n", "1", "-c", file], environment: Programs.searchPath)
     let child = child
     guard
-      Wait.until(within: 15, { child.stderr.contains("running") || !child.isRunning }),
-      child.isRunning
+      Wait.until(within: 15, { child.stderr.contains("all zones loaded") || !child.isRunning }),
+      child.isRunning, child.stderr.contains("zone example.com/IN: loaded")
     else { throw MockError("named: \(child.stderr)") }
   }
 }
 
 extension EndToEnd {
-  @Suite(.timeLimit(.minutes(1)), .enabled(if: Programs.hasNamed, "named is not installed"))
+  @Suite(.enabled(if: Programs.hasNamed, "named is not installed"))
   struct BindTests {
     @Test func `looks names up at BIND: sets, aliases, wildcards, TCP, nothing`() throws {
-      let many = (1...120).map { "many A 81.3.0.\($0)\n" }.joined()
+      // More than a datagram carries, fewer than the 100 BIND allows.
+      let many = (1...90).map { "many A 81.3.0.\($0)\n" }.joined()
       let server = try NameServer(
         zone: """
           $TTL 60
@@ -57,8 +58,10 @@ extension EndToEnd {
           """)
       let world = try World()
       func verify(_ host: String, _ more: String...) throws -> Child.Result {
-        try world.run(
-          "ddns-verify", ["-l", "\(host).example.com", "-d", "127.0.0.1:\(server.port)"] + more)
+        let place = ["-l", "\(host).example.com", "-d", "127.0.0.1:\(server.port)"]
+        let result = try world.run("ddns-verify", place + more)
+        #expect([0, 1].contains(result.status), "\(host): \(result.stderr)")
+        return result
       }
       #expect(try verify("home", "81.2.69.143").status == 0)
       #expect(try verify("HOME", "81.2.69.143").status == 0)
@@ -66,7 +69,7 @@ extension EndToEnd {
       #expect(try verify("home", "-6").stdout == "2a02:8010:1::7\n")
       #expect(try verify("alias", "81.2.69.142").status == 0)
       #expect(try verify("x.wild").stdout == "81.2.69.9\n")
-      #expect(try verify("many", "81.3.0.120").status == 0)
+      #expect(try verify("many", "81.3.0.90").status == 0)
       #expect(try verify("text").status == 1)
       #expect(try verify("nothing").status == 1)
       let refused = try world.run(

@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEnd {
   /// The deadlines are the product's own, up to 30 s, so all cases wait at the same time.
-  @Suite(.timeLimit(.minutes(3))) struct DeadlineTests {
+  @Suite struct DeadlineTests {
     private struct Case {
       let name: String
       let limit: Double

@@ -6,7 +6,7 @@ import Testing
 
 /// The mock and the harness themselves, tried with raw bytes and with independent clients. They
 /// need no built programs.
-@Suite(.timeLimit(.minutes(1))) struct MockSelfTests {
+@Suite(.timeLimit(.minutes(5))) struct MockSelfTests {
   private func provider() throws -> LoopbackProvider {
     let mock = try LoopbackProvider(.init(hosts: ["home.example.com", "sub.duckdns.org"]))
     mock.zone.set("home.example.com", to: ["81.2.69.1", "2a02:8010:1::1"])
@@ -98,7 +98,7 @@ import Testing
     mock.dns.script.add("*", times: 2, .many(150))
     #expect(try dig(mock, name).contains("ANSWER: 151"))
     mock.dns.script.add("*", times: 1, .lyingLength)
-    #expect(try dig(mock, name).contains("bad packet"))
+    #expect(try dig(mock, name).contains("malformed"))
     mock.dns.script.add("*", times: 1, .compressionLoop)
     #expect(try dig(mock, name).contains("bad packet"))
     mock.dns.script.add("*", times: 1, .wrongID)

@@ -70,6 +70,9 @@ enum Authority {
   static func shared() throws -> TestAuthority { try made.get() }
 }
 
-/// The tests that run the built programs; skipped without them.
-@Suite(.enabled(if: Programs.areBuilt, "DDNS_BIN does not name the built programs"))
+/// The tests that run the built programs; skipped without them. All tests start at once and wait
+/// for a free thread, so the time limit is one for the whole run.
+@Suite(
+  .enabled(if: Programs.areBuilt, "DDNS_BIN does not name the built programs"),
+  .timeLimit(.minutes(5)))
 struct EndToEnd {}

@@ -5,7 +5,7 @@ import Mock
 import Testing
 
 extension EndToEnd {
-  @Suite(.timeLimit(.minutes(1))) struct ProxyTests {
+  @Suite struct ProxyTests {
     private static let password = "Pr0xy-s3cret!"
 
     @Test func `goes through a proxy with credentials (B25)`() throws {
@@ -60,13 +60,13 @@ extension EndToEnd {
     func `HTTPS goes through CONNECT, and the proxy sees no provider credentials`() throws {
       let world = try World()
       let authority = try Authority.shared()
-      let front = try TLSFront(authority, upstream: world.mock.http.port)
+      let port = try world.tlsFront()
       let proxy = try LoopbackProxy(user: "pu", password: ProxyTests.password)
       try world.configure([
         "use_https": "1", "cacert": try world.expose(authority.file),
         "proxy": "pu:\(ProxyTests.password)@127.0.0.1:\(proxy.port)",
         "update_url": world.nicUpdate.replacingOccurrences(
-          of: "127.0.0.1:\(world.mock.http.port)", with: "localhost:\(front.port)"),
+          of: "127.0.0.1:\(world.mock.http.port)", with: "localhost:\(port)"),
       ])
       #expect(try world.update([World.seen]).stdout == "good\n")
       let connect = try #require(proxy.requests.last)

@@ -5,7 +5,7 @@ import Mock
 import Testing
 
 extension EndToEnd {
-  @Suite(.timeLimit(.minutes(1))) struct RequestTests {
+  @Suite struct RequestTests {
     @Test func `sends a dyndns2 request byte for byte as the protocol has it`() throws {
       let world = try World()
       try world.configure()

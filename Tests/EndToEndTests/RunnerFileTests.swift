@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
   /// Run files, log file and console lines (contract 7).
-  @Suite(.timeLimit(.minutes(1))) struct RunnerFileTests {
+  @Suite struct RunnerFileTests {
     /// One log line: `HHMMSS`, a tag of five characters, the text.
     private static let form =
       "^ [0-2][0-9][0-5][0-9][0-5][0-9] (EMERG|ALERT| CRIT|ERROR| WARN| note| info|     ) : "

@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
   /// No output, file or message holds a credential in any spelling (users.md 30, B12, B13).
-  @Suite(.timeLimit(.minutes(1))) struct SecretTests {
+  @Suite struct SecretTests {
     /// Everything below the tree except the configuration.
     private func files(_ world: World) -> [(name: String, text: String)] {
       let names = FileManager.default.enumerator(atPath: world.root)?.allObjects ?? []

@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
   /// Instances and signals (contract 8).
-  @Suite(.timeLimit(.minutes(1))) struct SignalTests {
+  @Suite struct SignalTests {
     /// A runner of `home` that has done its first pass and waits.
     private func waiting(_ world: World) throws -> Child {
       let child = try world.start("ddns-runner", ["-S", "home", "-v", "1"])

@@ -2,6 +2,7 @@
 
 import Foundation
 import Mock
+import Synchronization
 import Testing
 
 /// What one test needs: a provider on loopback and a router's file tree whose configuration
@@ -16,6 +17,7 @@ final class World: Sendable {
   let mock: LoopbackProvider
   let redactor = Redactor([World.password, "\(World.user):\(World.password)"])
   private let scratch: Scratch
+  private let fronts = Mutex<[TLSFront]>([])
 
   var root: String { scratch.path }
   var updates: [HTTPRequest] { mock.updates }
@@ -40,6 +42,18 @@ final class World: Sendable {
     }
     try write("etc/resolv.conf", "nameserver 127.0.0.1\n")
     try write("etc/hosts", "127.0.0.1 localhost provider.test\n::1 localhost\n")
+  }
+
+  /// A page with the caller's address, on a server of that family.
+  func page(_ path: String, isIPv6: Bool) -> String {
+    "http://\(isIPv6 ? "[::1]" : "127.0.0.1"):\(mock.http.port)\(path)"
+  }
+
+  /// Puts nginx with this certificate in front of the provider; the port to use.
+  func tlsFront(_ certificate: TestAuthority.Certificate = .good) throws -> UInt16 {
+    let front = try TLSFront(Authority.shared(), certificate, upstream: mock.http.port)
+    fronts.withLock { $0.append(front) }
+    return front.port
   }
 
   // MARK: Files

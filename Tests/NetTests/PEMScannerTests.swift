@@ -31,7 +31,8 @@ private func pem(_ der: [UInt8], lineEnd: String = "\n") -> [UInt8] {
   var text = "-----BEGIN CERTIFICATE-----" + lineEnd
   let encoded = Base64.encode(der)
   for start in stride(from: 0, to: encoded.count, by: 64) {
-    text += String(decoding: encoded[start..<min(start + 64, encoded.count)], as: UTF8.self) + lineEnd
+    text +=
+      String(decoding: encoded[start..<min(start + 64, encoded.count)], as: UTF8.self) + lineEnd
   }
   return bytes(text + "-----END CERTIFICATE-----" + lineEnd)
 }
@@ -72,7 +73,8 @@ private func pem(_ der: [UInt8], lineEnd: String = "\n") -> [UInt8] {
 
   @Test func `passes over keys and broken blocks`() {
     let good = certificate(name("Root"))
-    let key = bytes("-----BEGIN PRIVATE KEY-----\n") + Base64.encode(good)
+    let key =
+      bytes("-----BEGIN PRIVATE KEY-----\n") + Base64.encode(good)
       + bytes("\n-----END PRIVATE KEY-----\n")
     let unended = bytes("-----BEGIN CERTIFICATE-----\nMIIB\n")
     let empty = bytes("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n")
@@ -117,9 +119,10 @@ private func pem(_ der: [UInt8], lineEnd: String = "\n") -> [UInt8] {
     #expect(end != nil)
   }
 
-  @Test(arguments: [
-    [0x31, 0], [0x30, 2, 0x31, 0], [0x30, 0x80, 0x30, 0], [0x30, 0x84, 1, 0, 0, 0, 0x30, 0],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0x31, 0], [0x30, 2, 0x31, 0], [0x30, 0x80, 0x30, 0], [0x30, 0x84, 1, 0, 0, 0, 0x30, 0],
+    ] as [[UInt8]])
   func `refuses what is no certificate`(der: [UInt8]) {
     #expect(PEMSubject.find(in: der) == .invalid)
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 
 /// Certificates made for one run of the tests, and servers that show them.
 enum TestCertificates {
   /// A directory with `ca.crt`, `other-ca.crt` and a `NAME.crt`, `NAME.key` for each server.
   static let directory: String = {
-    let path = NSTemporaryDirectory() + "transfer-tests-\(ProcessInfo.processInfo.processIdentifier)"
+    let path =
+      NSTemporaryDirectory() + "transfer-tests-\(ProcessInfo.processInfo.processIdentifier)"
     try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let now = "20200101000000Z"
     let later = "20990101000000Z"
@@ -55,39 +57,49 @@ enum TestCertificates {
   static func path(_ name: String) -> [UInt8] { Array("\(directory)/\(name)".utf8) }
 
   private static func shell(_ script: String, in directory: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", script]
-    process.currentDirectoryURL = URL(fileURLWithPath: directory)
-    process.standardError = FileHandle(forWritingAtPath: "/dev/null")
-    process.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
-    try? process.run()
-    process.waitUntilExit()
+    var status: Int32 = 0
+    let command = "cd '\(directory)' || exit; exec >/dev/null 2>&1\n" + script
+    waitpid(spawn(["/bin/sh", "-c", command], output: nil), &status, 0)
   }
+}
+
+/// Starts a program with its standard output on a descriptor; its process number.
+private func spawn(_ arguments: [String], output: Int32?) -> pid_t {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
+  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+  var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+  defer { for pointer in pointers { free(pointer) } }
+  pointers.append(nil)
+  var process: pid_t = -1
+  posix_spawnp(&process, arguments[0], &actions, nil, pointers, environ)
+  return process
 }
 
 /// `openssl s_server` with one of the certificates; it answers every GET with a page.
 final class TLSServer {
   let port: UInt16
-  private let process = Process()
+  private let process: pid_t
 
   init(_ certificate: String, _ options: String...) throws {
-    let directory = TestCertificates.directory
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      ["openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "\(certificate).crt"]
-      + ["-key", "\(certificate).key"] + options
-    process.currentDirectoryURL = URL(fileURLWithPath: directory)
-    process.standardOutput = output
-    process.standardError = FileHandle(forWritingAtPath: "/dev/null")
-    try process.run()
+    let base = "\(TestCertificates.directory)/\(certificate)"
+    var ends: [Int32] = [-1, -1]
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    process = spawn(
+      ["openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", base + ".crt"]
+        + ["-key", base + ".key"] + options, output: ends[1])
+    close(ends[1])
+    defer { close(ends[0]) }
     var text = ""
+    var buffer = [UInt8](repeating: 0, count: 512)
     var found: UInt16?
     while found == nil {
-      let part = output.fileHandleForReading.availableData
-      if part.isEmpty { break }
-      text += String(decoding: part, as: UTF8.self)
+      let count = read(ends[0], &buffer, buffer.count)
+      if count <= 0 { break }
+      text += String(decoding: buffer[..<count], as: UTF8.self)
       if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT ") }) {
         found = line.split(separator: ":").last.flatMap { UInt16($0) }
       }
@@ -96,7 +108,8 @@ final class TLSServer {
   }
 
   deinit {
-    process.terminate()
-    process.waitUntilExit()
+    var status: Int32 = 0
+    kill(process, SIGKILL)
+    waitpid(process, &status, 0)
   }
 }

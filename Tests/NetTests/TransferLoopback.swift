@@ -32,10 +32,16 @@ final class LoopbackServer: @unchecked Sendable {
     port = Self.listen(listener, isIPv6)
     let listener = self.listener
     Thread.detachNewThread { [weak self] in
+      // Closed by whoever accepts, so that the number is not somebody else's meanwhile.
+      defer { close(listener) }
       var number = 0
       while true {
         let client = accept(listener, nil, nil)
-        guard client >= 0, let server = self else { return }
+        guard client >= 0 else { return }
+        guard let server = self else {
+          close(client)
+          return
+        }
         let script = scripts[min(number, scripts.count - 1)]
         number += 1
         Thread.detachNewThread { server.play(script, to: client) }
@@ -43,10 +49,7 @@ final class LoopbackServer: @unchecked Sendable {
     }
   }
 
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
   /// The requests so far.
   var requests: [String] {
@@ -96,7 +99,8 @@ final class LoopbackServer: @unchecked Sendable {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
       if let end = text.range(of: "\r\n\r\n") {
-        let length = text.range(of: "Content-Length: ").map { Int(text[$0.upperBound...].prefix { $0.isNumber }) ?? 0 }
+        let field = text.range(of: "Content-Length: ")
+        let length = field.flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
         if text[end.upperBound...].utf8.count >= length ?? 0 { return text }
       }
       let count = recv(client, &buffer, buffer.count, 0)

@@ -51,7 +51,9 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
       try request("https://host.test/").redirected(by: redirect(308, "http://host.test/")) == nil)
   }
 
-  @Test(arguments: [(200, "https://host.test/"), (304, "https://host.test/"), (302, "ftp://x/"), (302, "")])
+  @Test(arguments: [
+    (200, "https://host.test/"), (304, "https://host.test/"), (302, "ftp://x/"), (302, ""),
+  ])
   func `does not follow what is no redirect`(status: Int, location: String) throws {
     #expect(try request("https://host.test/").redirected(by: redirect(status, location)) == nil)
   }

@@ -10,11 +10,17 @@ import Wire
     _ server: TLSServer, host: String = "good.test",
     trust: TrustPolicy = .file(TestCertificates.path("ca.crt"))
   ) throws -> HTTPResponse {
-    let url = try #require(URL(Array("https://\(host):\(server.port)/".utf8)))
-    let address = try #require(IPAddress([127, 0, 0, 1]))
+    try Transfer.perform(try request(server.port, host: host, trust: trust))
+  }
+
+  private func request(
+    _ port: UInt16, host: String = "good.test", trust: TrustPolicy = .ignore
+  ) throws -> HTTPRequest {
+    let url = try #require(URL(Array("https://\(host):\(port)/x?secret".utf8)))
+    let address = try #require(IPAddress(octets: [127, 0, 0, 1]))
     var request = HTTPRequest(url, addresses: [address])
     request.trust = trust
-    return try Transfer.perform(request)
+    return request
   }
 
   private func fault(
@@ -81,18 +87,14 @@ import Wire
   @Test(arguments: ["missing.crt", "index.txt"])
   func `does not connect without trusted certificates`(name: String) throws {
     let path = TestCertificates.path(name)
-    let url = try #require(URL(Array("https://good.test:1/".utf8)))
-    var request = HTTPRequest(url, addresses: [try #require(IPAddress([127, 0, 0, 1]))])
-    request.trust = .file(path)
+    let request = try request(1, trust: .file(path))
     let expected = NetError(.noTrustedCertificates(path: path), peer: Array("good.test:1".utf8))
     #expect(throws: expected) { try Transfer.perform(request) }
   }
 
   @Test func `gives up on a server that is silent in the handshake`() throws {
     let server = LoopbackServer([.hold])
-    let url = try #require(URL(Array("https://good.test:\(server.port)/".utf8)))
-    var request = HTTPRequest(url, addresses: [try #require(IPAddress([127, 0, 0, 1]))])
-    request.trust = .ignore
+    var request = try request(server.port)
     request.deadlines.secure = 200
     let expected = NetError(.timedOut(.securing), peer: Array("good.test:\(server.port)".utf8))
     #expect(throws: expected) { try Transfer.perform(request) }
@@ -100,18 +102,14 @@ import Wire
 
   @Test func `says that a server hung up in the handshake`() throws {
     let server = LoopbackServer([])
-    let url = try #require(URL(Array("https://good.test:\(server.port)/".utf8)))
-    var request = HTTPRequest(url, addresses: [try #require(IPAddress([127, 0, 0, 1]))])
-    request.trust = .ignore
+    let request = try request(server.port)
     let expected = NetError(.closedEarly, peer: Array("good.test:\(server.port)".utf8))
     #expect(throws: expected) { try Transfer.perform(request) }
   }
 
   @Test func `goes to https through a proxy`() throws {
     let server = LoopbackServer([.request, .send("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")])
-    let url = try #require(URL(Array("https://good.test/x?secret".utf8)))
-    var request = HTTPRequest(url, addresses: [try #require(IPAddress([127, 0, 0, 1]))])
-    request.trust = .ignore
+    var request = try request(443)
     request.proxy = Proxy(
       host: Array("proxy.test".utf8), port: server.port,
       credentials: Credentials(username: Array("u".utf8), password: Array("p".utf8)))

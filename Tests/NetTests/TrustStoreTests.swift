@@ -31,7 +31,8 @@ private final class Folder {
   }
 
   private func subject(of name: String) throws -> [UInt8] {
-    let data = try #require(FileManager.default.contents(atPath: "\(TestCertificates.directory)/\(name)"))
+    let data = try #require(
+      FileManager.default.contents(atPath: "\(TestCertificates.directory)/\(name)"))
     var scanner = PEMScanner(subject: nil)
     let der = try #require(scanner.scan(Array(data)).first)
     guard case .found(let range) = PEMSubject.find(in: der) else { return [] }

@@ -3,8 +3,8 @@
 // One HTTP transfer through libcurl, whose own interface is variadic and unusable from Swift.
 //
 // Freestanding on purpose: no libc or libcurl type, macro or errno crosses this header. A handle
-// carries one request and its answer. Whoever drives it calls `ccurl_step` and `ccurl_wait` in turn until it
-// is done, and keeps the deadlines: nothing in here gives up by itself.
+// carries one request and its answer. Whoever drives it calls `ccurl_step` and `ccurl_wait` in turn
+// until it is done, and keeps the deadlines: nothing in here gives up by itself.
 #ifndef CCURL_H
 #define CCURL_H
 #include <stddef.h>
@@ -64,7 +64,7 @@ enum {
   CCURL_STATUS,        // of the answer
   CCURL_PROXY_STATUS,  // of the proxy's answer to CONNECT, 0 = none
   CCURL_OS_ERROR,      // one of CCURL_REFUSED...
-  CCURL_BIND_ERROR,    // not 0: binding failed, with this errno
+  CCURL_BIND_ERROR,    // not 0: no socket could be bound, for this errno
   CCURL_TOO_LARGE,     // 1 = header fields, 2 = body
   CCURL_VERIFY_FLAGS,  // mbedTLS: what was wrong with the server's certificate
   CCURL_TLS_ERROR,     // mbedTLS: what ended the handshake, negative
@@ -82,7 +82,7 @@ enum {
   CCURL_NO_MEMORY,
   CCURL_FAILED,
 };
-enum { CCURL_CONNECTING, CCURL_PROXYING, CCURL_SECURING, CCURL_WAITING, CCURL_RECEIVING };
+enum { CCURL_CONNECTING, CCURL_SECURING, CCURL_WAITING, CCURL_RECEIVING };
 enum { CCURL_OTHER, CCURL_REFUSED, CCURL_UNREACHABLE, CCURL_OS_TIMEOUT, CCURL_RESET };
 
 enum {

@@ -90,6 +90,5 @@ int32_t csys_signals_open(void);
 int32_t csys_signals_next(int32_t fd);
 // Dies by the signal, so that a shell sees 128 + signal.
 void csys_die(int32_t signal);
-void csys_restrict_permissions(void);
 void csys_reserve_descriptors(void);
 #endif
