@@ -12,7 +12,8 @@
 # The result is build/deps/NAME/{include,lib,.stamp}. Sources are the Debian source packages of
 # the suite in DEPS_SUITE (default: testing), from the mirror this system already uses, with apt's
 # own signature check. CURL_SRC= MBEDTLS_SRC= CJSON_SRC= name unpacked sources to use instead.
-# DEPS_OUT= moves build/deps elsewhere. Needs: apt, dpkg-dev, gcc, make, bzip2, musl-tools (for musl).
+# DEPS_OUT= moves build/deps elsewhere. Needs: apt, dpkg-dev, gcc, make, bzip2 and, for musl,
+# musl-tools.
 
 set -eu
 
@@ -180,8 +181,8 @@ build_curl() {
   # $options is a list of words.
   # shellcheck disable=SC2086
   (cd "$work/curl" && run "$flavour" ./configure --quiet ${TARGET:+--host="$TARGET"} \
-    --prefix="$prefix" CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS="$CFLAGS" CPPFLAGS="-I$prefix/include" \
-    LDFLAGS="-L$prefix/lib" --with-mbedtls="$prefix" $options)
+    --prefix="$prefix" CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS="$CFLAGS" \
+    CPPFLAGS="-I$prefix/include" LDFLAGS="-L$prefix/lib" --with-mbedtls="$prefix" $options)
   run "$flavour" make -C "$work/curl/lib" -j"$jobs" V=0 libcurl.la
   cp "$work/curl/lib/.libs/libcurl.a" "$prefix/lib/"
   cp -R "$work/curl/include/curl" "$prefix/include/"

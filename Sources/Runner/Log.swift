@@ -54,10 +54,13 @@ struct Log {
   /// Writes what is kept to the log file, and shortens it at levels 0 and 1.
   mutating func flush() {
     guard !unwritten.isEmpty else { return }
-    try? File.createDirectory(files.logDirectory)
     let kept = lineCount ?? countLines()
     let added = Int64(unwritten.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) })
-    try? File.append(unwritten, to: files.logFile)
+    do throws(SystemError) { try File.append(unwritten, to: files.logFile) } catch {
+      // The directory may be new, or somebody has emptied /var/log.
+      try? File.createDirectory(files.logDirectory)
+      try? File.append(unwritten, to: files.logFile)
+    }
     unwritten = []
     lineCount = kept + added
     guard verbosity <= 1, kept + added > global.logLines,

@@ -21,6 +21,13 @@ extension SectionRun {
     }
   }
 
+  /// Writes what DNS has for LuCI to read; a look-up that brings nothing new writes nothing.
+  func writeRegistered(_ addresses: [IPAddress]) {
+    if let writtenAddresses, writtenAddresses == addresses { return }
+    writtenAddresses = addresses
+    write(files.ip, RunFiles.addresses(addresses), mode: 0o644)
+  }
+
   func saveRecord() {
     guard cycle.record != savedRecord, !options.isDryRun, options.verbosity <= 2 else { return }
     savedRecord = cycle.record

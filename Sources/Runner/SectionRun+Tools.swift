@@ -58,10 +58,10 @@ extension SectionRun {
     switch status {
     case .ok, .differs:
       let addresses = output.lines.compactMap { IPAddress($0) }
-      write(files.ip, RunFiles.addresses(addresses), mode: 0o644)
+      writeRegistered(addresses)
       return .registered(.addresses(addresses))
     case .temporary, .osError, .protocolError, .refused:
-      write(files.ip, RunFiles.addresses([]), mode: 0o644)
+      writeRegistered([])
       return .registered(.unknown)
     case .usage, .config, .software: return .unusable(status)
     }

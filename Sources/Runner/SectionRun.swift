@@ -49,6 +49,7 @@ final class SectionRun {
   var cycle: Cycle
   var savedRecord: Record
   var current: IPAddress?
+  var writtenAddresses: [IPAddress]?
   private var isFirstPass = true
 
   /// Takes the lock, writes the pid and introduces itself. Throws a failure for a section that

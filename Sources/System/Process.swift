@@ -6,7 +6,7 @@ import Wire
 /// This process, and signals to others.
 public enum Process {
   /// Its number.
-  public static var id: Int32 { csys_pid() }
+  public static let id: Int32 = csys_pid()
 
   /// The path of the running executable; nil when /proc is not mounted.
   public static var executable: [UInt8]? {

@@ -70,10 +70,20 @@ extension EndToEnd {
       try world.configure(["service_name": name, "update_url": nil])
       let result = try world.runner(["-v", "2"])
       #expect(result.status == 78)
+      let end = try #require(
+        result.output.split(separator: "\n").last { $0.hasSuffix(" - TERMINATE") })
+      #expect(end.contains(name))
+      #expect(world.mock.http.requests.count == 0)
+    }
+
+    @Test func `no provider at all is an error in the contract's words`() throws {
+      let world = try World()
+      try world.configure(["update_url": nil])
+      let result = try world.runner(["-v", "2"])
+      #expect(result.status == 78)
       #expect(
         result.output.contains(
           "No update_url found/defined or no update_script found/defined!"))
-      #expect(result.output.contains(name))
     }
 
     @Test(arguments: ["-", "custom", "--custom--"])

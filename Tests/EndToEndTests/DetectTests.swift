@@ -137,6 +137,13 @@ extension EndToEnd {
       #expect(!world.exists("tmp/injected"))
     }
 
+    @Test func `ip_script is looked up below --root like every path`() throws {
+      let world = try World()
+      try world.write("usr/bin/my-ip", "#!/bin/sh\necho 81.2.69.142\n", mode: 0o755)
+      try world.configure(["ip_source": "script", "ip_script": "/usr/bin/my-ip"])
+      #expect(try world.detect().stdout == "\(World.seen)\n")
+    }
+
     @Test func `a missing ip_script is told in the contract's words`() throws {
       let world = try World()
       try world.configure(["ip_source": "script"])
@@ -177,19 +184,19 @@ extension EndToEnd {
         (
           "ip addr add 10.0.0.7/24 dev lo; ip addr add 81.2.69.142/32 dev lo", [], "81.2.69.142"
         ),
-        ("ip addr add 2a02:8010:1::7/64 dev lo", ["-6"], "2a02:8010:1::7"),
+        ("ip addr add 2a02:8010:1::7/64 dev lo nodad", ["-6"], "2a02:8010:1::7"),
         (
-          "ip addr add fd00::7/64 dev lo; ip addr add 2a02:8010:1::7/64 dev lo", ["-6"],
+          "ip addr add fd00::7/64 dev lo nodad; ip addr add 2a02:8010:1::7/64 dev lo nodad", ["-6"],
           "2a02:8010:1::7"
         ),
-        ("ip addr add fd00::7/64 dev lo", ["-6"], ""),
+        ("ip addr add fd00::7/64 dev lo nodad", ["-6"], ""),
         (
-          "ip addr add 2a02:8010:1::6/64 dev lo preferred_lft 0 valid_lft 900;"
-            + "ip addr add 2a02:8010:1::7/64 dev lo", ["-6"], "2a02:8010:1::7"
+          "ip addr add 2a02:8010:1::6/64 dev lo nodad preferred_lft 0 valid_lft 900;"
+            + "ip addr add 2a02:8010:1::7/64 dev lo nodad", ["-6"], "2a02:8010:1::7"
         ),
         (
-          "ip addr add 2a02:8010:1::6/64 dev lo preferred_lft 100 valid_lft 900;"
-            + "ip addr add 2a02:8010:1::7/64 dev lo preferred_lft 600 valid_lft 900", ["-6"],
+          "ip addr add 2a02:8010:1::6/64 dev lo nodad preferred_lft 100 valid_lft 900;"
+            + "ip addr add 2a02:8010:1::7/64 dev lo nodad preferred_lft 600 valid_lft 900", ["-6"],
           "2a02:8010:1::7"
         ),
       ])

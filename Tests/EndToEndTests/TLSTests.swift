@@ -38,6 +38,14 @@ extension EndToEnd {
       #expect(try world.update([World.seen]).stdout == "good\n")
     }
 
+    @Test func `cacert is looked up below --root like every path`() throws {
+      let world = try world(.good, cacert: { _ in "/etc/ssl/certs/test-ca.pem" })
+      let text = try String(contentsOfFile: Authority.shared().file, encoding: .utf8)
+      try world.write("etc/ssl/certs/test-ca.pem", text)
+      let result = try world.update([World.seen])
+      #expect(result.stdout == "good\n", "\(result.stderr)")
+    }
+
     @Test(arguments: TestAuthority.Certificate.allCases)
     func `cacert IGNORE accepts every certificate`(certificate: TestAuthority.Certificate) throws {
       let world = try world(certificate, cacert: { _ in "IGNORE" })
