@@ -121,7 +121,8 @@ demo:
 	$(MAKE) all
 	tools/demo.sh $(B)/bin
 bench: all
-	tools/bench.sh $(B)/bin
+	swift build --product ddns-mock
+	tools/bench.py $(B)/bin
 
 VERSION = $(shell sed -n 's/.*let version\b.*"\(.*\)".*/\1/p' Sources/*/Product.swift)
 TO := $(DESTDIR)$(PREFIX)

@@ -38,7 +38,8 @@ provider() {
 # A fresh router tree; the update URL may be given.
 router() {
   rm -rf "$work/router"
-  mkdir -p "$work/router/etc/config" "$work/router/etc/ssl/certs" "$work/router/tmp"
+  mkdir -p "$work/router/etc/config" "$work/router/tmp" "$work/router$work"
+  ln -s "$work/bundle.pem" "$work/router$work/bundle.pem"
   echo '127.0.0.1 localhost provider.test' >"$work/router/etc/hosts"
   cat >"$work/router/etc/config/ddns" <<CONFIG
 config service 'home'
@@ -97,8 +98,7 @@ if command -v nginx >/dev/null && command -v openssl >/dev/null; then
   until (exec 3<>"/dev/tcp/127.0.0.1/$https") 2>/dev/null; do sleep 0.05; done
   # A bundle as long as a real one, with the CA that counts at its end.
   bundle=$work/bundle.pem
-  cat /etc/ssl/certs/ca-certificates.crt "$work/tls/ca.pem" >"$bundle" 2>/dev/null
-  mkdir -p "$(dirname "$work/router$bundle")"
+  cat /etc/ssl/certs/ca-certificates.crt "$work/tls/ca.pem" >"$bundle"
   url="http://[USERNAME]:[PASSWORD]@provider.test:$https"
   options="	option use_https '1'
 	option cacert '$bundle'"

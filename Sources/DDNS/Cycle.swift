@@ -130,7 +130,10 @@ public struct Cycle: Sendable {
   public static let oneShotPatience: Int64 = 60
   /// The same when a person is watching.
   public static let watchedPatience: Int64 = 10
-  /// The least pause after an answer that asks for one without saying how long, in seconds.
+  /// So many times in a row the provider may say that it has the address already; then it is not
+  /// sent again before it changes or the force interval has passed.
+  static let unchangedLimit: Int64 = 2
+  /// What a budget is for, and the longest pause a provider can ask for, in seconds.
   static let day: Int64 = 86_400
 
   /// What is remembered; written to a file by the driver whenever it has changed.
@@ -166,8 +169,7 @@ public struct Cycle: Sendable {
 
   /// A section that is about to start with what is remembered of it.
   ///
-  /// A record of another configuration keeps its address and budget, but neither block nor
-  /// verification.
+  /// A record of another configuration keeps nothing but its budget.
   public init(
     schedule: Schedule, mode: Mode, record: Record, fingerprint: UInt64,
     budget: Int64 = Cycle.defaultBudget
@@ -179,12 +181,13 @@ public struct Cycle: Sendable {
     isRequested = mode.isForced
     if record.fingerprint != fingerprint {
       // What was accepted for another host or account says nothing about this one.
-      self.record.accepted = nil
-      self.record.isVerified = false
-      self.record.block = nil
+      self.record.forgetAllButBudget()
       self.record.fingerprint = fingerprint
     }
-    if mode.isForced { self.record.block = nil }
+    if mode.isForced {
+      self.record.block = nil
+      self.record.notBefore = 0
+    }
   }
 
   /// Advances by one event. `random` is any number; it spreads retries.
@@ -248,9 +251,15 @@ public struct Cycle: Sendable {
       return rest(reason, mode.demandsVerification && !isShown ? .differs : .ok, at: now)
     }
     if mode.isDryRun { return rest(.dryRun(address), .ok, at: now) }
+    // Neither a signal nor a restart shortens a pause the provider has asked for.
+    guard now >= record.notBefore else {
+      return sleep(
+        until: record.notBefore, .later(seconds: record.notBefore - now), .temporary)
+    }
     guard takeBudget(at: now) else {
       return sleep(until: record.budgetStart + Self.day, .budget, .temporary)
     }
+    record.attempted = address
     state = .updating(address)
     return .update(address, cause)
   }
@@ -262,10 +271,16 @@ public struct Cycle: Sendable {
     if isRequested { return .requested }
     guard let accepted = record.accepted else { return .first }
     if accepted != address { return .changed(from: accepted) }
+    // A request without an answer may have been obeyed all the same.
+    if let attempted = record.attempted, attempted != address { return .changed(from: attempted) }
     if now - record.acceptedAt >= schedule.force { return .forced }
     // An address that DNS has never shown may be hidden by a proxy or split DNS, and a server that
     // cannot be asked says nothing: neither is a reason to send again.
-    if record.isVerified, !isShown, registered != .unknown { return .repair }
+    if record.isVerified, !isShown, registered != .unknown,
+      record.unchangedAnswers < Self.unchangedLimit
+    {
+      return .repair
+    }
     return nil
   }
 
@@ -283,9 +298,12 @@ public struct Cycle: Sendable {
     _ address: IPAddress, _ answer: Answer, at now: Int64, random: UInt64
   ) -> Effect {
     switch answer {
-    case .accepted:
+    case .accepted(let unchanged):
       failures = 0
       isRequested = false
+      record.unchangedAnswers =
+        unchanged && record.accepted == address ? record.unchangedAnswers + 1 : unchanged ? 1 : 0
+      record.attempted = nil
       record.accepted = address
       record.acceptedAt = now
       record.isVerified = false
@@ -293,10 +311,12 @@ public struct Cycle: Sendable {
       return .lookUp
     case .refused(let word):
       record.block = Record.Block(word: word, since: now)
+      record.attempted = nil
       return rest(.blocked(word: word, since: now), .refused, at: now)
     case .later(let seconds):
-      return sleep(
-        until: now + max(seconds, schedule.retry), .later(seconds: seconds), .temporary)
+      let pause = min(max(seconds, schedule.retry), Self.day)
+      record.notBefore = now + pause
+      return sleep(until: now + pause, .later(seconds: pause), .temporary)
     case .temporary: return fail(at: now, random: random)
     case .notUnderstood: return rest(.notUnderstood, .protocolError, at: now)
     }
@@ -307,13 +327,14 @@ public struct Cycle: Sendable {
   ) -> Effect {
     if Self.shows(registered, address) {
       record.isVerified = true
-      return rest(.verified(address), .ok, at: now)
+      return rest(.verified(address), .ok, at: now, since: since)
     }
     let patience =
       mode.isOneShot
       ? mode.demandsVerification ? Self.watchedPatience : Self.oneShotPatience : schedule.check
     guard now + pause < since + patience else {
-      return rest(.notVisible(address), mode.demandsVerification ? .differs : .ok, at: now)
+      let status: ExitStatus = mode.demandsVerification ? .differs : .ok
+      return rest(.notVisible(address), status, at: now, since: since)
     }
     if isTriggered { return interrupt() }
     state = .pausing(address, since: since, pause: pause * 2)
@@ -334,8 +355,13 @@ public struct Cycle: Sendable {
   }
 
   /// The end of a pass: the end of a one-shot run, else the wait for the next check.
-  private mutating func rest(_ reason: Reason, _ status: ExitStatus, at now: Int64) -> Effect {
-    sleep(until: now + schedule.check, reason, status)
+  ///
+  /// That is a check interval after `since`: the look-ups after an update do not put it off.
+  private mutating func rest(
+    _ reason: Reason, _ status: ExitStatus, at now: Int64, since: Int64? = nil
+  ) -> Effect {
+    let next = max((since ?? now) + schedule.check, now + min(schedule.retry, schedule.check))
+    return sleep(until: next, reason, status)
   }
 
   private mutating func sleep(

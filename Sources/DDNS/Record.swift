@@ -15,8 +15,10 @@ public struct Record: Equatable, Sendable {
     public var since: Int64
 
     /// A provider's no.
+    ///
+    /// Of several words the first is kept: the file has one.
     public init(word: [UInt8], since: Int64) {
-      self.word = word
+      self.word = word.words.first.map { Array($0) } ?? [UInt8]("refused")
       self.since = since
     }
   }
@@ -29,6 +31,12 @@ public struct Record: Equatable, Sendable {
   public var isVerified = false
   /// The provider's no, until the configuration changes.
   public var block: Block?
+  /// The address of a request that got no definite answer: it may have been obeyed.
+  public var attempted: IPAddress?
+  /// How many times in a row the provider said that it has the accepted address already.
+  public var unchangedAnswers: Int64 = 0
+  /// Until when the provider wants no request.
+  public var notBefore: Int64 = 0
   /// The configuration all this is about.
   public var fingerprint: UInt64 = 0
   /// When the current day of the budget began.
@@ -39,12 +47,25 @@ public struct Record: Equatable, Sendable {
   /// Nothing is known.
   public init() {}
 
+  /// What was learnt about another host or account says nothing about this one; the requests that
+  /// were sent count all the same.
+  mutating func forgetAllButBudget() {
+    let old = self
+    self = Record()
+    budgetStart = old.budgetStart
+    budgetUsed = old.budgetUsed
+  }
+
   /// The file content: one `name value` a line.
   public var encoded: [UInt8] {
-    var text: Text = "version 1\nfingerprint \(Int64(bitPattern: fingerprint))\n"
+    let halves = (high: Int64(fingerprint >> 32), low: Int64(fingerprint & 0xffff_ffff))
+    var text: Text = "version 1\nfingerprint \(halves.high) \(halves.low)\n"
     text += "budget \(budgetUsed) \(budgetStart)\n"
     if let accepted { text += "accepted \(accepted) \(acceptedAt)\n" }
     if isVerified { text += "verified\n" }
+    if let attempted { text += "attempted \(attempted)\n" }
+    if unchangedAnswers > 0 { text += "unchanged \(unchangedAnswers)\n" }
+    if notBefore > 0 { text += "notbefore \(notBefore)\n" }
     if let block { text += "blocked \(block.word) \(block.since)\n" }
     return text.bytes
   }
@@ -57,17 +78,19 @@ public struct Record: Equatable, Sendable {
     for words in lines {
       guard let name = words.first, set(name, Array(words.dropFirst())) else { return nil }
     }
-    guard acceptedAt <= now, budgetStart <= now, block.map({ $0.since <= now }) ?? true else {
-      return nil
-    }
+    guard acceptedAt <= now, budgetStart <= now, block.map({ $0.since <= now }) ?? true,
+      notBefore <= now + Cycle.day
+    else { return nil }
   }
 
   private mutating func set(_ name: [UInt8], _ values: [[UInt8]]) -> Bool {
     let last = values.last?.decimalValue
     switch name {
     case "fingerprint":
-      guard let text = values.first, let value = Self.signed(text) else { return false }
-      fingerprint = UInt64(bitPattern: value)
+      guard values.count == 2, let high = values[0].decimalValue, let low = last,
+        high <= 0xffff_ffff, low <= 0xffff_ffff
+      else { return false }
+      fingerprint = UInt64(high) << 32 | UInt64(low)
     case "budget":
       guard values.count == 2, let used = values[0].decimalValue, let last else { return false }
       budgetUsed = used
@@ -77,16 +100,20 @@ public struct Record: Equatable, Sendable {
       accepted = address
       acceptedAt = last
     case "verified": isVerified = true
+    case "attempted":
+      guard let text = values.last, let address = IPAddress(text) else { return false }
+      attempted = address
+    case "unchanged":
+      guard let last else { return false }
+      unchangedAnswers = last
+    case "notbefore":
+      guard let last else { return false }
+      notBefore = last
     case "blocked":
       guard values.count == 2, let last else { return false }
       block = Block(word: values[0], since: last)
     default: return false
     }
     return true
-  }
-
-  private static func signed(_ text: [UInt8]) -> Int64? {
-    guard text.first == UInt8(ascii: "-") else { return text.decimalValue }
-    return text.dropFirst().decimalValue.map { -$0 }
   }
 }

@@ -56,7 +56,7 @@ public struct Schedule: Equatable, Sendable {
   /// the clients of a failed provider do not all return in the same second.
   public func pause(afterFailures failures: Int64, random: UInt64) -> Int64 {
     guard backsOff else { return max(retry, 1) }
-    let doubled = failures > 20 ? check : retry << max(failures - 1, 0)
+    let doubled = failures > 20 ? Self.longest : retry << max(failures - 1, 0)
     let pause = max(min(doubled, max(check, retry)), 1)
     let spread = pause / 4
     return pause - pause / 8 + (spread > 0 ? Int64(random % UInt64(spread + 1)) : 0)

@@ -37,6 +37,10 @@ extension Configuration {
         "update_url is no http or https URL: \(service.template.redacted(probe, useHTTPS: settings.usesHTTPS))"
       )
     }
+    if case .path(let path) = settings.trust, File.info(root + path) == nil {
+      throw failure(
+        settings, "No valid certificate(s) found at '\(path)' for HTTPS communication")
+    }
     try checkSource(settings)
   }
 
@@ -47,7 +51,7 @@ extension Configuration {
         settings,
         "ip_source 'network' (\(network)) is not supported yet: use 'interface', 'web' or 'script'")
     case .script(let words):
-      guard let program = words.first, File.isExecutable(program) else {
+      guard let program = words.first, File.isExecutable(root + program) else {
         throw failure(settings, "Script to detect current IP not executable!")
       }
     case .web(let page):

@@ -33,7 +33,7 @@ public enum Detection {
       console.log(.debug, "Current IP '\(address)' detected via web at \(page)")
     case .script(let words):
       console.log(.debug, "Detecting current IP using source: script")
-      address = try fromScript(words, settings.family, console)
+      address = try fromScript(words, settings.family, root, console)
       console.log(.debug, "Current IP '\(address)' detected via script")
     }
     try refuseUnpublishable(address, global, status: .protocolError)
@@ -102,9 +102,9 @@ public enum Detection {
   }
 
   private static func fromScript(
-    _ words: [[UInt8]], _ family: IPAddress.Family, _ console: Console
+    _ words: [[UInt8]], _ family: IPAddress.Family, _ root: [UInt8], _ console: Console
   ) throws(Failure) -> IPAddress {
-    guard let program = words.first, File.isExecutable(program) else {
+    guard let program = words.first.map({ root + $0 }), File.isExecutable(program) else {
       throw Failure(.config, "Script to detect current IP not executable!")
     }
     let result: (ending: Child.Ending?, output: [UInt8], errors: [UInt8])

@@ -53,7 +53,8 @@ public struct SectionClient {
       case .system: .systemDefault(root: root)
       case .anything: .ignore
       case .path(let path):
-        File.info(path)?.kind == .directory ? .directory(path) : .file(path)
+        File.info(root + path)?.kind == .directory
+          ? .directory(root + path) : .file(root + path)
       }
     request.proxy = try proxy()
     let client = HTTPClient(resolver: hostResolver, families: families)

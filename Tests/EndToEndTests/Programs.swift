@@ -62,7 +62,13 @@ final class Scratch: Sendable {
 
 /// The test CA, made once for the whole run.
 enum Authority {
-  private static let scratch = Result { try Scratch() }
+  // A static outlives every test and is never released, so its folder goes at the end.
+  private static let scratch = Result {
+    let scratch = try Scratch()
+    atexit { try? FileManager.default.removeItem(atPath: Authority.folder) }
+    return scratch
+  }
+  private static var folder: String { (try? scratch.get().path) ?? "" }
   private static let made = Result {
     try TestAuthority(tool: Programs.source("tools/tls.sh"), directory: scratch.get().path)
   }

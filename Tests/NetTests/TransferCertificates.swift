@@ -50,6 +50,7 @@ enum TestCertificates {
       cp other-ca.crt other.pem
       """
     shell(script, in: path)
+    atexit { try? FileManager.default.removeItem(atPath: TestCertificates.directory) }
     return path
   }()
 

@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""bench.py DIR [MOCK]: what one cycle and an idle runner cost, beside the known figures of others.
+
+DIR holds the programs (build/x86_64/bin). One cycle is detect by web, look-up, update, verify,
+against ddns-mock on loopback; over HTTPS it is nginx in front of it, with the whole bundle of
+Debian's authorities and a test authority among them. Nothing here is a test: a slow machine prints
+larger numbers and that is all.
+"""
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BIN = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build/x86_64/bin")
+MOCK = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else ".build/debug/ddns-mock")
+CYCLES = 60
+
+
+class World:
+    """A router's root directory, a provider, and TLS in front of the provider."""
+
+    def __init__(self):
+        self.root = tempfile.mkdtemp(prefix="ddns-bench.")
+        self.children = []
+        mock = self.start([MOCK, "--host", "home.example.com=81.2.69.1", "--seen", "81.2.69.142"])
+        ready = mock.stdout.readline().decode()
+        self.http, self.dns = re.search(r"http=(\d+) dns=(\d+)", ready).groups()
+
+    def start(self, command):
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.children.append(child)
+        return child
+
+    def secure(self):
+        """Starts TLS in front of the provider; answers the URL's beginning and the bundle."""
+        folder = os.path.join(self.root, "tls")
+        subprocess.run([os.path.join(HERE, "tls.sh"), "certs", folder], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port = 18443
+        self.start([os.path.join(HERE, "tls.sh"), "serve", folder, "good", str(port), self.http])
+        time.sleep(1)
+        bundle = os.path.join(self.root, "bundle.pem")
+        with open(bundle, "wb") as out:
+            for part in ("/etc/ssl/certs/ca-certificates.crt", os.path.join(folder, "ca.pem")):
+                with open(part, "rb") as source:
+                    out.write(source.read())
+        return "https://localhost:%d" % port, "/bundle.pem"
+
+    def configure(self, names, base, extra=""):
+        os.makedirs(self.root + "/etc/config", exist_ok=True)
+        os.makedirs(self.root + "/var", exist_ok=True)
+        with open(self.root + "/etc/config/ddns", "w") as out:
+            for name in names:
+                out.write(f"""
+config service '{name}'
+	option enabled '1'
+	option update_url '{base.replace("://", "://[USERNAME]:[PASSWORD]@")}/nic/update?hostname=[DOMAIN]&myip=[IP]'
+	option domain 'home.example.com'
+	option username 'user'
+	option password 'secret'
+	option dns_server '127.0.0.1:{self.dns}'
+	option ip_source 'web'
+	option ip_url '{base}/ip'
+{extra}""")
+
+    def forget(self):
+        shutil.rmtree(self.root + "/var", ignore_errors=True)
+
+    def command(self, *arguments):
+        return [BIN + "/ddns-runner", "--root", self.root, *arguments]
+
+    def close(self):
+        for child in self.children:
+            child.send_signal(signal.SIGTERM)
+            child.wait()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def tree(pid):
+    found = [pid]
+    for each in found:
+        try:
+            with open(f"/proc/{each}/task/{each}/children") as text:
+                found += [int(child) for child in text.read().split()]
+        except OSError:
+            pass
+    return found
+
+
+def rss(pid):
+    """Resident and private kilobytes by smaps_rollup; 0 for a process that has gone."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as text:
+            fields = dict(re.findall(r"^(\w+):\s+(\d+) kB", text.read(), re.M))
+    except OSError:
+        return 0, 0
+    private = int(fields.get("Private_Clean", 0)) + int(fields.get("Private_Dirty", 0))
+    return int(fields.get("Rss", 0)), private
+
+
+def cycle_cost(world):
+    """CPU in ms, system calls, and the peak RSS in kB of all processes together."""
+    def run():
+        world.forget()
+        subprocess.run(world.command("-S", "s0", "--once"), check=True)
+
+    def cpu(action):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        for _ in range(CYCLES):
+            action()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000 / CYCLES
+
+    run()
+    # What starting any program from here costs is not the program's.
+    nothing = cpu(lambda: subprocess.run([BIN + "/ddns-runner", "-V"], stdout=subprocess.DEVNULL))
+    spent = cpu(run) - nothing
+
+    world.forget()
+    counts = os.path.join(world.root, "strace")
+    subprocess.run(["strace", "-f", "-c", "-o", counts, *world.command("-S", "s0", "--once")],
+                   check=True)
+    with open(counts) as text:
+        calls = int(re.search(r"^100\.00.*?(\d+)\s+(?:\d+\s+)?total", text.read(), re.M).group(1))
+
+    # strace stretches the run, so that sampling sees every stage of it.
+    world.forget()
+    child = subprocess.Popen(["strace", "-f", "-o", "/dev/null", *world.command("-S", "s0", "--once")])
+    peak = 0
+    while child.poll() is None:
+        peak = max(peak, sum(rss(pid)[0] for pid in tree(child.pid)[1:]))
+    return spent, calls, peak
+
+
+def idle_cost(world, sections):
+    """RSS and private kB of a runner that waits, and how often it wakes in five seconds."""
+    world.forget()
+    names = [f"s{number}" for number in range(sections)]
+    world.configure(names, f"http://127.0.0.1:{world.http}")
+    child = subprocess.Popen(world.command())
+    deadline = time.time() + 30
+    while time.time() < deadline:
+        states = world.root + "/var/run/ddns/"
+        done = sum(os.path.exists(f"{states}{name}.nextcheck") for name in names)
+        if done == sections and len(tree(child.pid)) == 1:
+            break
+        time.sleep(0.1)
+
+    def switches():
+        with open(f"/proc/{child.pid}/status") as text:
+            return sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", text.read()))
+
+    time.sleep(0.5)
+    before = switches()
+    time.sleep(5)
+    wakes = switches() - before
+    size = rss(child.pid)
+    child.send_signal(signal.SIGTERM)
+    child.wait()
+    return size, wakes
+
+
+def row(name, spent, calls, peak, base):
+    print(f"{name:42} {spent:7.1f} ms {calls:7} {peak:7} kB   {spent / base:6.1f} x")
+
+
+def main():
+    world = World()
+    try:
+        world.configure(["s0"], f"http://127.0.0.1:{world.http}")
+        http = cycle_cost(world)
+        print(f"{'one full cycle':42} {'CPU':>10} {'calls':>7} {'RSS':>10}   {'CPU':>8}")
+        row("this toolkit, HTTP", *http, http[0])
+        base, bundle = world.secure()
+        world.configure(["s0"], base, f"\toption cacert '{bundle}'\n")
+        row("this toolkit, HTTPS, all authorities", *cycle_cost(world), http[0])
+        row("ddns-scripts, HTTP (measured elsewhere)", 274, 41153, 5900, http[0])
+        row("inadyn, HTTP, no verification (the same)", 1.9, 197, 1360, http[0])
+        print()
+        for sections in (1, 50):
+            (resident, private), wakes = idle_cost(world, sections)
+            print(f"idle, {sections:2} section(s): RSS {resident} kB, of it private {private} kB;"
+                  f" {wakes} wake-ups in 5 s")
+    finally:
+        world.close()
+
+
+main()
