@@ -46,7 +46,7 @@ SWIFT := timeout 300 $(SWIFTC) -target $(TRIPLE) -swift-version 6 -parse-as-libr
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 CFLAGS := -std=c11 -Wall -Wextra -Werror -Os -ffunction-sections -fdata-sections -MMD \
   -I$(DEPS)/include $(SHIMS:%=-ISources/%/include)
-LDFLAGS := -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none
+LDFLAGS := -static -Wl,-T,tools/link.ld -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none
 
 ARCHIVES := $(patsubst %,$(DEPS)/lib/lib%.a,curl mbedtls mbedx509 mbedcrypto cjson)
 SHIM_OBJECTS := $(foreach s,$(SHIMS),$(patsubst Sources/%.c,$(O)/%.o,$(wildcard Sources/$s/*.c)))
@@ -77,7 +77,7 @@ $(filter-out $(O)/CSystem/%,$(SHIM_OBJECTS)): $(DEPS)/.stamp
 -include $(SHIM_OBJECTS:.o=.d) $(O)/ddns/main.d
 
 # With symbols for the debugger and for tools/check-binary.sh; the one that ships has none.
-$(B)/ddns.symbols: $(O)/ddns/main.o $(OBJECTS) $(DEPS)/.stamp
+$(B)/ddns.symbols: $(O)/ddns/main.o $(OBJECTS) $(DEPS)/.stamp tools/link.ld
 	@echo "link $@"
 	$(Q)$(MUSL_CC) $(LDFLAGS) -o $@ $(O)/ddns/main.o $(OBJECTS) $(ARCHIVES) || \
 	  { echo "If _swift_stdlib_* is missing: compare and hash bytes, not Strings" >&2; exit 1; }

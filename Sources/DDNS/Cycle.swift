@@ -301,8 +301,8 @@ public struct Cycle: Sendable {
     case .accepted(let unchanged):
       failures = 0
       isRequested = false
-      record.unchangedAnswers =
-        unchanged && record.accepted == address ? record.unchangedAnswers + 1 : unchanged ? 1 : 0
+      let before = record.accepted == address ? record.unchangedAnswers : 0
+      record.unchangedAnswers = unchanged ? min(before, Self.unchangedLimit) + 1 : 0
       record.attempted = nil
       record.accepted = address
       record.acceptedAt = now

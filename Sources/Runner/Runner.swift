@@ -103,11 +103,11 @@ enum Runner {
     do throws(SystemError) {
       let signals = try SignalSource()
       while true {
-        startTools(runs)
+        let hasStarted = startTools(runs)
         for index in runs.indices { runs[index].log.flush() }
         let active = runs.filter { $0.status == nil }
         if active.isEmpty { return worst(of: runs) }
-        try wait(active, signals)
+        try wait(active, signals, hasStarted: hasStarted)
         while let signal = signals.next() {
           if handle(signal, active) { Process.die(by: signal) }
         }
@@ -118,22 +118,29 @@ enum Runner {
     }
   }
 
-  private static func startTools(_ runs: [SectionRun]) {
+  /// Gives waiting tools their turn; whether one has begun.
+  private static func startTools(_ runs: [SectionRun]) -> Bool {
+    let waiting = runs.count { $0.waitingTool != nil }
+    guard waiting > 0 else { return false }
     var free = toolLimit - runs.count { $0.job != nil }
     for run in runs where run.waitingTool != nil && free > 0 {
       run.startWaitingTool()
       free -= 1
     }
+    return waiting != runs.count { $0.waitingTool != nil }
   }
 
   /// Polls signals and the pipes of all tools until the earliest deadline.
   private static func wait(
-    _ runs: [SectionRun], _ signals: borrowing SignalSource
+    _ runs: [SectionRun], _ signals: borrowing SignalSource, hasStarted: Bool
   ) throws(SystemError) {
     let busy = runs.filter { $0.job != nil }
     var interests = [Poll.Interest(signals.rawValue)]
     for run in busy { interests += run.job?.interests ?? [] }
-    let ready = try Poll.wait(for: interests, until: runs.compactMap { $0.deadline }.min())
+    // A tool that has just begun is given the memory, too.
+    let ready = try Poll.wait(
+      for: interests, until: runs.compactMap { $0.deadline }.min(),
+      isIdle: busy.isEmpty || hasStarted)
     for (index, run) in busy.enumerated() {
       run.read(outputIsReady: ready[1 + 2 * index], reportIsReady: ready[2 + 2 * index])
     }

@@ -24,16 +24,17 @@ public enum Poll {
   /// Waits until a descriptor is ready or the deadline (uptime in ms; nil = none) has passed.
   ///
   /// Answers which are ready, in the order given; all false after the deadline. At most 64. The C
-  /// function is `poll`.
+  /// function is `poll`. A wait that `isIdle`, for minutes, gives the memory of the program's own
+  /// code back for as long (`madvise`).
   public static func wait(
-    for interests: [Interest], until deadline: Int64?
+    for interests: [Interest], until deadline: Int64?, isIdle: Bool = false
   ) throws(SystemError) -> [Bool] {
     let descriptors = interests.map { $0.descriptor }
     let events = interests.map { ($0.read ? 1 : 0) | ($0.write ? 2 : 0) as UInt8 }
     var results = [UInt8](repeating: 0, count: interests.count)
     let timeout = deadline.map { max($0 - Clock.uptime, 0) } ?? -1
     _ = try checked(
-      "wait", csys_poll(descriptors, events, &results, interests.count, timeout))
+      "wait", csys_poll(descriptors, events, &results, interests.count, timeout, isIdle ? 1 : 0))
     return results.map { $0 != 0 }
   }
 }

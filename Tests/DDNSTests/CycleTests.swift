@@ -5,6 +5,9 @@ import Wire
 
 @testable import DDNS
 
+/// Swift Testing has one, too.
+typealias ExitStatus = DDNS.ExitStatus
+
 func ip(_ text: String) -> IPAddress { IPAddress(Array(text.utf8)) ?? .unspecified(.v4) }
 
 let home = ip("198.51.100.7")
@@ -217,13 +220,17 @@ struct Bench {
   }
 
   @Test func `an address that was sent but not answered is not forgotten`() {
-    var bench = Bench()
-    bench.sleep(bench.pass(.started, after: .addresses([foreign])))
+    var record = Record()
+    record.accepted = home
+    record.acceptedAt = 900
+    record.fingerprint = 1
+    var bench = Bench(record: record)
+    let proxy = Cycle.Registered.addresses([foreign])
     // The provider takes the new address, the answer is lost, and the old address comes back.
-    bench.sleep(bench.pass(address: moved, before: .addresses([foreign]), answer: .temporary))
+    bench.sleep(bench.pass(.started, address: moved, before: proxy, answer: .temporary))
     bench.restart()
-    bench.sleep(bench.pass(.started, before: .addresses([foreign])))
-    #expect(bench.sent == [.first, .changed(from: home), .changed(from: moved)])
+    bench.sleep(bench.pass(.started, before: proxy))
+    #expect(bench.sent == [.changed(from: home), .changed(from: moved)])
   }
 
   @Test func `the look-ups after an update do not put the next check off`() {

@@ -26,7 +26,10 @@ import Wire
     #expect(Record(Record().encoded, now: 0) == Record())
   }
 
-  @Test(arguments: [0, 1, 0x7fff_ffff_ffff_ffff, 0x8000_0000_0000_0000, 0xffff_ffff, .max] as [UInt64])
+  @Test(
+    arguments: [
+      0, 1, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, 0x8000_0000_0000_0000, .max,
+    ] as [UInt64])
   func `every fingerprint survives the file`(fingerprint: UInt64) {
     var record = Record()
     record.fingerprint = fingerprint
@@ -76,7 +79,8 @@ import Wire
     "", "\n", "version 2\n", "version\n", "version 1", "version 1\n\n", "version 1\nbudget\n",
     "version 1\nbudget 1\n", "version 1\nbudget x 1\n", "version 1\naccepted 1.2.3 5\n",
     "version 1\naccepted 1.2.3.4\n", "version 1\naccepted 1.2.3.4 -5\n", "version 1\nwhat\n",
-    "version 1\nblocked a b c\n", "version 1\nfingerprint\n", "version 1\nfingerprint 1 4294967296\n",
+    "version 1\nblocked a b c\n", "version 1\nfingerprint\n",
+    "version 1\nfingerprint 1 4294967296\n",
     "version 1\nattempted\n", "version 1\nunchanged\n", "version 1\nnotbefore x\n",
     "version 1\naccepted 1.2.3.4 99999999999999999999\n",
   ])

@@ -35,6 +35,8 @@
 // Random numbers. libcurl wants CTR_DRBG; PSA asks random.c (deps.sh puts it into the library).
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_ENTROPY_C
+#define MBEDTLS_ENTROPY_HARDWARE_ALT  // random.c: mbedTLS itself reads /dev/random on musl, which may wait
+#define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
 
 // Keys and signatures. Small windows: one handshake does not repay large tables.
@@ -47,7 +49,7 @@
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
 #define MBEDTLS_ECP_NIST_OPTIM
-#define MBEDTLS_ECP_WINDOW_SIZE 3
+#define MBEDTLS_ECP_WINDOW_SIZE 4
 #define MBEDTLS_MPI_WINDOW_SIZE 1
 #define MBEDTLS_PKCS1_V15
 #define MBEDTLS_PKCS1_V21

@@ -52,9 +52,11 @@ size_t csys_error_text(int32_t error, char *_Nonnull buffer, size_t count);
 // 1 = matches, 0 = does not, -1 = the pattern is no extended regular expression.
 int32_t csys_regex_matches(const char *_Nonnull pattern, const char *_Nonnull text);
 
-// Waiting. events and result: 1 = readable (or hung up), 2 = writable.
+// Waiting. events and result: 1 = readable (or hung up), 2 = writable. With is_idle the pages of our
+// own code are unmapped for the time of the wait; they come back when they are run again.
 int32_t csys_poll(const int32_t *_Nonnull fds, const uint8_t *_Nonnull events,
-                  uint8_t *_Nonnull results, size_t count, int64_t timeout_ms);
+                  uint8_t *_Nonnull results, size_t count, int64_t timeout_ms,
+                  int32_t is_idle);
 int32_t csys_pipe(int32_t *_Nonnull read_end, int32_t *_Nonnull write_end);
 
 // Sockets. Addresses are 4 or 16 bytes; a null device or local address means "any".

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import Wire
+
+@testable import Runner
+
+@Suite(.timeLimit(.minutes(1))) struct LegacyTests {
+  private func translated(_ line: String) -> String {
+    let words = Legacy.translated(line.split(separator: " ").map { Array($0.utf8) })
+    return words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+  }
+
+  @Test(arguments: [
+    ("myddns 0", "-S myddns -v 0"), ("myddns", "-S myddns -v 1"), ("myddns 2", "-S myddns -v 2"),
+    ("-S myddns -v 0 -- start", "-S myddns -v 0"), ("-n wan -- start", "-n wan"), ("-V", "-V"),
+    ("-- start", ""), ("", ""),
+  ])
+  func `all three generations of the command line are taken (contract 6.1)`(
+    old: String, new: String
+  ) {
+    #expect(translated(old) == new)
+  }
+
+  @Test(arguments: [
+    ("/usr/lib/ddns/dynamic_dns_updater.sh", true), ("dynamic_dns_updater.sh", true),
+    ("./dynamic_dns_updater.sh", true), ("/usr/bin/ddns-runner", false), ("", false),
+    ("/dynamic_dns_updater.sh/", false), ("xdynamic_dns_updater.sh", false),
+  ])
+  func `the old name is known in every folder`(path: String, isName: Bool) {
+    #expect(Legacy.isName(Array(path.utf8)) == isName)
+  }
+
+  @Test(arguments: [(0, 0), (1, 1), (64, 1), (75, 1), (78, 1)] as [(Int32, Int32)])
+  func `callers of the old name know 0 and 1`(status: Int32, folded: Int32) {
+    #expect(Legacy.folded(status) == folded)
+  }
+}
