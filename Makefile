@@ -109,7 +109,7 @@ test: build/deps/host/.stamp
 	@for name in $(NAMES); do ln -sf ../debug/ddns .build/debug-links/$$name; done
 	timeout 600 swift test $(NOCACHE) --disable-xctest --skip EndToEndTests
 end-to-end:
-	DDNS_BIN=$(abspath $(DDNS_BIN)) timeout 600 swift test $(NOCACHE) --disable-xctest --filter EndToEndTests
+	DDNS_BIN=$(abspath $(DDNS_BIN)) timeout 600 swift test $(NOCACHE) --disable-xctest --filter 'EndToEndTests|DocumentationTests'
 lint:
 	tools/lint.sh
 format:
@@ -127,9 +127,10 @@ bench: all
 VERSION = $(shell sed -n 's/.*let version\b.*"\(.*\)".*/\1/p' Sources/*/Product.swift)
 TO := $(DESTDIR)$(PREFIX)
 install: all
-	install -d $(TO)/sbin $(TO)/share/ddns/default
+	install -d $(TO)/bin $(TO)/sbin $(TO)/share/ddns/default
 	install -D -m 755 $(B)/ddns $(TO)/lib/ddns/ddns
-	ln -sf ddns $(TO)/lib/ddns/dynamic_dns_updater.sh
+	for name in updater lucihelper; do ln -sf ddns $(TO)/lib/ddns/dynamic_dns_$$name.sh; done
+	ln -sf ../lib/ddns/ddns $(TO)/bin/ddns
 	for name in $(NAMES); do ln -sf ../lib/ddns/ddns $(TO)/sbin/$$name; done
 	install -m 644 services/*.json $(TO)/share/ddns/default
 	echo "$(or $(VERSION),$(error no version in Sources/*/Product.swift))" >$(TO)/share/ddns/version

@@ -79,7 +79,6 @@ int32_t csys_signals_open(void) {
   sigset_t set;
   sigemptyset(&set);
   for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) sigaddset(&set, watched[i]);
-  signal(SIGPIPE, SIG_IGN);
   // A shell starts `command &` with INT and QUIT ignored; a signalfd would then never see them.
   for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) signal(watched[i], SIG_DFL);
   if (sigprocmask(SIG_BLOCK, &set, NULL)) return -errno;
@@ -111,6 +110,7 @@ void csys_die(int32_t number) {
 }
 
 void csys_reserve_descriptors(void) {
+  signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write, not the end of us
   for (int fd = 0; fd <= 3; fd++) {
     if (fcntl(fd, F_GETFD) >= 0) continue;
     if (open("/dev/null", O_RDWR) < 0) return;

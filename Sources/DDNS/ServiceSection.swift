@@ -164,9 +164,9 @@ extension ServiceSection {
 
   private static func dnsServer(_ options: OptionReader) throws(ConfigProblem) -> [UInt8]? {
     guard let text = options.text("dns_server") else { return nil }
-    if HostPort(text) == nil,
-      let violation = URLTemplate.CheckedOption.dnsServer.violation(in: text)
-    {
+    // Brackets and a link-local address's device are more than ddns-scripts allows, and no harm.
+    let bare = text.filter { ![UInt8]("[]%").contains($0) }
+    if let violation = URLTemplate.CheckedOption.dnsServer.violation(in: bare) {
       throw ConfigProblem(line: options.section.line(of: [UInt8]("dns_server")) ?? 0, violation)
     }
     return text

@@ -27,7 +27,7 @@ enum DetectIP {
   }
 
   static let help: StaticString = """
-    usage: ddns-detect-ip -S SECTION | [-6] -i DEVICE | -u URL | -s COMMAND [options]
+    usage: ddns-detect-ip -S SECTION | [-6] -i DEVICE | -u URL | -s CMD [options]
 
     Prints the current address: the one a section asks for, or that of a source
     named here. Only addresses that can be published are printed.
@@ -36,15 +36,15 @@ enum DetectIP {
       -6              IPv6 instead of IPv4
       -i DEVICE       the address of a network device
       -u URL          the first address in a page
-      -s COMMAND      the output of a program, run with its arguments, not by a shell
+      -s CMD          what a program prints; it is run without a shell
       -n NETWORK      a logical network of netifd (not supported yet)
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR
       -h, -V          this help, the version
 
-    exit status: 0 ok, 64 usage, 71 system, 75 temporary, 76 not understood,
-    78 configuration
+    exit status: 0 ok, 64 usage, 70 internal error, 71 system, 75 temporary,
+    76 not understood, 78 configuration
 
     """
 }

@@ -96,7 +96,7 @@ public struct Configuration: Sendable {
     }
     throw failure(
       section,
-      "service_name '\(name)': no such service in /usr/share/ddns/custom or /usr/share/ddns/default"
+      "service_name '\(name)': no such service in /usr/share/ddns or the tables of old releases"
     )
   }
 

@@ -29,7 +29,7 @@ public struct Console: Sendable {
 
   /// Says something. A runner hears all of it; a person, by default, what went wrong.
   public func log(_ level: LogLevel, _ text: Text) {
-    let safe = redactor.redact(text.bytes)
+    let safe = redactor.redact(text.bytes).printable
     if isReporting {
       for line in safe.lines { Output.report("log=\(level.rawValue) \(line)\n") }
     } else if level.rawValue <= 4 || verbosity > 1 || (verbosity == 1 && level != .debug) {
@@ -45,11 +45,6 @@ public struct Console: Sendable {
 
 /// What the `main` of every program does before and after its own work.
 public enum Tool {
-  /// The common options, in getopt's notation.
-  public static let letters: StaticString = "S:c:v:hV"
-  /// The common long options.
-  public static let names: StaticString = "root: json help version"
-
   /// The words the program was started with, its own name first.
   public static func arguments(
     _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>

@@ -78,7 +78,7 @@ struct Log {
   private static let fileLimit = 4 << 20
 
   private mutating func write(_ level: LogLevel, _ text: Text, isFinal: Bool) {
-    let safe = Text(redactor.redact(text.bytes))
+    let safe = Text(redactor.redact(text.bytes).printable)
     let now = Clock.wallClock
     let line = level.line(time: Clock.format(now, [UInt8]("%H%M%S")), safe)
     if verbosity > 0 {

@@ -22,9 +22,12 @@ enum Runner {
       return try Tool.answer(Text(configuration.package.show()))
     }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
-    var runs = try start(configuration, arguments, console)
-    guard !runs.isEmpty else { throw Failure(.config, "no enabled section to run") }
-    return try loop(&runs)
+    var failed = ExitStatus.ok
+    var runs = try start(configuration, arguments, console, failed: &failed)
+    guard !runs.isEmpty || failed != .ok else {
+      throw Failure(.config, "no enabled section to run")
+    }
+    return worse(failed, try loop(&runs))
   }
 
   /// The sections the command line names, or all that are enabled.
@@ -58,7 +61,8 @@ enum Runner {
   }
 
   private static func start(
-    _ configuration: Configuration, _ arguments: Arguments, _ console: Console
+    _ configuration: Configuration, _ arguments: Arguments, _ console: Console,
+    failed: inout ExitStatus
   ) throws(Failure) -> [SectionRun] {
     let options = options(arguments, console)
     let sections = try sections(configuration, arguments)
@@ -69,6 +73,7 @@ enum Runner {
       } catch {
         // One broken section must not keep the others from running.
         if sections.count == 1 { throw error }
+        failed = worse(failed, error.status)
         if error.message != "" { console.log(.error, error.message) }
       }
     }
@@ -106,7 +111,7 @@ enum Runner {
         let hasStarted = startTools(runs)
         for index in runs.indices { runs[index].log.flush() }
         let active = runs.filter { $0.status == nil }
-        if active.isEmpty { return worst(of: runs) }
+        if active.isEmpty { return runs.reduce(.ok) { worse($0, $1.status ?? .ok) } }
         try wait(active, signals, hasStarted: hasStarted)
         while let signal = signals.next() {
           if handle(signal, active) { Process.die(by: signal) }
@@ -159,10 +164,9 @@ enum Runner {
     }
   }
 
-  /// The gravest of the sections' statuses.
-  private static func worst(of runs: [SectionRun]) -> ExitStatus {
-    let all = runs.compactMap { $0.status }
-    return all.max { $0.rawValue < $1.rawValue } ?? .ok
+  /// The graver of two statuses.
+  private static func worse(_ one: ExitStatus, _ other: ExitStatus) -> ExitStatus {
+    one.rawValue < other.rawValue ? other : one
   }
 
   static let help: StaticString = """
@@ -180,13 +184,16 @@ enum Runner {
       --once          one pass, no retries, then end
       --force         send even if nothing has changed; lifts a block
       --check         check the configuration and end
-      --show          print the configuration as `uci show ddns` does
+      --show          print the configuration as `uci show ddns` does, secrets too
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR
       -h, -V          this help, the version
 
-    exit status: 0 ok, 1 DNS shows another address (-v 2), 64 usage, 70 internal
-    error, 71 system, 75 temporary, 76 not understood, 77 refused, 78 configuration
+    HUP reads the configuration anew, lifts a block and checks; USR1 checks.
+
+    exit status: 0 ok, 1 DNS shows another address (-v 2), 64 usage,
+    70 internal error, 71 system, 75 temporary or already running,
+    76 not understood, 77 refused, 78 configuration
 
     """
 }

@@ -15,7 +15,9 @@ extension SectionRun {
     log.date(Clock.wallClock - Self.now + uptime)
   }
 
+  /// Writes a run file; a dry run changes none (B3).
   func write(_ path: [UInt8], _ bytes: [UInt8], mode: Int32) {
+    if isDryRun { return }
     do throws(SystemError) { try File.replace(path, with: bytes, mode: mode) } catch {
       log.write(.warning, error.describe)
     }
@@ -29,7 +31,7 @@ extension SectionRun {
   }
 
   func saveRecord() {
-    guard cycle.record != savedRecord, !options.isDryRun, options.verbosity <= 2 else { return }
+    guard cycle.record != savedRecord else { return }
     savedRecord = cycle.record
     write(files.state, savedRecord.encoded, mode: 0o600)
   }

@@ -86,6 +86,9 @@ final class SectionRun {
     perform(cycle.step(.started, at: Self.now))
   }
 
+  /// Whether all is done but the sending.
+  var isDryRun: Bool { options.isDryRun || options.verbosity > 2 }
+
   /// The earliest uptime in milliseconds at which something has to be done.
   var deadline: Int64? { job?.deadline ?? timer }
 
@@ -161,8 +164,16 @@ final class SectionRun {
 
   /// A pass begins with the configuration as it is now: a section that is gone or disabled ends.
   private func detect() {
-    if isFirstPass { isFirstPass = false } else if !refresh() { return }
-    waitingTool = .detect
+    if isFirstPass {
+      isFirstPass = false
+      waitingTool = .detect
+      return
+    }
+    switch refresh() {
+    case .unchanged: waitingTool = .detect
+    case .unreadable: handle(.notDetected(retry: true))
+    case .restarted, .ended: break
+    }
   }
 
   private func wait(_ until: Int64, _ reason: Cycle.Reason) {
@@ -216,27 +227,43 @@ final class SectionRun {
 
   // MARK: - Configuration
 
-  /// Reads the configuration again; false when the section has ended because of it.
-  private func refresh() -> Bool {
-    do throws(Failure) {
-      let configuration = try Configuration(arguments)
-      guard let section = configuration.package.section(named: name) else {
-        throw Failure(.config, "Service section '\(name)' not defined")
-      }
-      let settings = try configuration.runnableSection(section)
-      self.configuration = configuration
-      if settings == self.settings { return true }
-      self.settings = settings
-    } catch {
+  private enum Refreshed {
+    /// The section is as it was.
+    case unchanged
+    /// The file cannot be read or parsed, perhaps because somebody is editing it.
+    case unreadable
+    /// The section has changed and begun anew.
+    case restarted
+    /// The section is gone, disabled or unusable, and has ended.
+    case ended
+  }
+
+  /// Reads the configuration again and does what follows from it.
+  private func refresh() -> Refreshed {
+    let fresh: Configuration
+    do throws(Failure) { fresh = try Configuration(arguments) } catch {
+      log.write(.error, error.message)
+      return .unreadable
+    }
+    guard let section = fresh.package.section(named: name) else {
+      log.write(.notice, "section '\(name)' is no longer in the configuration")
+      close(.ok)
+      return .ended
+    }
+    let settings: ServiceSection
+    do throws(Failure) { settings = try fresh.runnableSection(section) } catch {
       log.terminate(.warning, error.message)
       close(error.status)
-      return false
+      return .ended
     }
+    configuration = fresh
+    if settings == self.settings { return .unchanged }
+    self.settings = settings
     log.adopt(settings)
     log.write(.info, "configuration has changed")
     isFirstPass = true
     rebuild(from: cycle.record)
-    return false
+    return .restarted
   }
 
   /// HUP: the configuration is read anew, a block is lifted, and the section begins again.
@@ -246,10 +273,12 @@ final class SectionRun {
     waitingTool = nil
     var record = cycle.record
     record.block = nil
-    let before = settings
-    if refresh(), settings == before {
+    switch refresh() {
+    case .unchanged:
       isFirstPass = true
       rebuild(from: record)
+    case .unreadable: rebuild(from: record)
+    case .restarted, .ended: break
     }
   }
 

@@ -112,7 +112,7 @@ public enum Detection {
       result = try Child.run(
         program, words, patience: scriptPatience, outputLimit: scriptOutputLimit)
     } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.describe)
     }
     for line in result.errors.lines { console.log(.debug, "\(program): \(line)") }
     switch result.ending {

@@ -17,6 +17,9 @@ public enum Lookup {
   public static func registeredAddresses(
     _ settings: ServiceSection, root: [UInt8], _ console: Console
   ) throws(Failure) -> [IPAddress] {
+    if let violation = URLTemplate.CheckedOption.lookupHost.violation(in: settings.lookupHost) {
+      throw Failure(.config, violation)
+    }
     let client = try SectionClient(settings, root: root)
     let addresses: [IPAddress]
     do throws(ResolverError) {

@@ -6,7 +6,8 @@ extension Child {
   /// Runs a program to its end, or for at most `patience` milliseconds; then it is killed with all
   /// it started, and the ending is nil.
   ///
-  /// Of its output and of its complaints at most `outputLimit` bytes each are kept.
+  /// More than `outputLimit` bytes of output end it, too, with an error of kind `tooLarge`; of its
+  /// complaints that many are kept.
   public static func run(
     _ path: [UInt8], _ arguments: [[UInt8]], patience: Int64, outputLimit: Int
   ) throws(SystemError) -> (ending: Ending?, output: [UInt8], errors: [UInt8]) {
@@ -23,7 +24,10 @@ extension Child {
           Poll.Interest(errorsAreOpen ? child.report.rawValue : -1),
         ], until: deadline)
       if !ready[0], !ready[1], Clock.uptime >= deadline { return (nil, output, errors) }
-      if ready[0] { outputIsOpen = try take(from: child.output, into: &output, outputLimit) }
+      if ready[0] { outputIsOpen = try take(from: child.output, into: &output, outputLimit + 1) }
+      if output.count > outputLimit {
+        throw SystemError(call: "read the output of", object: path, kind: .tooLarge)
+      }
       if ready[1] { errorsAreOpen = try take(from: child.report, into: &errors, outputLimit) }
     }
     // Its pipes are closed; a program that goes on all the same has until the deadline to end.

@@ -60,8 +60,8 @@ enum Update {
       --root DIR      look every absolute path up below DIR
       -h, -V          this help, the version
 
-    exit status: 0 accepted, 64 usage, 71 system, 75 temporary,
-    76 not understood, 77 refused, 78 configuration
+    exit status: 0 accepted (or a dry run), 64 usage, 70 internal error, 71 system,
+    75 temporary, 76 not understood, 77 refused, 78 configuration
 
     """
 }

@@ -60,8 +60,8 @@ enum Verify {
       --root DIR      look every absolute path up below DIR
       -h, -V          this help, the version
 
-    exit status: 0 ok, 1 another address or none, 64 usage, 71 system,
-    75 temporary, 78 configuration
+    exit status: 0 ok, 1 another address or none, 64 usage, 70 internal error,
+    71 system, 75 temporary, 78 configuration
 
     """
 }

@@ -85,6 +85,16 @@ extension Collection<UInt8> {
 }
 
 extension [UInt8] {
+  /// The bytes with each control character but LF shown as `\\xNN`: what a server or script sends
+  /// must not command somebody's terminal.
+  public var printable: [UInt8] {
+    guard contains(where: { ($0 < 32 && $0 != UInt8(ascii: "\n")) || $0 == 127 }) else { return self }
+    return flatMap { byte -> [UInt8] in
+      guard byte < 32 && byte != UInt8(ascii: "\n") || byte == 127 else { return [byte] }
+      return [UInt8]("\\x") + [(byte >> 4).hexDigit, byte.hexDigit]
+    }
+  }
+
   /// The pieces between separators; adjacent separators give empty pieces.
   public func pieces(separatedBy separator: UInt8) -> [ArraySlice<UInt8>] {
     split(separator: separator, omittingEmptySubsequences: false)

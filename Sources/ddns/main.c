@@ -10,6 +10,14 @@ typedef int program_main(int argc, char **argv);
 // Each is exported by a Swift module: DetectIP, Verify, Update, Runner.
 program_main ddns_detect_ip_main, ddns_verify_main, ddns_update_main, ddns_runner_main;
 
+// LuCI's helper comes with the rest of its interface; its own status for "not done" is 255.
+static int lucihelper_main(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    fputs("dynamic_dns_lucihelper.sh: not supported yet: use ddns-detect-ip and ddns-verify\n", stderr);
+    return 255;
+}
+
 static const struct {
     const char *name;
     program_main *main;
@@ -19,6 +27,7 @@ static const struct {
     {"ddns-update", ddns_update_main},
     {"ddns-runner", ddns_runner_main},
     {"dynamic_dns_updater.sh", ddns_runner_main},
+    {"dynamic_dns_lucihelper.sh", lucihelper_main},
 };
 
 enum { program_count = sizeof programs / sizeof programs[0], usage_error = 64 };

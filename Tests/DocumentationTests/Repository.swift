@@ -92,7 +92,7 @@ struct Program: Sendable, CustomTestStringConvertible {
     let help = try help()
     guard let start = help.range(of: "exit status:")?.upperBound else { return [] }
     let text = help[start...].split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
-    return Set(text.matches(of: /(?:^|, )(\d+) [a-z]/).compactMap { Int($0.1) })
+    return Set(text.matches(of: /(?:^|, )(\d+) [A-Za-z]/).compactMap { Int($0.1) })
   }
 
   func page() throws -> ManPage { try ManPage("man/\(name).8") }

@@ -86,11 +86,12 @@ int32_t csys_kill_group(int32_t pid, int32_t signal);
 int32_t csys_pid(void);
 enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_KILL = 9, CSYS_USR1 = 10, CSYS_TERM = 15,
        CSYS_CHLD = 17 };
-// Blocks HUP INT QUIT USR1 TERM CHLD, ignores PIPE, and opens a descriptor that reports them.
+// Blocks HUP INT QUIT USR1 TERM CHLD, and opens a descriptor that reports them.
 int32_t csys_signals_open(void);
 // One of the numbers above (the same on every target); 0 when none is pending.
 int32_t csys_signals_next(int32_t fd);
 // Dies by the signal, so that a shell sees 128 + signal.
 void csys_die(int32_t signal);
+// Puts /dev/null on closed descriptors among 0-3, and ignores PIPE. To be called first.
 void csys_reserve_descriptors(void);
 #endif
