@@ -43,6 +43,7 @@ let tests: KeyValuePairs<String, [String]> = [
   "DDNSTests": ["DDNS"],
   "SystemTests": ["System"],
   "NetTests": ["Net"],
+  "ProgramTests": ["Program", "DDNS", "UCI", "Wire"],
   "RunnerTests": ["Runner"],
   "EndToEndTests": ["Mock"],
   "DocumentationTests": [],

@@ -16,6 +16,9 @@ extension UInt8 {
   /// Blank, tab, LF, VT, FF or CR: `isspace` of the C locale.
   public var isSpace: Bool { self == UInt8(ascii: " ") || (self >= 9 && self <= 13) }
 
+  /// 0-31 and 127.
+  public var isControl: Bool { self < 32 || self == 127 }
+
   /// The byte with A-Z made a-z.
   public var lowercased: UInt8 {
     self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self

@@ -88,9 +88,9 @@ extension [UInt8] {
   /// The bytes with each control character but LF shown as `\\xNN`: what a server or script sends
   /// must not command somebody's terminal.
   public var printable: [UInt8] {
-    guard contains(where: { ($0 < 32 && $0 != UInt8(ascii: "\n")) || $0 == 127 }) else { return self }
+    guard contains(where: { $0.isControl && $0 != UInt8(ascii: "\n") }) else { return self }
     return flatMap { byte -> [UInt8] in
-      guard byte < 32 && byte != UInt8(ascii: "\n") || byte == 127 else { return [byte] }
+      guard byte.isControl, byte != UInt8(ascii: "\n") else { return [byte] }
       return [UInt8]("\\x") + [(byte >> 4).hexDigit, byte.hexDigit]
     }
   }

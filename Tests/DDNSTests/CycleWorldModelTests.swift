@@ -59,6 +59,7 @@ struct CycleWorld {
   var blockedSince: Int64?
   var pausedUntil: Int64 = 0
   var mayBeFirst = true
+  private var unchangedAnswers = 0
   var requests = 0
   private var windowStart: Int64 = 0
   private var windowCount: Int64 = 0
@@ -146,8 +147,13 @@ struct CycleWorld {
     if asked < pausedUntil { fail("a request before \(pausedUntil)") }
     if kind == .stable, cause == .first, !mayBeFirst { fail("a first request again") }
     if kind == .stable, case .changed = cause, sent == provided { fail("sent what it has") }
+    if cause == .repair {
+      if names == .proxied || names == .silent { fail("repaired what was never seen") }
+      if unchangedAnswers >= 2 { fail("repaired after \(unchangedAnswers) nochg in a row") }
+    }
     mayBeFirst = false
     let answer = self.answer(to: sent)
+    unchangedAnswers = answer == .accepted(unchanged: true) ? unchangedAnswers + 1 : 0
     switch answer {
     case .refused:
       // What was asked for during the pass is granted: one more request.

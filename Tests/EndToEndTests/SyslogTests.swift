@@ -9,7 +9,8 @@ extension EndToEnd {
   /// What reaches the system's log (contract 7.4).
   @Suite struct SyslogTests {
     /// A datagram socket where logd would have one, below the router's root.
-    private func messages(_ setting: String, _ options: [String: String?] = [:]) throws -> [String] {
+    private func messages(_ setting: String, _ options: [String: String?] = [:]) throws -> [String]
+    {
       let world = try World(registered: ["81.2.69.1"])
       try world.configure(options.merging(["use_syslog": setting]) { old, _ in old })
       let path = "\(world.root)/dev/log"
@@ -30,7 +31,7 @@ extension EndToEnd {
       _ = try world.runner(["-v", "0", "--once"])
       var found: [String] = []
       var buffer = [UInt8](repeating: 0, count: 2048)
-      while case let count = recv(log, &buffer, 2048, Int32(MSG_DONTWAIT.rawValue)), count > 0 {
+      while case let count = recv(log, &buffer, 2048, Int32(MSG_DONTWAIT)), count > 0 {
         let text = String(decoding: buffer.prefix(count), as: UTF8.self)
         #expect(!text.contains(World.password))
         found.append(text)

@@ -147,7 +147,7 @@ final class Router {
     #expect(
       router.failure(find)
         == "/etc/config/ddns:2: section 'home': service_name 'prov': no such service in "
-        + "/usr/share/ddns/custom or /usr/share/ddns/default")
+        + "/usr/share/ddns or the tables of old releases")
     try router.write("/usr/share/ddns/custom/prov.json", "{")
     #expect(
       router.failure(find)?.hasPrefix("/etc/config/ddns:2: section 'home': service 'prov': ")

@@ -14,7 +14,7 @@ enum Namespaces {
   static let work: Bool = {
     guard geteuid() == 0, tool("ip") != nil, tool("mount") != nil, let unshare = tool("unshare")
     else { return false }
-    let script = "mount -t tmpfs tmpfs /mnt && ip link add ddnsprobe type dummy"
+    let script = "mount -t tmpfs tmpfs /mnt && ip link add ddns0 type veth peer name ddns1"
     let words = ["unshare", "-m", "-n", "sh", "-c", script].map { bytes($0) }
     let result = try? Child.run(unshare, words, patience: 5_000, outputLimit: 100)
     return result?.ending == .exited(0)

@@ -99,7 +99,7 @@ import Wire
   func `the kernel's own addresses are read with their flags and lifetimes`() async {
     await #expect(processExitsWith: .success) {
       try Namespaces.leave(mounts: false)
-      try Namespaces.run("ip", "link", "add", "ddns0", "type", "dummy")
+      try Namespaces.run("ip", "link", "add", "ddns0", "type", "veth", "peer", "name", "ddns1")
       try Namespaces.run("ip", "link", "set", "ddns0", "up")
       let none = try Netlink.addresses(of: bytes("ddns0")).filter { $0.isGlobalScope }
       precondition(none.isEmpty, "an address too many")
@@ -130,7 +130,7 @@ import Wire
     await #expect(processExitsWith: .success) {
       try Namespaces.leave(mounts: false)
       let script = """
-        ip link add ddns0 type dummy
+        ip link add ddns0 type veth peer name ddns1
         i=0; while [ $i -lt 600 ]; do
           echo "addr add 11.0.$((i / 250)).$((i % 250 + 1))/32 dev ddns0"; i=$((i + 1))
         done | ip -batch -
