@@ -38,8 +38,10 @@ public struct GlobalOptions: Equatable, Sendable {
     _ options: OptionReader, _ name: StaticString, _ oldName: StaticString
   ) throws(ConfigProblem) -> [UInt8]? {
     guard var path = options.text(name, oldName) else { return nil }
-    guard path.first == UInt8(ascii: "/"), path.firstIndex(of: [UInt8]("/../")) == nil else {
-      throw options.problem(name, "is '\(path)': use an absolute path without '..'")
+    let steps = path.pieces(separatedBy: UInt8(ascii: "/"))
+    guard path.first == UInt8(ascii: "/"), !steps.contains([46, 46]) else {
+      let used = options.text(name) == nil ? oldName : name
+      throw options.problem(used, "is '\(path)': use an absolute path without '..'")
     }
     while path.count > 1, path.last == UInt8(ascii: "/") { path.removeLast() }
     return path

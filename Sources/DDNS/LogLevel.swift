@@ -47,7 +47,7 @@ public enum LogLevel: Int64, Equatable, Sendable {
   /// does always, a debug line never (contract 7.4).
   public func isForSyslog(_ setting: Int64, isFinal: Bool) -> Bool {
     if self == .debug { return false }
-    return isFinal || (setting != 0 && setting + rawValue <= 7)
+    return isFinal || (setting != 0 && setting <= 7 - rawValue)
   }
 
   /// A datagram for /dev/log: facility user, the time logd cuts off, tag and text in one line.

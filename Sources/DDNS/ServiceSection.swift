@@ -79,7 +79,7 @@ public struct ServiceSection: Equatable, Sendable {
   public var syslogLevel: Int64
   /// Whether it has a log file.
   public var usesLogFile: Bool
-  /// A number that changes when any option does.
+  /// A number that changes when an option that concerns the provider does.
   public var fingerprint: UInt64
 }
 
@@ -224,13 +224,14 @@ extension ServiceSection {
     }
   }
 
-  /// FNV-1a over names and values: not for secrecy, only to see that something changed.
+  /// FNV-1a over what a provider gets to see: not for secrecy, only to see that it has changed.
+  /// Where lines are logged or how often is asked says nothing about an accepted address.
   private static func fingerprint(of section: UCISection) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func mix(_ bytes: [UInt8]) {
       for byte in bytes + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
-    for option in section.options {
+    for option in section.options where isForProvider(option.name) {
       mix(option.name)
       switch option.value {
       case .option(let value): mix(value)
@@ -238,5 +239,14 @@ extension ServiceSection {
       }
     }
     return hash
+  }
+
+  private static func isForProvider(_ name: [UInt8]) -> Bool {
+    switch name {
+    case "service_name", "update_url", "update_script", "domain", "username", "password",
+      "param_enc", "param_opt", "use_ipv6":
+      true
+    default: false
+    }
   }
 }

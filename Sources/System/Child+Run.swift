@@ -23,7 +23,7 @@ extension Child {
           Poll.Interest(outputIsOpen ? child.output.rawValue : -1),
           Poll.Interest(errorsAreOpen ? child.report.rawValue : -1),
         ], until: deadline)
-      if !ready[0], !ready[1], Clock.uptime >= deadline { return (nil, output, errors) }
+      if Clock.uptime >= deadline { return (nil, output, errors) }
       if ready[0] { outputIsOpen = try take(from: child.output, into: &output, outputLimit + 1) }
       if output.count > outputLimit {
         throw SystemError(call: "read the output of", object: path, kind: .tooLarge)

@@ -59,6 +59,8 @@ struct CycleWorld {
   var blockedSince: Int64?
   var pausedUntil: Int64 = 0
   var mayBeFirst = true
+  /// What the present configuration had accepted, and how often in a row as nothing new.
+  var accepted: IPAddress?
   private var unchangedAnswers = 0
   var requests = 0
   private var windowStart: Int64 = 0
@@ -153,7 +155,10 @@ struct CycleWorld {
     }
     mayBeFirst = false
     let answer = self.answer(to: sent)
-    unchangedAnswers = answer == .accepted(unchanged: true) ? unchangedAnswers + 1 : 0
+    if case .accepted(let unchanged) = answer {
+      unchangedAnswers = unchanged ? (sent == accepted ? unchangedAnswers : 0) + 1 : 0
+      accepted = sent
+    }
     switch answer {
     case .refused:
       // What was asked for during the pass is granted: one more request.

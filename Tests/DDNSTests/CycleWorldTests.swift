@@ -96,6 +96,7 @@ extension CycleWorld {
       blockedSince = nil
       pausedUntil = 0
       mayBeFirst = true
+      accepted = nil
     }
     cycle = Cycle(
       schedule: schedule, mode: Cycle.Mode(), record: record, fingerprint: fingerprint,
