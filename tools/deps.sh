@@ -169,7 +169,7 @@ build_mbedtls() {
     CC="$CC" AR="$AR" ARFLAGS=rcs CFLAGS="$CFLAGS" WARNING_CFLAGS=-w
   # Elliptic curves are most of what an update costs: these few files are built for speed.
   if [ "$flavour" != host ]; then
-    for file in bignum bignum_core ecp ecp_curves; do
+    for file in bignum_core ecp_curves; do
       # shellcheck disable=SC2086
       run "$flavour" $CC $CFLAGS -O2 -w -I"$work/mbedtls/include" \
         -c "$work/mbedtls/library/$file.c" -o "$work/mbedtls/library/$file.o"

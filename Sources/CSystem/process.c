@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ static char **list(const char *block, size_t count, char **extra) {
 
 int32_t csys_spawn(const char *path, const char *argv, size_t argc, const char *environment,
                    size_t environment_count, int32_t input, int32_t output, int32_t error,
-                   int32_t report) {
+                   int32_t report, int32_t own_group) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
   sigset_t none, defaults;
@@ -46,7 +47,8 @@ int32_t csys_spawn(const char *path, const char *argv, size_t argc, const char *
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  posix_spawnattr_setflags(&attributes, own_group ? flags | POSIX_SPAWN_SETPGROUP : flags);
   posix_spawn_file_actions_init(&actions);
   // The caller's descriptors are all above 3 (see System.Child), so no dup2 overwrites a source.
   for (int i = 0; i < 4 && !result; i++) {
@@ -109,11 +111,13 @@ void csys_die(int32_t number) {
   _exit(128 + number);
 }
 
-void csys_reserve_descriptors(void) {
+void csys_prepare(void) {
+  struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
   signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write, not the end of us
-  for (int fd = 0; fd <= 3; fd++) {
-    if (fcntl(fd, F_GETFD) >= 0) continue;
-    if (open("/dev/null", O_RDWR) < 0) return;
-    if (fd == 3) fcntl(fd, F_SETFD, FD_CLOEXEC);
-  }
+  int fd;
+  do fd = open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd < 3);
+  if (fd == 3) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  if (fd > 3) close(fd);
 }

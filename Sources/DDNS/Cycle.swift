@@ -19,6 +19,8 @@ public struct Cycle: Sendable {
     public var isForced = false
     /// Whether DNS has the last word on the exit status: level 2 and up (contract 5.4).
     public var demandsVerification = false
+    /// Whether DNS is asked at all; without, the provider's answer is enough (`verify`).
+    public var looksUp = true
 
     /// An endless loop that retries.
     public init() {}
@@ -128,7 +130,7 @@ public struct Cycle: Sendable {
   public static let defaultBudget: Int64 = 48
   /// For how long a one-shot run looks for its update in DNS, in seconds.
   public static let oneShotPatience: Int64 = 60
-  /// The same when a person is watching.
+  /// The same when a person or a cron job is waiting: level 2 and up, `--once`.
   public static let watchedPatience: Int64 = 10
   /// So many times in a row the provider may say that it has the address already; then it is not
   /// sent again before it changes or the force interval has passed.
@@ -153,7 +155,7 @@ public struct Cycle: Sendable {
     case idle
     /// Until the timer or a trigger. Next: `detecting`.
     case waiting
-    /// Until our address is known. Next: `lookingUp`, `waiting`, `stopped`.
+    /// Until our address is known. Next: `lookingUp`, `updating`, `waiting`, `stopped`.
     case detecting
     /// Until DNS has been asked what it has. Next: `updating`, `waiting`, `stopped`.
     case lookingUp(IPAddress)
@@ -204,6 +206,7 @@ public struct Cycle: Sendable {
       isTriggered = true
       return .none
     case (.detecting, .detected(let address)):
+      guard mode.looksUp else { return decide(address, .unknown, at: now) }
       state = .lookingUp(address)
       return .lookUp
     case (.detecting, .notDetected(let retry)):
@@ -307,6 +310,7 @@ public struct Cycle: Sendable {
       record.accepted = address
       record.acceptedAt = now
       record.isVerified = false
+      guard mode.looksUp else { return rest(.unchanged(address, since: now), .ok, at: now) }
       state = .verifying(address, since: now, pause: 1)
       return .lookUp
     case .refused(let word):
@@ -331,7 +335,7 @@ public struct Cycle: Sendable {
     }
     let patience =
       mode.isOneShot
-      ? mode.demandsVerification ? Self.watchedPatience : Self.oneShotPatience : schedule.check
+      ? mode.retries ? Self.oneShotPatience : Self.watchedPatience : schedule.check
     guard now + pause < since + patience else {
       let status: ExitStatus = mode.demandsVerification ? .differs : .ok
       return rest(.notVisible(address), status, at: now, since: since)

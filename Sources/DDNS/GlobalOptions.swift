@@ -11,6 +11,8 @@ public struct GlobalOptions: Equatable, Sendable {
   public var runDirectory = [UInt8]("/var/run/ddns")
   /// Where the log files are (`ddns_logdir`).
   public var logDirectory = [UInt8]("/var/log/ddns")
+  /// Where a reboot leaves what is remembered (`ddns_statedir`).
+  public var stateDirectory = [UInt8]("/etc/ddns/state")
   /// How many lines a log file keeps (`ddns_loglines`).
   public var logLines: Int64 = 250
   /// How dates are printed, in strftime's words (`ddns_dateformat`).
@@ -30,6 +32,8 @@ public struct GlobalOptions: Equatable, Sendable {
     }
     runDirectory = try Self.directory(options, "ddns_rundir", "run_dir") ?? runDirectory
     logDirectory = try Self.directory(options, "ddns_logdir", "log_dir") ?? logDirectory
+    stateDirectory =
+      try Self.directory(options, "ddns_statedir", "ddns_statedir") ?? stateDirectory
     logLines = try options.number("ddns_loglines", "log_lines") ?? logLines
     dateFormat = options.text("ddns_dateformat", "date_format") ?? dateFormat
   }

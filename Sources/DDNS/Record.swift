@@ -4,8 +4,8 @@ import Wire
 
 /// What is remembered of a section from one cycle to the next, and over restarts.
 ///
-/// Times are uptimes in seconds: a clock that jumps changes nothing, and a file of an earlier boot
-/// is recognised because it speaks of a future (contract 5.1, step 17).
+/// Times are uptimes in seconds: a clock that jumps changes nothing. What an earlier boot has left is
+/// brought into the time of this one by `Record+Saved.swift`.
 public struct Record: Equatable, Sendable {
   /// Why nothing is sent for a section.
   public struct Block: Equatable, Sendable {
@@ -78,17 +78,18 @@ public struct Record: Equatable, Sendable {
     for words in lines {
       guard let name = words.first, set(name, Array(words.dropFirst())) else { return nil }
     }
-    guard acceptedAt <= now, budgetStart <= now, block.map({ $0.since <= now }) ?? true,
+    guard unchangedAnswers >= 0, acceptedAt <= now, budgetStart <= now,
+      block.map({ $0.since <= now }) ?? true,
       notBefore <= now + Cycle.day
     else { return nil }
   }
 
   private mutating func set(_ name: [UInt8], _ values: [[UInt8]]) -> Bool {
-    let last = values.last?.decimalValue
+    let last = values.last.flatMap { Self.signed($0) }
     switch name {
     case "fingerprint":
       guard values.count == 2, let high = values[0].decimalValue, let low = last,
-        high <= 0xffff_ffff, low <= 0xffff_ffff
+        high <= 0xffff_ffff, (0...0xffff_ffff).contains(low)
       else { return false }
       fingerprint = UInt64(high) << 32 | UInt64(low)
     case "budget":
@@ -115,5 +116,11 @@ public struct Record: Equatable, Sendable {
     default: return false
     }
     return true
+  }
+
+  /// A time of an earlier boot is a negative uptime.
+  private static func signed(_ text: [UInt8]) -> Int64? {
+    guard text.first == UInt8(ascii: "-") else { return text.decimalValue }
+    return text.dropFirst().decimalValue.map { -$0 }
   }
 }

@@ -7,11 +7,14 @@ public struct RunFiles: Equatable, Sendable {
   private let run: [UInt8]
   private let log: [UInt8]
   private let section: [UInt8]
+  /// The directory of what survives a reboot; on flash.
+  public let stateDirectory: [UInt8]
 
   /// The files of a section; `root` is put before every path.
   public init(_ options: GlobalOptions, section: [UInt8], root: [UInt8]) {
     run = root + options.runDirectory
     log = root + options.logDirectory
+    stateDirectory = root + options.stateDirectory
     self.section = section
   }
 
@@ -29,6 +32,8 @@ public struct RunFiles: Equatable, Sendable {
   public var ip: [UInt8] { path("ip") }
   /// What is remembered; ours alone.
   public var state: [UInt8] { path("state") }
+  /// The same as it was when the accepted address or the block last changed.
+  public var persistentState: [UInt8] { Text("\(stateDirectory)/\(section).state").bytes }
   /// Locked by the one process that runs the section.
   public var lock: [UInt8] { path("lock") }
   /// The log.

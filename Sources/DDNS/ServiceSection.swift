@@ -27,6 +27,28 @@ public struct ServiceSection: Equatable, Sendable {
     case anything
   }
 
+  /// What has to show that an update has arrived (`verify`).
+  public enum Verification: Equatable, Sendable {
+    /// The DNS, as every client sees it.
+    case dns
+    /// The servers of the name's own zone: no cache can be wrong.
+    case authoritative
+    /// The provider's answer: nothing is looked up, neither before nor after an update.
+    case answer
+    /// Nothing; the same as `answer`, and said so.
+    case none
+    /// The provider's API.
+    case api
+
+    /// Whether registered addresses are looked up at all.
+    public var looksUp: Bool {
+      switch self {
+      case .dns, .authoritative, .api: true
+      case .answer, .none: false
+      }
+    }
+  }
+
   /// The section's name.
   public var name: [UInt8]
   /// The line it begins on.
@@ -67,6 +89,8 @@ public struct ServiceSection: Equatable, Sendable {
   public var dnsServer: [UInt8]?
   /// Whether that is done over TCP only.
   public var forcesDNSOverTCP: Bool
+  /// What has to show that an update has arrived.
+  public var verification: Verification
   /// The proxy, `[user:pass@]host:port`.
   public var proxy: Secret?
   /// The logical network (later) or device requests have to leave by (`bind_network`).
@@ -112,6 +136,7 @@ extension ServiceSection {
     forcesFamily = try options.flag("force_ipversion")
     dnsServer = try Self.dnsServer(options)
     forcesDNSOverTCP = try options.flag("force_dnstcp")
+    verification = try Self.verification(options)
     proxy = options.text("proxy").map { Secret($0) }
     bindNetwork = options.text("bind_network")
     userAgent = Self.agent(options.text("user_agent"))
@@ -170,6 +195,19 @@ extension ServiceSection {
       throw ConfigProblem(line: options.section.line(of: [UInt8]("dns_server")) ?? 0, violation)
     }
     return text
+  }
+
+  private static func verification(_ options: OptionReader) throws(ConfigProblem) -> Verification {
+    switch options.text("verify") ?? [UInt8]("dns") {
+    case "dns": return .dns
+    case "authoritative": return .authoritative
+    case "answer": return .answer
+    case "none": return .none
+    case "api": return .api
+    case let other:
+      throw options.problem(
+        "verify", "is '\(other)': use 'dns', 'authoritative', 'answer' or 'none'")
+    }
   }
 
   /// Quotes become blanks and blanks are joined (contract 1.3); controls would end the field.

@@ -6,7 +6,9 @@ extension JSONValue {
   /// The value as JSON without white space.
   ///
   /// Quotes, backslashes and control characters are escaped, everything else in a string is written
-  /// as it is. A number that JSON cannot say (infinite, not a number) becomes `null`.
+  /// as it is. A number that is no integer has six decimals: printing every bit of one would be a
+  /// hundredth of the whole program, for which it has no use. What JSON cannot say (infinite, not a
+  /// number), or is over 2^53 and no exact integer, becomes `null`.
   public func encode() -> [UInt8] {
     var output: [UInt8] = []
     write(to: &output)
@@ -41,11 +43,22 @@ extension JSONValue {
   private static func write(_ number: Double, _ integer: Int64?, to output: inout [UInt8]) {
     if let integer {
       output.append(decimal: integer)
-    } else if number.isFinite {
-      output += number.description.utf8
+    } else if number.magnitude < 9_007_199_254_740_992 {
+      if number < 0 { output.append(UInt8(ascii: "-")) }
+      let whole = Int64(number.magnitude)
+      output.append(decimal: whole)
+      output += fraction(Int64((number.magnitude - Double(whole)) * 1_000_000 + 0.5))
     } else {
       output.append(literal: "null")
     }
+  }
+
+  /// A point and up to six decimals of so many millionths.
+  private static func fraction(_ millionths: Int64) -> [UInt8] {
+    var digits: [UInt8] = []
+    digits.append(decimal: 1_000_000 + min(millionths, 999_999))
+    while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+    return [UInt8(ascii: ".")] + digits.dropFirst() + (digits.count > 1 ? [] : [UInt8(ascii: "0")])
   }
 
   private static func write(_ text: [UInt8], to output: inout [UInt8]) {

@@ -41,6 +41,11 @@ extension Configuration {
       throw failure(
         settings, "No valid certificate(s) found at '\(path)' for HTTPS communication")
     }
+    if settings.verification == .api {
+      throw failure(
+        settings,
+        "verify 'api' is not supported yet: use 'dns', 'authoritative', 'answer' or 'none'")
+    }
     try checkSource(settings)
   }
 

@@ -69,7 +69,7 @@ public enum Tool {
     _ words: [[UInt8]], _ syntax: Arguments.Syntax,
     _ body: (Arguments, inout Console) throws(Failure) -> ExitStatus
   ) -> Int32 {
-    Process.reserveStandardDescriptors()
+    Process.prepare()
     var console = Console(program: syntax.program, verbosity: 0)
     do throws(Failure) {
       let arguments = try Arguments(words, syntax)

@@ -10,17 +10,21 @@ import Wire
 enum Runner {
   static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names: "root: once check show force help version", wordLimit: 0, help: help)
+    names: "root: once check show status json force help version", wordLimit: 0, help: help)
 
   /// Tools at work at the same time: a router has little memory and one link.
   private static let toolLimit = 4
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
     Clock.adoptTimeZone()
+    guard !arguments.has("json") || arguments.has("status") else {
+      throw Failure(.usage, "option --json needs --status; see ddns-runner -h")
+    }
     let configuration = try Configuration(arguments)
     if arguments.has("show") {
       return try Tool.answer(Text(configuration.package.show()))
     }
+    if arguments.has("status") { return try StatusCommand.run(configuration, arguments) }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
     var failed = ExitStatus.ok
     var runs = try start(configuration, arguments, console, failed: &failed)
@@ -183,6 +187,8 @@ enum Runner {
       -d              dry run: everything but the sending
       --once          one pass, no retries, then end
       --force         send even if nothing has changed; lifts a block
+      --status        say how each section, or the one of -S, does, and end
+      --json          say it in JSON
       --check         check the configuration and end
       --show          print the configuration as `uci show ddns` does, secrets too
       -c DIR          read DIR/ddns instead of /etc/config/ddns

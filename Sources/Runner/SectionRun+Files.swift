@@ -30,17 +30,48 @@ extension SectionRun {
     write(files.ip, RunFiles.addresses(addresses), mode: 0o644)
   }
 
+  /// Writes what is remembered when it has changed: to flash what must survive a reboot, which is
+  /// the accepted address and the block, the rest to the run directory (DESIGN 6.6).
   func saveRecord() {
-    guard cycle.record != savedRecord else { return }
-    savedRecord = cycle.record
-    write(files.state, savedRecord.encoded, mode: 0o600)
+    let record = cycle.record
+    guard record != savedRecord, !isDryRun else { return }
+    let isDurable = record.accepted != savedRecord.accepted || record.block != savedRecord.block
+    savedRecord = record
+    sequence += 1
+    let content = record.saved(at: Self.moment, sequence: sequence)
+    if isDurable, files.persistentState != files.state {
+      do throws(SystemError) {
+        if File.info(files.stateDirectory) == nil {
+          try File.createDirectory(files.stateDirectory, mode: 0o700)
+        }
+        try File.replace(files.persistentState, with: content, durable: true)
+        return
+      } catch {
+        log.write(.warning, error.describe + ": a reboot will send an update")
+      }
+    }
+    write(files.state, content, mode: 0o600)
   }
 
-  static func loadRecord(_ files: RunFiles, _ log: inout Log) -> Record {
-    guard let bytes = try? File.read(files.state, limit: 4_096) else { return Record() }
-    if let record = Record(bytes, now: now) { return record }
-    log.write(.warning, "\(files.state) is damaged or of an earlier boot: starting afresh")
-    return Record()
+  /// The later of the two files that can be read.
+  static func loadRecord(
+    _ files: RunFiles, _ log: inout Log
+  ) -> (record: Record, sequence: Int64) {
+    let now = moment
+    var latest = (record: Record(), sequence: Int64(0))
+    for path in [files.state, files.persistentState] {
+      guard let bytes = try? File.read(path, limit: 4_096) else { continue }
+      guard let found = Record.load(bytes, at: now) else {
+        log.write(.warning, "\(path) is damaged or not ours: not used")
+        continue
+      }
+      if found.sequence > latest.sequence { latest = found }
+    }
+    return latest
+  }
+
+  private static var moment: Moment {
+    Moment(uptime: now, wallClock: Clock.wallClock, boot: Process.boot)
   }
 
   static func takeLock(

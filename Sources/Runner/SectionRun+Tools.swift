@@ -47,6 +47,8 @@ extension SectionRun {
         log.write(.error, "ddns-detect-ip: '\(output.trimmed)' is no address")
         return .unusable(.software)
       }
+      // LuCI wants the file; what DNS has is not known.
+      if !settings.verification.looksUp { writeRegistered([]) }
       return .detected(address)
     case .temporary, .osError: return .notDetected(retry: true)
     case .protocolError, .refused, .differs: return .notDetected(retry: false)
@@ -74,6 +76,7 @@ extension SectionRun {
     case .ok:
       write(files.update, RunFiles.number(Self.now), mode: 0o644)
       if let current { log.write(.info, "Update successful - IP '\(current)' accepted (\(word))") }
+      if settings.verification == .none { log.write(.info, "NOT verified: verify is 'none'") }
       return .answered(.accepted(unchanged: word == "nochg"))
     case .refused:
       log.write(.error, "IP update not accepted by DDNS Provider (\(word))")

@@ -48,8 +48,12 @@ final class SectionRun {
   private let lock: FileDescriptor
   var cycle: Cycle
   var savedRecord: Record
+  /// The number of the last state file written.
+  var sequence: Int64
   var current: IPAddress?
   var writtenAddresses: [IPAddress]?
+  /// What `--status` will say.
+  var noted = Status()
   private var isFirstPass = true
 
   /// Takes the lock, writes the pid and introduces itself. Throws a failure for a section that
@@ -76,7 +80,8 @@ final class SectionRun {
       throw Failure(error.status, "")
     }
     try? File.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
-    let record = Self.loadRecord(files, &log)
+    let record: Record
+    (record, sequence) = Self.loadRecord(files, &log)
     savedRecord = record
     cycle = Cycle(
       schedule: settings.schedule, mode: Self.mode(settings, options), record: record,
@@ -105,7 +110,9 @@ final class SectionRun {
       self.job = nil
       finish(job, ending)
     } else if let job, Clock.uptime >= job.deadline {
-      log.write(.error, "\(job.tool.name): no end within its \(job.tool.patience / 1000) s: killed")
+      let words: Text = "\(job.tool.name): no end within its \(job.tool.patience / 1000) s: killed"
+      log.write(.error, words)
+      noteError(.error, words)
       job.kill()
     }
     if let timer, Clock.uptime >= timer {
@@ -118,6 +125,7 @@ final class SectionRun {
   func read(outputIsReady: Bool, reportIsReady: Bool) {
     job?.read(outputIsReady: outputIsReady, reportIsReady: reportIsReady) { level, text in
       log.write(level, text)
+      noteError(level, text)
     }
   }
 
@@ -137,12 +145,13 @@ final class SectionRun {
     job?.kill()
     job = nil
     log.write(.notice, "PID '\(Process.id)' terminated by '\(signal.name)' at \(date())\n")
-    close(.ok)
+    close(.ok, "ended by \(signal.name)")
   }
 
   // MARK: - Effects
 
   func handle(_ event: Cycle.Event) {
+    note(event)
     let effect = cycle.step(event, at: Self.now, random: Random.number)
     saveRecord()
     perform(effect)
@@ -184,7 +193,9 @@ final class SectionRun {
       case .blocked: .error
       case .unchanged, .verified, .verifying, .dryRun, .unusable: .info
       }
-    log.write(level, reason.words(date: { date(uptime: $0) }))
+    let words = reason.words(date: { date(uptime: $0) })
+    log.write(level, words)
+    noteWait(until: until, reason, words)
     if case .verifying = reason { return }
     write(files.nextCheck, RunFiles.number(until), mode: 0o644)
     if case .retry(let count) = reason {
@@ -208,10 +219,12 @@ final class SectionRun {
     } else if status == .ok, settings.schedule.isRunOnce {
       log.write(.info, "Configured to run once")
     }
-    close(status)
+    noteFailure(reason, words)
+    close(status, words)
   }
 
-  private func close(_ status: ExitStatus) {
+  private func close(_ status: ExitStatus, _ words: Text) {
+    noteEnd(words)
     if status == .ok {
       log.write(.notice, "PID '\(Process.id)' exit normal at \(date())\n")
     } else {
@@ -243,17 +256,20 @@ final class SectionRun {
     let fresh: Configuration
     do throws(Failure) { fresh = try Configuration(arguments) } catch {
       log.write(.error, error.message)
+      noteError(.error, error.message)
       return .unreadable
     }
     guard let section = fresh.package.section(named: name) else {
-      log.write(.notice, "section '\(name)' is no longer in the configuration")
-      close(.ok)
+      let words: Text = "section '\(name)' is no longer in the configuration"
+      log.write(.notice, words)
+      close(.ok, words)
       return .ended
     }
     let settings: ServiceSection
     do throws(Failure) { settings = try fresh.runnableSection(section) } catch {
       log.terminate(.warning, error.message)
-      close(error.status)
+      noteError(.error, error.message)
+      close(error.status, error.message)
       return .ended
     }
     configuration = fresh
@@ -298,7 +314,8 @@ final class SectionRun {
     mode.retries = !isWatched && !options.isOnce
     mode.isDryRun = options.isDryRun || options.verbosity > 2
     mode.isForced = options.isForced
-    mode.demandsVerification = isWatched
+    mode.looksUp = settings.verification.looksUp
+    mode.demandsVerification = isWatched && mode.looksUp
     return mode
   }
 }

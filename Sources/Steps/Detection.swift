@@ -110,7 +110,9 @@ public enum Detection {
     let result: (ending: Child.Ending?, output: [UInt8], errors: [UInt8])
     do throws(SystemError) {
       result = try Child.run(
-        program, words, patience: scriptPatience, outputLimit: scriptOutputLimit)
+        program, words, patience: scriptPatience, outputLimit: scriptOutputLimit,
+        // A runner that ends this tool ends its group, and the script has to be in it.
+        leadsGroup: !console.isReporting)
     } catch {
       throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.describe)
     }

@@ -21,19 +21,31 @@ public enum Lookup {
       throw Failure(.config, violation)
     }
     let client = try SectionClient(settings, root: root)
-    let addresses: [IPAddress]
-    do throws(ResolverError) {
-      addresses = try client.registeredResolver.lookup(
-        settings.lookupHost, DNSType(settings.family), deadline: Clock.uptime + patience
-      ).addresses
-    } catch {
-      throw Failure(error.isTemporary ? .temporary : .config, error.describe)
-    }
+    let addresses = try answer(settings, client.registeredResolver).addresses
     if addresses.isEmpty {
       console.log(.debug, "NO valid IP found: '\(settings.lookupHost)' has no record")
     } else {
       console.log(.debug, "Registered IP '\(addresses)' detected")
     }
     return addresses
+  }
+  /// Asks `dns_server`, else the servers of the name's zone or those of the system (`verify`).
+  private static func answer(
+    _ settings: ServiceSection, _ resolver: Resolver
+  ) throws(Failure) -> DNSAnswer {
+    let (host, type) = (settings.lookupHost, DNSType(settings.family))
+    let deadline = Clock.uptime + patience
+    guard settings.verification == .authoritative, settings.dnsServer == nil else {
+      do throws(ResolverError) {
+        return try resolver.lookup(host, type, deadline: deadline)
+      } catch { throw Failure(error.isTemporary ? .temporary : .config, error.describe) }
+    }
+    do throws(Authority.Problem) {
+      return try Authority(resolver).lookup(host, type, deadline: deadline)
+    } catch {
+      throw Failure(
+        error.isTemporary ? .temporary : .config,
+        "cannot ask the zone's own servers about \(host): \(error.describe)")
+    }
   }
 }

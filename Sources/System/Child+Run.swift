@@ -9,9 +9,10 @@ extension Child {
   /// More than `outputLimit` bytes of output end it, too, with an error of kind `tooLarge`; of its
   /// complaints that many are kept.
   public static func run(
-    _ path: [UInt8], _ arguments: [[UInt8]], patience: Int64, outputLimit: Int
+    _ path: [UInt8], _ arguments: [[UInt8]], patience: Int64, outputLimit: Int,
+    leadsGroup: Bool = true
   ) throws(SystemError) -> (ending: Ending?, output: [UInt8], errors: [UInt8]) {
-    var child = try Child(running: path, arguments)
+    var child = try Child(running: path, arguments, leadsGroup: leadsGroup)
     let deadline = Clock.uptime + patience
     var output: [UInt8] = []
     var errors: [UInt8] = []

@@ -3,7 +3,8 @@
 import CSystem
 import Wire
 
-/// A child process that leads its own process group, and the ends of its pipes.
+/// A child process and the ends of its pipes. It leads a process group of its own, unless it is to
+/// stay in ours so that whoever ends us ends it, too.
 ///
 /// Nothing of it is left when it is let go: the group is killed and the child reaped.
 public struct Child: ~Copyable {
@@ -22,12 +23,14 @@ public struct Child: ~Copyable {
   /// What it writes to descriptors 2 and 3 arrives here.
   public let report: FileDescriptor
   private var isReaped = false
+  private let leadsGroup: Bool
 
   /// Starts a program with its arguments (the first is its own name) and additional variables.
   ///
   /// Standard input is /dev/null. The C function is `posix_spawn`.
   public init(
-    running path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = []
+    running path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = [],
+    leadsGroup: Bool = true
   ) throws(SystemError) {
     let output = try Self.pipe()
     let report = try Self.pipe()
@@ -38,18 +41,20 @@ public struct Child: ~Copyable {
         withC(variables) { variables in
           csys_spawn(
             path, argv, arguments.count, variables, environment.count, -1, output.write.rawValue,
-            report.write.rawValue, report.write.rawValue)
+            report.write.rawValue, report.write.rawValue, leadsGroup ? 1 : 0)
         }
       }
     }
     id = try checked("run", path, result)
+    self.leadsGroup = leadsGroup
     self.output = output.takeRead()
     self.report = report.takeRead()
   }
 
   deinit {
     if !isReaped {
-      _ = csys_kill_group(id, Signal.kill.rawValue)
+      _ =
+        leadsGroup ? csys_kill_group(id, Signal.kill.rawValue) : csys_kill(id, Signal.kill.rawValue)
       _ = csys_wait(id, 1)
     }
   }
@@ -60,14 +65,15 @@ public struct Child: ~Copyable {
     if status == Int32(CSYS_STILL_RUNNING) { return nil }
     isReaped = true
     // What the child itself started and left behind would hold our pipes open.
-    _ = csys_kill_group(id, Signal.kill.rawValue)
+    if leadsGroup { _ = csys_kill_group(id, Signal.kill.rawValue) }
     if status < 0 { return .killed(Signal.kill.rawValue) }
     return status < 256 ? .exited(status) : .killed(status - 256)
   }
 
-  /// Sends a signal to the whole group.
+  /// Sends a signal to it, and to the whole group that it leads.
   public borrowing func signal(_ signal: Signal) {
-    if !isReaped { _ = csys_kill_group(id, signal.rawValue) }
+    guard !isReaped else { return }
+    _ = leadsGroup ? csys_kill_group(id, signal.rawValue) : csys_kill(id, signal.rawValue)
   }
 
   private struct Pipe: ~Copyable {

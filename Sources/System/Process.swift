@@ -16,6 +16,13 @@ public enum Process {
     return path.isEmpty ? nil : path
   }
 
+  /// What the kernel calls this boot; `unknown` when /proc is not mounted.
+  public static let boot: [UInt8] = {
+    let text = (try? File.read([UInt8]("/proc/sys/kernel/random/boot_id"), limit: 64)) ?? []
+    let word = Array(text.trimmed)
+    return word.isEmpty || word.contains(where: { $0.isSpace }) ? [UInt8]("unknown") : word
+  }()
+
   /// Whether a process with that number exists, be it ours or not.
   public static func exists(_ id: Int32) -> Bool {
     let result = csys_kill(id, 0)
@@ -25,11 +32,12 @@ public enum Process {
   /// Dies by the signal, so that a shell sees 128 + its number.
   public static func die(by signal: Signal) { csys_die(signal.rawValue) }
 
-  /// Puts /dev/null on those of the descriptors 0-3 that are closed.
+  /// Puts /dev/null on those of the descriptors 0-3 that are closed, ignores SIGPIPE and allows no
+  /// core file. To be called first in `main`.
   ///
-  /// A program started without them would otherwise get a pipe there that a child's own
-  /// descriptors overwrite. To be called first in `main`.
-  public static func reserveStandardDescriptors() { csys_reserve_descriptors() }
+  /// A program started without those descriptors would otherwise get a pipe there that a child's
+  /// own overwrite, and a core file has passwords in it.
+  public static func prepare() { csys_prepare() }
 }
 
 /// The signals this product knows.

@@ -78,7 +78,7 @@ import Wire
   @Test(arguments: [
     "", "\n", "version 2\n", "version\n", "version 1", "version 1\n\n", "version 1\nbudget\n",
     "version 1\nbudget 1\n", "version 1\nbudget x 1\n", "version 1\naccepted 1.2.3 5\n",
-    "version 1\naccepted 1.2.3.4\n", "version 1\naccepted 1.2.3.4 -5\n", "version 1\nwhat\n",
+    "version 1\naccepted 1.2.3.4\n", "version 1\naccepted 1.2.3.4 --5\n", "version 1\nwhat\n",
     "version 1\nblocked a b c\n", "version 1\nfingerprint\n",
     "version 1\nfingerprint 1 4294967296\n",
     "version 1\nattempted\n", "version 1\nunchanged\n", "version 1\nnotbefore x\n",

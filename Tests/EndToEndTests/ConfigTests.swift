@@ -276,8 +276,7 @@ extension EndToEnd {
       #expect(try world.run(program, ["-S"]).status == 64)
     }
 
-    @Test(.disabled("--status comes with the state file for user interfaces"))
-    func `--status reads files and asks nobody (users.md 6)`() throws {
+    @Test func `--status reads files and asks nobody (users.md 6)`() throws {
       let world = try World()
       try world.configure()
       #expect(try world.runner(["-v", "2"]).status == 0)

@@ -67,7 +67,7 @@ import Wire
 
   @Test func `a reader that has gone does not end the program`() async {
     await #expect(processExitsWith: .success) {
-      System.Process.reserveStandardDescriptors()
+      System.Process.prepare()
       raise(SIGPIPE)
     }
   }

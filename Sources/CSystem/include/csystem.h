@@ -73,11 +73,11 @@ int32_t csys_netlink_open(uint32_t groups);
 int32_t csys_interface_index(const char *_Nonnull name);
 
 // Processes. argv and environment are blocks of NUL-terminated strings, one after the other.
-// Descriptors 0, 1, 2 and 3 of the child; -1 = /dev/null, for 3: closed. The child leads a process
-// group of its own and has no signal blocked.
+// Descriptors 0, 1, 2 and 3 of the child; -1 = /dev/null, for 3: closed. The child has no signal
+// blocked, and with own_group leads a process group.
 int32_t csys_spawn(const char *_Nonnull path, const char *_Nonnull argv, size_t argc,
                    const char *_Nonnull environment, size_t environment_count, int32_t input,
-                   int32_t output, int32_t error, int32_t report);
+                   int32_t output, int32_t error, int32_t report, int32_t own_group);
 enum { CSYS_STILL_RUNNING = 0x10000, CSYS_KILLED = 0x100 };
 // Exit status 0-255, CSYS_KILLED + signal, or CSYS_STILL_RUNNING.
 int32_t csys_wait(int32_t pid, int32_t block);
@@ -92,6 +92,7 @@ int32_t csys_signals_open(void);
 int32_t csys_signals_next(int32_t fd);
 // Dies by the signal, so that a shell sees 128 + signal.
 void csys_die(int32_t signal);
-// Puts /dev/null on closed descriptors among 0-3, and ignores PIPE. To be called first.
-void csys_reserve_descriptors(void);
+// Puts /dev/null on closed descriptors among 0-3, ignores PIPE, allows no core file, which would
+// have passwords in it. To be called first.
+void csys_prepare(void);
 #endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DDNS
+import Program
+import System
+import UCI
+import Wire
+
+/// `ddns-runner --status`: says how the sections do. It reads files and asks nobody.
+enum StatusCommand {
+  /// Prints the named section, or all of them, as text or with `--json` as JSON.
+  static func run(
+    _ configuration: Configuration, _ arguments: Arguments
+  ) throws(Failure) -> ExitStatus {
+    let now = Clock.uptime / 1000
+    let boot = Clock.wallClock - now
+    let sections = try sections(configuration, arguments)
+    let reports = sections.map { report(configuration, $0, now: now) }
+    if arguments.has("json") {
+      return try Tool.answer(Text(StatusReport.json(reports, boot: boot)))
+    }
+    let format = configuration.global.dateFormat
+    var text: Text = reports.isEmpty ? "\(configuration.path): no service section\n" : ""
+    for (index, report) in reports.enumerated() {
+      if index > 0 { text += "\n" }
+      text += report.text { Clock.format(boot + $0, format) }
+    }
+    return try Tool.answer(text)
+  }
+
+  private static func sections(
+    _ configuration: Configuration, _ arguments: Arguments
+  ) throws(Failure) -> [UCISection] {
+    guard let name = arguments.value("S") else {
+      return configuration.package.sections(ofType: "service")
+    }
+    guard let section = configuration.package.section(at: name), !section.options.isEmpty else {
+      throw Failure(.config, "Service section '\(name)' not defined")
+    }
+    return [section]
+  }
+
+  private static func report(
+    _ configuration: Configuration, _ section: UCISection, now: Int64
+  ) -> StatusReport {
+    let files = RunFiles(configuration.global, section: section.name, root: configuration.root)
+    var isEnabled = section.option("enabled").flatMap { UCIBoolean.parse($0) } ?? false
+    var problem: [UInt8]?
+    do throws(Failure) {
+      let settings = try configuration.serviceSection(section)
+      isEnabled = settings.isEnabled
+      problem = isEnabled ? self.problem(configuration, settings) : nil
+    } catch {
+      problem = error.message.bytes.printable
+    }
+    let path = Status.path(files, section: section.name)
+    let content = try? File.read(path, limit: Status.fileLimit)
+    return StatusReport(
+      section: section.name, isEnabled: isEnabled, process: process(files),
+      status: content.flatMap { Status($0, now: now) }, problem: problem, now: now)
+  }
+
+  /// What keeps a section from running.
+  private static func problem(
+    _ configuration: Configuration, _ settings: ServiceSection
+  ) -> [UInt8]? {
+    do throws(Failure) {
+      try configuration.check(settings)
+      return nil
+    } catch {
+      return settings.redactor.redact(error.message.bytes).printable
+    }
+  }
+
+  /// The process that runs a section: its number is in the file, it exists, and it holds the lock.
+  private static func process(_ files: RunFiles) -> Int64? {
+    guard let text = try? File.read(files.pid, limit: 32), let number = text.trimmed.decimalValue,
+      number > 0, let id = Int32(exactly: number), Process.exists(id)
+    else { return nil }
+    // Another program may have got the number since; who may not open the lock has to believe it.
+    guard File.info(files.lock) != nil else { return nil }
+    do throws(SystemError) { return try File.lock(files.lock) == nil ? number : nil } catch {
+      return number
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Mock
+import Testing
+
+extension EndToEnd {
+  /// A runner that runs for years must not grow. `SystemTests/ChildTests` has the same for two
+  /// thousand children of one process.
+  @Suite struct LeakTests {
+    private struct Sample: Sendable {
+      let passes: Int
+      let descriptors: Int
+      let kilobytes: Int
+      let zombies: Set<Int32>
+    }
+
+    private static func sample(_ process: pid_t, _ passes: Int) -> Sample? {
+      let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+      guard let names, let memory = text("/proc/\(process)/statm")?.split(separator: " ") else {
+        return nil
+      }
+      return Sample(
+        passes: passes, descriptors: names.count,
+        kilobytes: (memory.count > 1 ? Int(memory[1]) ?? 0 : 0) * Int(getpagesize()) / 1024,
+        zombies: zombies(of: process))
+    }
+
+    private static func zombies(of process: pid_t) -> Set<Int32> {
+      let list = text("/proc/\(process)/task/\(process)/children") ?? ""
+      return Set(
+        list.split(separator: " ").compactMap { Int32($0) }.filter { child in
+          text("/proc/\(child)/stat")?.contains(") Z ") == true
+        })
+    }
+
+    private static func text(_ path: String) -> String? {
+      FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Samples until so many passes were seen, off the threads of the tests.
+    private func watch(_ child: Child, _ world: World, passes: Int) async -> [Sample] {
+      let process = child.pid
+      let requests = world.mock.http.requests
+      return await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+          var samples: [Sample] = []
+          _ = Wait.until(within: 40) {
+            let count = requests.all.count { $0.path == "/ip" }
+            if let sample = Self.sample(process, count) { samples.append(sample) }
+            poll(nil, 0, 20)
+            return count >= passes
+          }
+          continuation.resume(returning: samples)
+        }
+      }
+    }
+
+    @Test(arguments: [false, true])
+    func `fourteen passes leave no descriptor, no zombie and no memory (issue 3)`(fails: Bool)
+      async throws
+    {
+      let world = try World()
+      try world.configure([
+        "check_interval": "1", "check_interval_min": "1", "check_unit": "seconds",
+        "force_interval": "3", "force_unit": "days",
+      ])
+      if fails { world.mock.http.script.add("/ip", .respond(HTTPAnswer(500, ""))) }
+      let child = try world.start("ddns-runner", ["-S", "home", "-v", "0"])
+      let samples = await watch(child, world, passes: 14)
+      #expect(child.isRunning, "\(child.stderr)")
+      let early = samples.filter { (2...5).contains($0.passes) }
+      let late = samples.filter { $0.passes >= 10 }
+      try #require(!early.isEmpty && !late.isEmpty)
+      #expect(late.map { $0.descriptors }.min() == early.map { $0.descriptors }.min())
+      // The least of each: while it starts a tool, both share their memory.
+      let memory = (early.map { $0.kilobytes }.min() ?? 0, late.map { $0.kilobytes }.min() ?? 0)
+      #expect(memory.1 - memory.0 <= 64, "\(memory.0) kB became \(memory.1) kB")
+      let lasting = Set(early.flatMap { $0.zombies }).intersection(late.flatMap { $0.zombies })
+      #expect(lasting.isEmpty, "never reaped: \(lasting)")
+      #expect(samples.last?.zombies.count ?? 0 <= 1)
+      #expect(world.names(in: "var/run/ddns").count <= 7)
+      #expect(world.updates.count == (fails ? 0 : 1))
+    }
+  }
+}
