@@ -13,7 +13,6 @@ SWIFTC  ?= swiftc
 MUSL_CC ?= musl-gcc
 PREFIX  ?= /usr
 BUILD   ?= build
-NOCACHE := --manifest-cache none # Package.swift looks at the tree, while the tree grows
 Q       := @ # `make Q=` shows whole command lines
 
 ifneq ($(ARCH),x86_64)
@@ -54,7 +53,7 @@ SHIM_OBJECTS := $(foreach s,$(SHIMS),$(patsubst Sources/%.c,$(O)/%.o,$(wildcard 
 OBJECTS := $(MODULES:%=$(O)/%.o) $(SHIM_OBJECTS)
 
 all: $(B)/ddns $(NAMES:%=$(B)/bin/%)
-modules: $(foreach m,$(MODULES),$(if $(wildcard Sources/$m/*.swift),$(O)/$m.o))
+modules: $(MODULES:%=$(O)/%.o)
 
 # A folder is named as well as its files, so that a removed file counts as a change.
 define module
@@ -104,12 +103,12 @@ check:
 	tools/check-binary.sh $(B)/ddns $(BUDGET)
 
 test: build/deps/host/.stamp
-	timeout 600 swift build $(NOCACHE)
+	timeout 600 swift build
 	@mkdir -p .build/debug-links
 	@for name in $(NAMES); do ln -sf ../debug/ddns .build/debug-links/$$name; done
-	timeout 600 swift test $(NOCACHE) --disable-xctest --skip EndToEndTests
+	timeout 600 swift test --disable-xctest --skip EndToEndTests
 end-to-end:
-	DDNS_BIN=$(abspath $(DDNS_BIN)) timeout 600 swift test $(NOCACHE) --disable-xctest --filter 'EndToEndTests|DocumentationTests'
+	DDNS_BIN=$(abspath $(DDNS_BIN)) timeout 600 swift test --disable-xctest --filter 'EndToEndTests|DocumentationTests'
 lint:
 	tools/lint.sh
 format:

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Full Swift, for tests and editors. What ships is Embedded Swift and built by the Makefile.
 
-import Foundation
 import PackageDescription
 
 // A module, and what it may import. Dependencies stand before their users, and first what a
@@ -85,22 +84,9 @@ let targets: [Target] =
     .testTarget(name: name, dependencies: modules.map { .init(stringLiteral: $0) })
   }
 
-// While the tree grows: leave out what has no sources yet, and whatever needs it.
-let written = Set(
-  targets.filter { target in
-    let folder =
-      Context.packageDirectory + (target.type == .test ? "/Tests/" : "/Sources/") + target.name
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") }
-  }.map(\.name))
-let graph = Dictionary(uniqueKeysWithValues: Array(modules) + Array(programs) + Array(tests))
-func isComplete(_ name: String) -> Bool {
-  written.contains(name) && (graph[name] ?? []).allSatisfy(isComplete)
-}
-
 let package = Package(
   name: "ddns",
-  targets: targets.filter { isComplete($0.name) },
+  targets: targets,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )

@@ -68,13 +68,15 @@ source_entry() {
 }
 
 # isolated COMMAND ARGS...: apt that knows only our one entry and leaves the system's state alone.
+# A mirror may be frozen; which files are right is in deps.lock, not a matter of their date.
 isolated() {
   command=$1
   shift
   "$command" \
     -o Dir::Etc::sourcelist="$out/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o Dir::State="$out/apt/state" -o Dir::State::status=/dev/null -o Dir::Cache="$out/apt/cache" \
-    -o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User="$(id -un)" "$@"
+    -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::Check-Valid-Until=false \
+    -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
 # The original tarball of a package, empty when there is none.
