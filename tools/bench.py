@@ -74,7 +74,7 @@ class World:
                     out.write(source.read())
         return "https://localhost:%d" % port, "/bundle.pem"
 
-    def configure(self, names, base, extra=""):
+    def configure(self, names, base, extra="", page=None):
         os.makedirs(self.root + "/etc/config", exist_ok=True)
         os.makedirs(self.root + "/var", exist_ok=True)
         with open(self.root + "/etc/config/ddns", "w") as out:
@@ -88,11 +88,12 @@ config service '{name}'
 	option password 'secret'
 	option dns_server '127.0.0.1:{self.dns}'
 	option ip_source 'web'
-	option ip_url '{base}/ip'
+	option ip_url '{page or base}/ip'
 {extra}""")
 
     def forget(self):
-        shutil.rmtree(self.root + "/var", ignore_errors=True)
+        for folder in ("/var", "/etc/ddns"):
+            shutil.rmtree(self.root + folder, ignore_errors=True)
 
     def command(self, *arguments):
         return [self.bin + "/ddns-runner", "--root", self.root, *arguments]
@@ -200,8 +201,11 @@ def main():
         print(f"{'one full cycle':42} {'CPU':>10} {'calls':>7} {'RSS':>10}   {'CPU':>8}")
         row("this toolkit, HTTP", *http, http[0])
         base, bundle = world.secure()
-        world.configure(["s0"], base, f"\toption cacert '{bundle}'\n")
-        row("this toolkit, HTTPS, all authorities", *cycle_cost(world), http[0])
+        authorities = f"\toption cacert '{bundle}'\n"
+        world.configure(["s0"], base, authorities, f"http://127.0.0.1:{world.http}")
+        row("this toolkit, update by HTTPS", *cycle_cost(world), http[0])
+        world.configure(["s0"], base, authorities)
+        row("this toolkit, page and update by HTTPS", *cycle_cost(world), http[0])
         row("ddns-scripts, HTTP (measured elsewhere)", 274, 41153, 5900, http[0])
         row("inadyn, HTTP, no verification (the same)", 1.9, 197, 1360, http[0])
         print()
