@@ -112,11 +112,11 @@ enum Runner {
     do throws(SystemError) {
       let signals = try SignalSource()
       while true {
-        let hasStarted = startTools(runs)
+        startTools(runs)
         for index in runs.indices { runs[index].log.flush() }
         let active = runs.filter { $0.status == nil }
         if active.isEmpty { return runs.reduce(.ok) { worse($0, $1.status ?? .ok) } }
-        try wait(active, signals, hasStarted: hasStarted)
+        try wait(active, signals)
         while let signal = signals.next() {
           if handle(signal, active) { Process.die(by: signal) }
         }
@@ -127,29 +127,26 @@ enum Runner {
     }
   }
 
-  /// Gives waiting tools their turn; whether one has begun.
-  private static func startTools(_ runs: [SectionRun]) -> Bool {
-    let waiting = runs.count { $0.waitingTool != nil }
-    guard waiting > 0 else { return false }
+  /// Gives waiting tools their turn.
+  private static func startTools(_ runs: [SectionRun]) {
+    guard runs.contains(where: { $0.waitingTool != nil }) else { return }
     var free = toolLimit - runs.count { $0.job != nil }
     for run in runs where run.waitingTool != nil && free > 0 {
       run.startWaitingTool()
       free -= 1
     }
-    return waiting != runs.count { $0.waitingTool != nil }
   }
 
   /// Polls signals and the pipes of all tools until the earliest deadline.
   private static func wait(
-    _ runs: [SectionRun], _ signals: borrowing SignalSource, hasStarted: Bool
+    _ runs: [SectionRun], _ signals: borrowing SignalSource
   ) throws(SystemError) {
     let busy = runs.filter { $0.job != nil }
     var interests = [Poll.Interest(signals.rawValue)]
     for run in busy { interests += run.job?.interests ?? [] }
-    // A tool that has just begun is given the memory, too.
+    // Idle even while a tool works: the memory is better given to the tool.
     let ready = try Poll.wait(
-      for: interests, until: runs.compactMap { $0.deadline }.min(),
-      isIdle: busy.isEmpty || hasStarted)
+      for: interests, until: runs.compactMap { $0.deadline }.min(), isIdle: true)
     for (index, run) in busy.enumerated() {
       run.read(outputIsReady: ready[1 + 2 * index], reportIsReady: ready[2 + 2 * index])
     }
