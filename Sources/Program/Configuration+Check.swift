@@ -17,8 +17,9 @@ extension Configuration {
   }
 
   /// Whatever is wrong with a section but its being disabled: provider, missing or forbidden
-  /// values, source.
-  public func check(_ settings: ServiceSection) throws(Failure) {
+  /// values, source. The provider is the result, so that nobody has to read it again.
+  @discardableResult
+  public func check(_ settings: ServiceSection) throws(Failure) -> Service {
     let service = try service(of: settings)
     guard !settings.lookupHost.isEmpty else {
       throw failure(
@@ -47,6 +48,7 @@ extension Configuration {
         "verify 'api' is not supported yet: use 'dns', 'authoritative', 'answer' or 'none'")
     }
     try checkSource(settings)
+    return service
   }
 
   private func checkSource(_ settings: ServiceSection) throws(Failure) {

@@ -16,8 +16,7 @@ public enum Delivery {
     _ address: IPAddress, for settings: ServiceSection, _ configuration: Configuration,
     isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
-    try configuration.check(settings)
-    let service = try configuration.service(of: settings)
+    let service = try configuration.check(settings)
     let values = URLTemplate.Values(settings, address: address)
     guard let url = URL(service.template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
       throw Failure(.config, "update_url is no http or https URL")
