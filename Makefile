@@ -4,6 +4,7 @@
 # make deps      the C libraries: for the executable (musl) and for `swift build` (host)
 # make check     everything: lint, unit tests, end-to-end on both builds, the executable itself
 # make test | lint | format | size | bench
+# make order     measures anew which code runs, for tools/order.txt (needs valgrind)
 # make demo      the programs at work, against servers on this machine
 # make install   DESTDIR= PREFIX=/usr
 # make clean     removes what was built, except the C libraries (those: rm -rf build)
@@ -28,7 +29,7 @@ SHIMS  := CSystem CCurl CMbedTLS CJSON
 BUDGET := 900000
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check test end-to-end lint format size demo bench install clean
+.PHONY: all modules deps check test end-to-end lint format size demo bench order install clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -45,7 +46,8 @@ SWIFT := timeout 300 $(SWIFTC) -target $(TRIPLE) -swift-version 6 -parse-as-libr
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 CFLAGS := -std=c11 -Wall -Wextra -Werror -Os -ffunction-sections -fdata-sections -MMD \
   -I$(DEPS)/include $(SHIMS:%=-ISources/%/include)
-LDFLAGS := -static -Wl,-T,tools/link.ld -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none
+LDFLAGS := -static -Wl,-T,tools/link.ld -Wl,-T,$(B)/order.ld -Wl,--gc-sections -Wl,-z,noseparate-code \
+  -Wl,--build-id=none
 
 ARCHIVES := $(patsubst %,$(DEPS)/lib/lib%.a,curl mbedtls mbedx509 mbedcrypto cjson)
 SHIM_OBJECTS := $(foreach s,$(SHIMS),$(patsubst Sources/%.c,$(O)/%.o,$(wildcard Sources/$s/*.c)))
@@ -76,10 +78,21 @@ $(filter-out $(O)/CSystem/%,$(SHIM_OBJECTS)): $(DEPS)/.stamp
 -include $(SHIM_OBJECTS:.o=.d) $(O)/ddns/main.d
 
 # With symbols for the debugger and for tools/check-binary.sh; the one that ships has none.
-$(B)/ddns.symbols: $(O)/ddns/main.o $(OBJECTS) $(DEPS)/.stamp tools/link.ld
+$(B)/ddns.symbols: $(O)/ddns/main.o $(OBJECTS) $(DEPS)/.stamp tools/link.ld $(B)/order.ld
 	@echo "link $@"
-	$(Q)$(MUSL_CC) $(LDFLAGS) -o $@ $(O)/ddns/main.o $(OBJECTS) $(ARCHIVES) || \
+	$(Q)$(MUSL_CC) $(LDFLAGS) -Wl,-Map,$(B)/ddns.map -o $@ $(O)/ddns/main.o $(OBJECTS) $(ARCHIVES) || \
 	  { echo "If _swift_stdlib_* is missing: compare and hash bytes, not Strings" >&2; exit 1; }
+# What runs comes first, in the order of tools/order.txt (tools/order.py says why).
+$(B)/order.ld: tools/order.txt Makefile
+	@mkdir -p $(@D)
+	@{ echo 'SECTIONS { .rodata.all : { *(.rodata .rodata.*) }'; \
+	   echo '.fini : { KEEP (*(SORT_NONE(.fini))) } .text.used : { *crt*.o(.text)'; \
+	   sed '/^#/d; s/.*\.lo$$/*libc.a:&(.text)/; t; s/.*/*(&)/' $<; \
+	   echo '} } INSERT BEFORE .text;'; } >$@
+order: all
+	swift build --product ddns-mock
+	tools/order.py $(B)/ddns.symbols $(B)/ddns.map .build/debug/ddns-mock >$(B)/order.txt
+	mv $(B)/order.txt tools/order.txt
 $(B)/ddns: $(B)/ddns.symbols
 	strip -o $@ $<
 $(NAMES:%=$(B)/bin/%): | $(B)/ddns

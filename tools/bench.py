@@ -10,21 +10,20 @@ larger numbers and that is all.
 import os
 import re
 import resource
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from world import NAMES, World
+
 BIN = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build/x86_64/bin")
 MOCK = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else ".build/debug/ddns-mock")
 CYCLES = 60
 
 
 def copy_by_pages(folder):
-    """Copies the programs with one page a write, and answers where to.
+    """Copies the programs into the folder, one page a write.
 
     The kernel keeps a freshly linked file in memory in blocks of up to 512 kB and maps a whole block
     for one byte of it: RSS would tell how the linker wrote the file. A router's flash file system
@@ -38,71 +37,8 @@ def copy_by_pages(folder):
     os.fsync(target)
     os.close(source)
     os.close(target)
-    for name in ("detect-ip", "verify", "update", "runner"):
+    for name in NAMES:
         os.symlink("ddns", f"{folder}/ddns-{name}")
-    return folder
-
-
-class World:
-    """A router's root directory, a provider, and TLS in front of the provider."""
-
-    def __init__(self):
-        self.root = tempfile.mkdtemp(prefix="ddns-bench.")
-        self.children = []
-        self.bin = copy_by_pages(self.root + "/bin")
-        mock = self.start([MOCK, "--host", "home.example.com=81.2.69.1", "--seen", "81.2.69.142"])
-        ready = mock.stdout.readline().decode()
-        self.http, self.dns = re.search(r"http=(\d+) dns=(\d+)", ready).groups()
-
-    def start(self, command):
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.children.append(child)
-        return child
-
-    def secure(self):
-        """Starts TLS in front of the provider; answers the URL's beginning and the bundle."""
-        folder = os.path.join(self.root, "tls")
-        subprocess.run([os.path.join(HERE, "tls.sh"), "certs", folder], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        port = 18443
-        self.start([os.path.join(HERE, "tls.sh"), "serve", folder, "good", str(port), self.http])
-        time.sleep(1)
-        bundle = os.path.join(self.root, "bundle.pem")
-        with open(bundle, "wb") as out:
-            for part in ("/etc/ssl/certs/ca-certificates.crt", os.path.join(folder, "ca.pem")):
-                with open(part, "rb") as source:
-                    out.write(source.read())
-        return "https://localhost:%d" % port, "/bundle.pem"
-
-    def configure(self, names, base, extra="", page=None):
-        os.makedirs(self.root + "/etc/config", exist_ok=True)
-        os.makedirs(self.root + "/var", exist_ok=True)
-        with open(self.root + "/etc/config/ddns", "w") as out:
-            for name in names:
-                out.write(f"""
-config service '{name}'
-	option enabled '1'
-	option update_url '{base.replace("://", "://[USERNAME]:[PASSWORD]@")}/nic/update?hostname=[DOMAIN]&myip=[IP]'
-	option domain 'home.example.com'
-	option username 'user'
-	option password 'secret'
-	option dns_server '127.0.0.1:{self.dns}'
-	option ip_source 'web'
-	option ip_url '{page or base}/ip'
-{extra}""")
-
-    def forget(self):
-        for folder in ("/var", "/etc/ddns"):
-            shutil.rmtree(self.root + folder, ignore_errors=True)
-
-    def command(self, *arguments):
-        return [self.bin + "/ddns-runner", "--root", self.root, *arguments]
-
-    def close(self):
-        for child in self.children:
-            child.send_signal(signal.SIGTERM)
-            child.wait()
-        shutil.rmtree(self.root, ignore_errors=True)
 
 
 def tree(pid):
@@ -194,8 +130,9 @@ def row(name, spent, calls, peak, base):
 
 
 def main():
-    world = World()
+    world = World(MOCK)
     try:
+        copy_by_pages(world.bin)
         world.configure(["s0"], f"http://127.0.0.1:{world.http}")
         http = cycle_cost(world)
         print(f"{'one full cycle':42} {'CPU':>10} {'calls':>7} {'RSS':>10}   {'CPU':>8}")

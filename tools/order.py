@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""order.py FILE MAP MOCK: prints the input sections that run, in the order the linker shall place them.
+
+The kernel maps code in pages, and 16 of them around each one that is touched. Where what runs is scattered
+over the whole executable, the whole executable is in memory. So the programs run here under
+valgrind, by HTTP, by HTTPS and waiting; what all of them need comes first, then what the runner needs, and
+so on. FILE is build/ARCH/ddns.symbols, MAP the linker's map of it.
+
+A name in the list that no longer exists is no error, and a function that is not in it is only
+placed after those that are: an old list costs some memory, never more.
+"""
+import bisect
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+from world import NAMES, World
+
+# posix_spawn's child shares the runner's memory, and valgrind forgets what it ran when it becomes a tool.
+CHILD = (".text.child", ".text.execve", ".text._exit", ".text.__get_handler_set", ".text.sigismember")
+FILE, MAP, MOCK = (os.path.abspath(name) for name in sys.argv[1:4])
+
+
+def sections():
+    """Begin, end and name of every input section with code; of the C library's assembler, the member."""
+    text = re.sub(r"^( \.text\S*)\n +(?=0x)", r"\1 ", open(MAP).read(), flags=re.M)
+    text = text[text.index("Linker script and memory map"):]
+    found = []
+    for match in re.finditer(r"^ (\.text\S*) +0x(\w+) +0x(\w+) (\S+)$", text, re.M):
+        name, begin, size, source = match[1], int(match[2], 16), int(match[3], 16), match[4]
+        member = re.search(r"libc\.a\((\w+)\.lo\)$", source)
+        if size and begin:
+            if name == ".text":
+                name = f"{member[1]}.lo" if member else ""
+            found.append((begin, begin + size, name))
+    return sorted(found)
+
+
+def trace(world, action, **environment):
+    """Runs it under valgrind; answers the addresses of code that ran, by program."""
+    pattern = os.path.join(world.root, "trace")
+    environment = dict(os.environ, **environment)
+    action(["valgrind", "--tool=callgrind", "--trace-children=yes", "--dump-instr=yes", "--compress-pos=no",
+            f"--callgrind-out-file={pattern}.%p"], environment)
+    ran = {}
+    for name in os.listdir(world.root):
+        if name.startswith("trace."):
+            text = open(os.path.join(world.root, name)).read()
+            program = re.search(r"^cmd: +\S*/ddns-([a-z-]+)", text, re.M)[1]
+            addresses = {int(a, 16) for a in re.findall(r"^0x(\w+) ", text, re.M)}
+            ran.setdefault(program, set()).update(addresses)
+            os.unlink(os.path.join(world.root, name))
+    return ran
+
+
+def once(world):
+    def action(valgrind, environment):
+        world.forget()
+        subprocess.run(valgrind + world.command("-S", "s0", "--once"), env=environment,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return action
+
+
+def waiting(world):
+    """A first pass, a wait, a signal, a second pass that sends nothing, and the end."""
+    def action(valgrind, environment):
+        world.forget()
+        child = subprocess.Popen(valgrind + world.command(), env=environment,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for note in (signal.SIGUSR1, signal.SIGTERM):
+            time.sleep(8)
+            child.send_signal(note)
+        child.wait()
+    return action
+
+
+def main():
+    table = sections()
+    begins = [begin for begin, _, _ in table]
+
+    def names(addresses):
+        found = {}
+        for address in addresses:
+            index = bisect.bisect(begins, address) - 1
+            if index >= 0 and address < table[index][1] and table[index][2]:
+                found[table[index][2]] = index
+        return found
+
+    world = World(MOCK)
+    try:
+        os.makedirs(world.bin)
+        for name in NAMES:
+            os.symlink(FILE, f"{world.bin}/ddns-{name}")
+        plain = f"http://127.0.0.1:{world.http}"
+        world.configure(["s0"], plain)
+        tools = {"DDNS_LIBEXEC": world.bin}
+        http = trace(world, once(world), **tools)
+        waits = trace(world, waiting(world), **tools)
+        # A router's runner starts its own file, which valgrind cannot do: it ends early.
+        itself = trace(world, once(world))
+        base, bundle = world.secure()
+        world.configure(["s0"], base, f"\toption cacert '{bundle}'\n")
+        https = trace(world, once(world), **tools)
+    finally:
+        world.close()
+
+    runner = names(http["runner"] | waits["runner"] | itself["runner"] | https["runner"])
+    runner.update({name: index for index, (_, _, name) in enumerate(table) if name in CHILD})
+    tools = names(http["detect-ip"] | http["update"])
+    verify = names(http["verify"])
+    secure = names(https["detect-ip"] | https["update"])
+    placed = set()
+
+    def group(title, members):
+        print(f"# {title}")
+        for name in sorted(set(members) - placed, key=lambda name: members[name]):
+            print(name)
+        placed.update(members)
+
+    group("the runner alone", {n: i for n, i in runner.items() if n not in tools and n not in verify})
+    group("the runner and the tools", {n: i for n, i in runner.items() if n in tools or n in verify})
+    group("the tools, without TLS", tools)
+    group("ddns-verify", verify)
+    group("TLS", secure)
+
+
+main()
