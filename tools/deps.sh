@@ -203,7 +203,7 @@ build_curl() {
 build_cjson() {
   unpack cjson
   # shellcheck disable=SC2086
-  run "$flavour" $CC $CFLAGS -DCJSON_HIDE_SYMBOLS -DCJSON_NESTING_LIMIT=32 \
+  run "$flavour" $CC $CFLAGS -DCJSON_HIDE_SYMBOLS -DCJSON_NESTING_LIMIT=32 -Dstrtod=cjson_strtod \
     -c "$work/cjson/cJSON.c" -o "$work/cjson/cJSON.o"
   run "$flavour" "$AR" rcs "$prefix/lib/libcjson.a" "$work/cjson/cJSON.o"
   mkdir -p "$prefix/include/cjson"

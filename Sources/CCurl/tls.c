@@ -64,6 +64,10 @@ void ccurl_set_lookup(ccurl *t, ccurl_lookup lookup, void *context) {
 
 // libcurl knows mbedTLS's error number and tells it only as text: "... (-0x7280) ...".
 int64_t ccurl_tls_error(ccurl *t) {
-  const char *number = strstr(t->error, "(-0x");
-  return number ? -(int64_t)strtol(number + 4, NULL, 16) : 0;
+  static const char digits[] = "0123456789abcdef";
+  const char *text = strstr(t->error, "(-0x"), *digit;
+  int64_t number = 0;
+  for (text = text ? text + 4 : ""; *text && (digit = strchr(digits, *text | 0x20)); text++)
+    number = number * 16 + (digit - digits);
+  return -number;
 }

@@ -44,10 +44,7 @@ struct TrustStore {
   func certificates(subject: [UInt8]) -> [[UInt8]] {
     var found: [[UInt8]] = []
     for path in files {
-      Self.scan(path, for: subject) { certificates in
-        found += certificates
-        return true
-      }
+      found += Self.scan(path, for: subject)
       // The rest of a directory that has a bundle is the same authorities again.
       if !found.isEmpty, Self.isBundle(path) { break }
     }
@@ -81,31 +78,28 @@ struct TrustStore {
   }
 
   private static func hasCertificate(_ path: [UInt8]) -> Bool {
-    var answer = false
-    scan(path, for: nil) { certificates in
-      answer = !certificates.isEmpty
-      return !answer
-    }
-    return answer
+    !scan(path, for: nil, onlyFirst: true).isEmpty
   }
 
-  /// Reads a file piece by piece, for as long as the body says so.
+  /// The certificates of a file that have this subject (nil = any), read piece by piece.
   private static func scan(
-    _ path: [UInt8], for subject: [UInt8]?, _ body: ([[UInt8]]) -> Bool
-  ) {
+    _ path: [UInt8], for subject: [UInt8]?, onlyFirst: Bool = false
+  ) -> [[UInt8]] {
     var scanner = PEMScanner(subject: subject)
+    var found: [[UInt8]] = []
     do throws(SystemError) {
       let descriptor = try File.open(path)
-      while true {
+      var isAtEnd = false
+      while !isAtEnd, !onlyFirst || found.isEmpty {
         let piece = try descriptor.read(limit: chunkSize)
+        isAtEnd = piece.isEmpty
         // A last line without its end counts, too.
-        let found = scanner.scan(piece.isEmpty ? [UInt8(ascii: "\n")] : piece)
-        if !found.isEmpty, !body(found) { return }
-        if piece.isEmpty { return }
+        found += scanner.scan(isAtEnd ? [UInt8(ascii: "\n")] : piece)
       }
     } catch {
       // What cannot be read vouches for nobody. The handshake will say so.
     }
+    return found
   }
 }
 

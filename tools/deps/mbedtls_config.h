@@ -29,8 +29,10 @@
 #define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
+#define MBEDTLS_SHA256_SMALLER
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+#define MBEDTLS_SHA512_SMALLER
 
 // Random numbers. libcurl wants CTR_DRBG; PSA asks random.c (deps.sh puts it into the library).
 #define MBEDTLS_CTR_DRBG_C
