@@ -40,14 +40,15 @@ $(BUILD)/modules.mk: Package.swift
 	  | tr -d '",' >$@
 
 # A compiler that hangs (it can) must not hang the build. No libswiftUnicodeDataTables.a is linked:
-# that makes comparing two Strings a link error instead of 60 KB.
+# that makes comparing two Strings a link error instead of 60 KB. The outliner saves 10 KB.
 SWIFT := timeout 300 $(SWIFTC) -target $(TRIPLE) -swift-version 6 -parse-as-library -Osize -wmo \
   -enable-experimental-feature Embedded -Xfrontend -function-sections \
+  -Xllvm -enable-machine-outliner=always \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 CFLAGS := -std=c11 -Wall -Wextra -Werror -Os -ffunction-sections -fdata-sections -MMD \
   -I$(DEPS)/include $(SHIMS:%=-ISources/%/include)
-LDFLAGS := -static -Wl,-T,tools/link.ld -Wl,-T,$(B)/order.ld -Wl,--gc-sections -Wl,-z,noseparate-code \
-  -Wl,--build-id=none
+LDFLAGS := -static -flto=2 -Oz -ffunction-sections -fdata-sections -Wl,--gc-sections \
+  -Wl,-T,tools/link.ld -Wl,-T,$(B)/order.ld -Wl,-z,noseparate-code -Wl,--build-id=none
 
 ARCHIVES := $(patsubst %,$(DEPS)/lib/lib%.a,curl mbedtls mbedx509 mbedcrypto cjson)
 SHIM_OBJECTS := $(foreach s,$(SHIMS),$(patsubst Sources/%.c,$(O)/%.o,$(wildcard Sources/$s/*.c)))
@@ -64,9 +65,9 @@ $(O)/$1.o: $(wildcard Sources/$1 Sources/$1/*.swift) Makefile \
   $(wildcard $(patsubst %,Sources/%/include/*,$(filter $(SHIMS),$(IMPORTS_$1))))
 	@mkdir -p $$(@D)
 	@echo "swiftc $1"
+	@rm -f $$@ # swiftc would keep it for the same code, even when a flag for the code generator changed
 	$(Q)$$(SWIFT) -module-name $1 -emit-module -emit-module-path $(O)/$1.swiftmodule \
 	  -c $$(filter %.swift,$$^) -o $$@
-	@touch $$@ # swiftc leaves a file alone whose content stays the same
 endef
 $(foreach m,$(MODULES),$(eval $(call module,$m)))
 
