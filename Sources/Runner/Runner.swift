@@ -26,12 +26,17 @@ enum Runner {
     }
     if arguments.has("status") { return try StatusCommand.run(configuration, arguments) }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
+    // Before a pid file says whom to signal: one that comes early must wait, not kill.
+    let signals: SignalSource
+    do throws(SystemError) { signals = try SignalSource() } catch {
+      throw Failure(.osError, error.describe)
+    }
     var failed = ExitStatus.ok
     var runs = try start(configuration, arguments, console, failed: &failed)
     guard !runs.isEmpty || failed != .ok else {
       throw Failure(.config, "no enabled section to run")
     }
-    return worse(failed, try loop(&runs))
+    return worse(failed, try loop(&runs, signals))
   }
 
   /// The sections the command line names, or all that are enabled.
@@ -108,9 +113,10 @@ enum Runner {
   }
 
   /// Waits for whatever comes first, until no section runs any more.
-  private static func loop(_ runs: inout [SectionRun]) throws(Failure) -> ExitStatus {
+  private static func loop(
+    _ runs: inout [SectionRun], _ signals: borrowing SignalSource
+  ) throws(Failure) -> ExitStatus {
     do throws(SystemError) {
-      let signals = try SignalSource()
       while true {
         startTools(runs)
         for index in runs.indices { runs[index].log.flush() }

@@ -74,17 +74,22 @@ extension SectionRun {
     Moment(uptime: now, wallClock: Clock.wallClock, boot: Process.boot)
   }
 
+  /// Takes the section's lock. Who starts one section may have stopped it just before: that one is
+  /// given `patience` milliseconds to end.
   static func takeLock(
-    _ files: RunFiles, _ name: [UInt8]
+    _ files: RunFiles, _ name: [UInt8], patience: Int64
   ) throws(Failure) -> FileDescriptor {
-    let lock: FileDescriptor?
+    let limit = Clock.uptime + patience
     do throws(SystemError) {
       try File.createDirectory(files.runDirectory)
-      lock = try File.lock(files.lock)
+      while true {
+        if let lock = try File.lock(files.lock) { return lock }
+        if Clock.uptime >= limit { break }
+        _ = try Poll.wait(for: [], until: Clock.uptime + 50)
+      }
     } catch {
       throw Failure(.osError, error.describe)
     }
-    if let lock { return lock }
     let pid = ((try? File.read(files.pid, limit: 32)) ?? []).trimmed
     throw Failure(
       .temporary, "section '\(name)' is already running as pid \(pid): stop that one first")

@@ -69,7 +69,7 @@ final class SectionRun {
     files = RunFiles(configuration.global, section: name, root: configuration.root)
     var log = Log(configuration, section: name, verbosity: options.verbosity)
     if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
-    lock = try Self.takeLock(files, name)
+    lock = try Self.takeLock(files, name, patience: arguments.has("S") ? 2_000 : 0)
     log.startAfresh()
     Self.introduce(section, options, &log)
     do throws(Failure) {

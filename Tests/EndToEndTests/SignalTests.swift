@@ -126,5 +126,33 @@ extension EndToEnd {
       #expect(Wait.until(within: 10) { world.log().contains("exit") })
       #expect(world.updates.count == 1)
     }
+
+    @Test func `a signal that comes as soon as there is a pid file is not lost`() throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      for _ in 1...5 {
+        try? FileManager.default.removeItem(atPath: "\(world.root)/var/run/ddns/home.pid")
+        let child = try world.start("ddns-runner", ["-S", "home"])
+        #expect(Wait.until(within: 10) { world.exists("var/run/ddns/home.pid") })
+        child.signal(SIGUSR1)
+        child.signal(SIGTERM)
+        #expect(child.wait(seconds: 10).status == 128 + SIGTERM)
+      }
+    }
+
+    @Test func `who comes while the former ends waits for it (restart, procd)`() throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      let former = try world.start("ddns-runner", ["-S", "home"])
+      #expect(Wait.until(within: 10) { world.runFile("nextcheck") != nil })
+      let next = try world.start("ddns-runner", ["-S", "home"])
+      // It waits for the lock: so long it has not said that the other one runs.
+      #expect(!Wait.until(within: 0.5) { !next.isRunning })
+      former.signal(SIGTERM)
+      world.check(former.wait(seconds: 10))
+      #expect(Wait.until(within: 10) { world.runFile("pid") == "\(next.pid)\n" })
+      next.signal(SIGTERM)
+      world.check(next.wait(seconds: 10))
+    }
   }
 }
