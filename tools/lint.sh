@@ -6,6 +6,7 @@
 #   words       what does not belong in a router's daemon (see `banned` below)
 #   imports     each module imports only what the table in Package.swift allows it
 #   size        a file 400 lines, a function 60; `// lint: flat switch` in a function exempts it
+#   shell       shellcheck, on what runs on other machines
 #   licence     one SPDX line at the top of each source file
 #   traces      no folder of a build machine, no package mirror of its configuration
 set -u
@@ -106,6 +107,17 @@ awk "$code"'
   }
   END { check_length(); exit bad }' "${swift[@]}" "${c[@]}" || failed
 
+# --- shell --------------------------------------------------------------------------------------
+
+# dash is ash's next of kin there. SC1091: /lib/functions.sh is the router's; SC2034 and SC2317: so
+# are those who use START and call the functions.
+mapfile -t installed < <(find openwrt linux -type f ! -name '*.keep' ! -name '*.service' ! -name '*.cron' \
+  ! -name Makefile | sort)
+if command -v shellcheck >/dev/null; then
+  shellcheck -s dash -e SC1091,SC2034,SC2317 "${installed[@]}" || failed
+  shellcheck -x tools/{install,ipk,deb,package}.sh || failed
+fi
+
 # --- licence, traces ----------------------------------------------------------------------------
 
 spdx='SPDX-License-Identifier: Apache-2.0'
@@ -113,7 +125,8 @@ for file in "${swift[@]}" "${c[@]}"; do
   [ "$file" = Package.swift ] || [ "$(head -n 1 "$file")" = "// $spdx" ] ||
     { echo "$file:1: the first line is not // $spdx"; failed; }
 done
-for file in Package.swift Makefile "${scripts[@]}"; do
+mapfile -t others < <(find openwrt linux -type f | sort)
+for file in Package.swift Makefile "${scripts[@]}" "${others[@]}"; do
   head -n 2 "$file" | grep -qxE "(#|//) $spdx" ||
     { echo "$file:1: no line $spdx"; failed; }
 done

@@ -26,7 +26,11 @@ nginx                                              nginx              # test: TL
 /usr/lib/nginx/modules/ngx_stream_module.so        libnginx-mod-stream # test: TLS and TCP pass-through
 named                                              bind9              # test: lookups, TSIG updates
 nsupdate                                           bind9-dnsutils     # test: dig, nsupdate to compare with
-busybox                                            busybox            # test: ash, for update scripts
+busybox                                            busybox            # test: ash, for update scripts and OpenWrt's files
+flock                                              util-linux         # test: the lock of the hotplug entry
+dpkg-deb                                           dpkg               # make deb, and its test
+shellcheck                                         shellcheck         # lint of what runs on routers
+systemd-analyze                                    systemd            # test: the unit for plain Linux
 ip                                                 iproute2           # test: network namespaces, addresses
 strace                                             strace             # test: which system calls are made
 ps                                                 procps             # test: what other users can see of us
