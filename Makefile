@@ -6,7 +6,8 @@
 # make test | lint | format | size | bench
 # make order     measures anew which code runs, for tools/order.txt (needs valgrind)
 # make demo      the programs at work, against servers on this machine
-# make install   DESTDIR= PREFIX=/usr
+# make install   DESTDIR= PREFIX=/usr SYSTEM=openwrt|linux
+# make ipk | deb packages for OpenWrt and for Debian, in build/x86_64
 # make clean     removes what was built, except the C libraries (those: rm -rf build)
 
 ARCH    ?= x86_64
@@ -14,6 +15,8 @@ SWIFTC  ?= swiftc
 MUSL_CC ?= musl-gcc
 PREFIX  ?= /usr
 BUILD   ?= build
+# A folder to install into is a router's root; this machine is not, unless it is a router.
+SYSTEM  ?= $(if $(DESTDIR)$(wildcard /etc/openwrt_release),openwrt,linux)
 Q       := @ # `make Q=` shows whole command lines
 
 ifneq ($(ARCH),x86_64)
@@ -29,7 +32,7 @@ SHIMS  := CSystem CCurl CMbedTLS CJSON
 BUDGET := 900000
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check test end-to-end lint format size demo bench order install clean
+.PHONY: all modules deps check test end-to-end lint format size demo bench order install ipk deb clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -137,20 +140,12 @@ bench: all
 	swift build --product ddns-mock
 	tools/bench.py $(B)/bin
 
-VERSION = $(shell sed -n 's/.*let version\b.*"\(.*\)".*/\1/p' Sources/*/Product.swift)
-TO := $(DESTDIR)$(PREFIX)
 install: all
-	install -d $(TO)/bin $(TO)/sbin $(TO)/share/ddns/default
-	install -D -m 755 $(B)/ddns $(TO)/lib/ddns/ddns
-	for name in updater lucihelper; do ln -sf ddns $(TO)/lib/ddns/dynamic_dns_$$name.sh; done
-	ln -sf ../lib/ddns/ddns $(TO)/bin/ddns
-	for name in $(NAMES); do ln -sf ../lib/ddns/ddns $(TO)/sbin/$$name; done
-	install -m 644 services/*.json $(TO)/share/ddns/default
-	echo "$(or $(VERSION),$(error no version in Sources/*/Product.swift))" >$(TO)/share/ddns/version
-	for page in $(wildcard man/*.[58]); do \
-	  install -D -m 644 -t $(TO)/share/man/man$${page##*.} $$page; done
-	test -e $(DESTDIR)/etc/config/ddns || \
-	  install -D -m 600 uci-examples/ddns $(DESTDIR)/etc/config/ddns
+	tools/install.sh $(SYSTEM) $(B)/ddns "$(DESTDIR)" $(PREFIX)
+ipk: all
+	tools/ipk.sh $(B)/ddns $(ARCH) $(B)
+deb: all
+	tools/deb.sh $(B)/ddns $(ARCH) $(B)
 
 clean:
 	rm -rf $(B) $(BUILD)/modules.mk .build

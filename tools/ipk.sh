@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# ipk.sh BINARY ARCH DIRECTORY: makes DIRECTORY/ddns-toolkit_VERSION_ARCH.ipk for opkg, and prints
+# its name.
+# The same sources give the same bytes: SOURCE_DATE_EPOCH is the time of every file in it.
+set -euo pipefail
+binary=$(realpath "$1")
+arch=$2
+mkdir -p "$3"
+out=$(realpath "$3")
+cd "$(dirname "$0")/.."
+. tools/package.sh
+
+root=$work/data
+tools/install.sh openwrt "$binary" "$root"
+# Where LuCI up to 23.05 has a file of its own; README.md says how ours takes its place.
+rm -r "$root/usr/libexec"
+
+control=$work/control
+mkdir "$control"
+cat >"$control/control" <<CONTROL
+Package: $name
+Version: $version-1
+Depends:
+Provides: $replaced
+Conflicts: $replaced
+Replaces: $replaced
+Section: net
+Architecture: $arch
+Installed-Size: $(bytes "$root")
+Maintainer: $maintainer
+License: Apache-2.0
+Description: $summary
+ Takes the place of ddns-scripts: the same configuration, provider
+ files, run files and logs. Needs no curl, wget, host or TLS library.
+CONTROL
+sed -i '/^Depends:$/d' "$control/control"
+echo /etc/config/ddns >"$control/conffiles"
+
+# What OpenWrt's build gives every package: default_postinst runs the migration, enables and starts.
+cat >"$control/postinst" <<'SCRIPT'
+#!/bin/sh
+[ "${IPKG_NO_SCRIPT}" = "1" ] && exit 0
+[ -s "${IPKG_INSTROOT}/lib/functions.sh" ] || exit 0
+. "${IPKG_INSTROOT}/lib/functions.sh"
+default_postinst "$0" "$@"
+SCRIPT
+cat >"$control/prerm" <<'SCRIPT'
+#!/bin/sh
+[ -s "${IPKG_INSTROOT}/lib/functions.sh" ] || exit 0
+. "${IPKG_INSTROOT}/lib/functions.sh"
+default_prerm "$0" "$@"
+SCRIPT
+chmod 755 "$control/postinst" "$control/prerm"
+chmod 644 "$control/control" "$control/conffiles"
+
+echo 2.0 >"$work/debian-binary"
+chmod 644 "$work/debian-binary"
+pack "$work/control.tar.gz" "$control"
+pack "$work/data.tar.gz" "$root"
+file=$out/${name}_${version}-1_$arch.ipk
+pack "$file" "$work" ./debian-binary ./data.tar.gz ./control.tar.gz
+echo "$file"

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+# What ipk.sh and deb.sh share; sourced, in the folder of the sources.
+
+name=ddns-toolkit
+version=$(sed -n 's/.*let version\b.*"\(.*\)".*/\1/p' Sources/*/Product.swift)
+summary='Dynamic DNS client in one static executable'
+maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
+
+# ddns-scripts, and the packages of single providers: ours has their provider files.
+replaced=ddns-scripts
+for part in services utils aliyun beget blazingfast cloudflare cnkuai digitalocean dnspod dnspod-v3 \
+  freedns gandi gcp godaddy hetzner huaweicloud luadns namesilo netcup noip ns1 nsupdate one pdns \
+  porkbun route53 scaleway servercow transip; do
+  replaced+=", ddns-scripts-$part"
+done
+
+if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
+  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
+fi
+export SOURCE_DATE_EPOCH
+
+umask 022
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The sum of all files below a folder.
+bytes() { find "$1" -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# pack FILE FOLDER [NAME...]: a tar.gz whose bytes depend on names, modes and contents only.
+pack() {
+  local file=$1 folder=$2
+  shift 2
+  [ $# -gt 0 ] || set -- .
+  tar -C "$folder" --format=gnu --sort=name --numeric-owner --owner=0 --group=0 \
+    --mtime="@$SOURCE_DATE_EPOCH" -cf - "$@" | gzip -n9 >"$file"
+}
