@@ -22,6 +22,7 @@ let modules: KeyValuePairs<String, [String]> = [
   "DetectIP": ["Steps", "Program", "DDNS", "System", "Wire"],
   "Verify": ["Steps", "Program", "DDNS", "System", "Wire"],
   "Update": ["Steps", "Program", "DDNS", "System", "Wire"],
+  "LuCI": ["Runner", "Steps", "Net", "DNS", "Program", "DDNS", "UCI", "JSON", "System", "Wire"],
 ]
 
 // Each program is a C main that calls the Swift module; see Sources/ddns for the one that ships.
@@ -30,7 +31,7 @@ let programs: KeyValuePairs<String, [String]> = [
   "ddns-verify": ["Verify"],
   "ddns-update": ["Update"],
   "ddns-runner": ["Runner"],
-  "ddns": ["DetectIP", "Verify", "Update", "Runner"],
+  "ddns": ["DetectIP", "Verify", "Update", "Runner", "LuCI"],
 ]
 
 let tests: KeyValuePairs<String, [String]> = [
@@ -43,7 +44,7 @@ let tests: KeyValuePairs<String, [String]> = [
   "SystemTests": ["System"],
   "NetTests": ["Net"],
   "ProgramTests": ["Program", "DDNS", "UCI", "Wire"],
-  "RunnerTests": ["Runner"],
+  "RunnerTests": ["Runner", "DDNS"],
   "EndToEndTests": ["Mock"],
   "DocumentationTests": [],
 ]

@@ -21,12 +21,12 @@ public struct ConfigProblem: Error, Equatable, Sendable {
 struct OptionReader {
   let section: UCISection
 
-  /// The text of an option; nil when it is absent or a list.
-  func text(_ name: StaticString) -> [UInt8]? { section.option(name) }
+  /// The text of an option, of a list its first item; nil when it is absent.
+  func text(_ name: StaticString) -> [UInt8]? { section.option(name) ?? section.list(name)?.first }
 
   /// The text of the first option that is set: the new name of an option before its old one.
   func text(_ names: StaticString...) -> [UInt8]? {
-    for name in names { if let value = section.option(name) { return value } }
+    for name in names { if let value = text(name) { return value } }
     return nil
   }
 

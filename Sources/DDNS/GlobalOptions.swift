@@ -17,6 +17,10 @@ public struct GlobalOptions: Equatable, Sendable {
   public var logLines: Int64 = 250
   /// How dates are printed, in strftime's words (`ddns_dateformat`).
   public var dateFormat = [UInt8]("%F %R")
+  /// Where `ddns service` finds provider files (`url`); nil for those of OpenWrt.
+  public var servicesURL: [UInt8]?
+  /// What makes that server trustworthy (`cacert`).
+  public var servicesTrust = ServiceSection.Trust.system
 
   /// The defaults.
   public init() {}
@@ -36,6 +40,8 @@ public struct GlobalOptions: Equatable, Sendable {
       try Self.directory(options, "ddns_statedir", "ddns_statedir") ?? stateDirectory
     logLines = try options.number("ddns_loglines", "log_lines") ?? logLines
     dateFormat = options.text("ddns_dateformat", "date_format") ?? dateFormat
+    servicesURL = options.text("url", "services_url")
+    servicesTrust = ServiceSection.trust(options.text("cacert"))
   }
 
   private static func directory(

@@ -5,6 +5,9 @@ public enum Product {
   /// What `-V` prints after the program's name.
   public static let version: StaticString = "0.1.0"
 
+  /// What callers of ddns-scripts' commands are told: the release whose behaviour this has, and ours.
+  public static let compatibleVersion: StaticString = "2.8.4-0.1.0"
+
   /// The User-Agent of every request unless `option user_agent` says otherwise: product, program
   /// with version, contact (protocols 1.1; providers block agents without them).
   public static let userAgent: StaticString =

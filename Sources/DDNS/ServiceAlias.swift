@@ -43,6 +43,12 @@ public enum ServiceAlias {
     }
   }
 
+  /// Whether it is a name of Cloudflare's first API. ddns-scripts changed `host.zone` into
+  /// `host@zone` when it renamed it, by a list of all public suffixes.
+  public static func isRetiredCloudflare(_ name: [UInt8]) -> Bool {
+    candidates(for: name).contains { $0 == "cloudflare.com-v1" }
+  }
+
   private static func path(
     _ start: StaticString, _ name: [UInt8], _ end: StaticString
   ) -> [UInt8] {

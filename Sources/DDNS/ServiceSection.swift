@@ -91,6 +91,10 @@ public struct ServiceSection: Equatable, Sendable {
   public var forcesDNSOverTCP: Bool
   /// What has to show that an update has arrived.
   public var verification: Verification
+  /// Whether the registered address is the glue that the parent zone has for a name server.
+  public var isGlue: Bool
+  /// Whether the provider's script is asked for the registered address before DNS is.
+  public var usesAPICheck: Bool
   /// The proxy, `[user:pass@]host:port`.
   public var proxy: Secret?
   /// The logical network (later) or device requests have to leave by (`bind_network`).
@@ -105,6 +109,9 @@ public struct ServiceSection: Equatable, Sendable {
   public var usesLogFile: Bool
   /// A number that changes when an option that concerns the provider does.
   public var fingerprint: UInt64
+  /// The most milliseconds that finding the current address may take; nil = as long as it does.
+  /// No option: LuCI's helper asks while a person waits.
+  public var patience: Int64?
 }
 
 extension ServiceSection {
@@ -124,7 +131,7 @@ extension ServiceSection {
     serviceName = options.text("service_name").flatMap { Service.isCustom($0) ? nil : $0 }
     updateURL = serviceName == nil ? options.text("update_url") : nil
     updateScript = serviceName == nil ? options.text("update_script") : nil
-    domain = options.text("domain") ?? Self.joined(section.list("domain") ?? [])
+    domain = section.option("domain") ?? Self.joined(section.list("domain") ?? [])
     lookupHost = options.text("lookup_host") ?? Self.firstHost(of: domain)
     username = options.text("username") ?? []
     password = Secret(options.text("password") ?? [])
@@ -137,6 +144,8 @@ extension ServiceSection {
     dnsServer = try Self.dnsServer(options)
     forcesDNSOverTCP = try options.flag("force_dnstcp")
     verification = try Self.verification(options)
+    isGlue = try options.flag("is_glue")
+    usesAPICheck = try options.flag("use_api_check")
     proxy = options.text("proxy").map { Secret($0) }
     bindNetwork = options.text("bind_network")
     userAgent = Self.agent(options.text("user_agent"))
@@ -182,7 +191,7 @@ extension ServiceSection {
     return host.isEmpty ? zone : Array(host) + [UInt8(ascii: ".")] + zone
   }
 
-  private static func trust(_ path: [UInt8]?) -> Trust {
+  static func trust(_ path: [UInt8]?) -> Trust {
     guard let path else { return .system }
     return path == "IGNORE" ? .anything : .path(path)
   }

@@ -77,6 +77,18 @@ public struct Authority: Sendable {
     throw .failed(DNSFailure(.tooManyAliases))
   }
 
+  /// The addresses that the zone above a name server's own has registered for it, its glue.
+  ///
+  /// A referral that has none means that there are none.
+  public func glue(
+    _ name: [UInt8], _ type: DNSType, deadline: Int64
+  ) throws(Problem) -> DNSAnswer {
+    guard let server = DNSName(name), server != .root else { throw .invalidName(name) }
+    let own = try zone(of: server, deadline: deadline).zone
+    let above = try zone(of: own.parent ?? .root, deadline: deadline).zone
+    return try ask(above, DNSQuestion(server, type), takesGlue: true, deadline: deadline)
+  }
+
   /// The zone a name is in, and whether a resolver takes the name for an alias.
   ///
   /// The SOA record of the name, or the one beside its absence, belongs to the zone. Of an alias
@@ -103,11 +115,11 @@ public struct Authority: Sendable {
   ///
   /// What is left of the time is shared between those that are left.
   func ask(
-    _ servers: [DNSServer], _ question: DNSQuestion, deadline: Int64
+    _ servers: [DNSServer], _ question: DNSQuestion, takesGlue: Bool = false, deadline: Int64
   ) throws(Problem) -> DNSAnswer {
     var options = resolver.options
     options.recursionDesired = false
-    options.acceptsGlue = false
+    options.acceptsGlue = takesGlue
     var problem = Problem.failed(DNSFailure(.noTime, at: servers.first))
     for (index, server) in servers.enumerated() {
       let now = Clock.uptime
@@ -117,9 +129,14 @@ public struct Authority: Sendable {
         let answer = try DNSExchange.answer(
           to: question, servers: [server], options: options, from: resolver.binding,
           deadline: now + max(share, 1))
-        if answer.isAuthoritative { return answer }
+        if answer.isAuthoritative || (takesGlue && !answer.addresses.isEmpty) { return answer }
         problem = .lame(server)
-      } catch { problem = .failed(error) }
+      } catch {
+        if takesGlue, error.reason == .referral {
+          return DNSAnswer(name: question.name, content: .none(.noData), ttl: 0)
+        }
+        problem = .failed(error)
+      }
     }
     throw problem
   }
@@ -127,7 +144,7 @@ public struct Authority: Sendable {
   // MARK: - From the zone to its servers
 
   private func ask(
-    _ zone: DNSName, _ question: DNSQuestion, deadline: Int64
+    _ zone: DNSName, _ question: DNSQuestion, takesGlue: Bool = false, deadline: Int64
   ) throws(Problem) -> DNSAnswer {
     let names = try nameServers(of: zone, deadline: deadline)
     var problem: Problem?
@@ -138,7 +155,7 @@ public struct Authority: Sendable {
       do throws(Problem) {
         let servers = try addresses(of: name, deadline: until)
         guard !servers.isEmpty else { continue }
-        return try ask(servers, question, deadline: until)
+        return try ask(servers, question, takesGlue: takesGlue, deadline: until)
       } catch { problem = error }
     }
     throw problem ?? .noServers(zone: zone.text.bytes)

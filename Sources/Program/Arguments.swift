@@ -18,17 +18,20 @@ public struct Arguments: Equatable, Sendable {
     public let wordLimit: Int
     /// What `-h` prints.
     public let help: StaticString
+    /// Whether `Tool.runCompatible` runs it, which says of a usage error what ddns-scripts says.
+    public let isCompatible: Bool
 
     /// Describes a program.
     public init(
       program: StaticString, letters: StaticString, names: StaticString, wordLimit: Int,
-      help: StaticString
+      help: StaticString, isCompatible: Bool = false
     ) {
       self.program = program
       self.letters = letters
       self.names = names
       self.wordLimit = wordLimit
       self.help = help
+      self.isCompatible = isCompatible
     }
   }
 
@@ -119,6 +122,6 @@ public struct Arguments: Equatable, Sendable {
   }
 
   private static func failure(_ syntax: Syntax, _ text: Text) -> Failure {
-    Failure(.usage, text + "; see \(syntax.program) -h")
+    Failure(.usage, syntax.isCompatible ? text : text + "; see \(syntax.program) -h")
   }
 }

@@ -51,6 +51,21 @@ extension Configuration {
     return service
   }
 
+  /// Whether a section is to run; one that cannot be read is, so that somebody says why.
+  public func isEnabled(_ section: UCISection) -> Bool {
+    (try? serviceSection(section))?.isEnabled ?? true
+  }
+
+  /// The options that nothing will look at, each a line for a person. A section with a script may
+  /// have options that only the script knows. Nil stands for the global section.
+  public func unknownOptions(of section: UCISection?) -> [Text] {
+    guard let section = section ?? package.section(named: "global") else { return [] }
+    let isScripted = section.option("update_script") != nil
+    return OptionNames.unknown(in: section, allowsAny: isScripted).map {
+      "\(path):\($0.line): \($0.words)"
+    }
+  }
+
   private func checkSource(_ settings: ServiceSection) throws(Failure) {
     switch settings.source {
     case .network(let network):

@@ -97,6 +97,8 @@ public struct Configuration: Sendable {
     throw failure(
       section,
       "service_name '\(name)': no such service in /usr/share/ddns or the tables of old releases"
+        + (ServiceAlias.isRetiredCloudflare(name)
+          ? ": use 'cloudflare.com-v4', with option domain 'host@zone'" : "")
     )
   }
 

@@ -14,6 +14,8 @@ public struct Console: Sendable {
   public var label: Text
   /// What must not be said.
   public var redactor = Redactor()
+  /// A file that gets every line, too, in the form of a section's log; nil for none.
+  public var logFile: [UInt8]?
 
   /// Works for a section from now on: names it, and hides its secrets.
   public mutating func adopt(_ settings: ServiceSection) {
@@ -30,6 +32,10 @@ public struct Console: Sendable {
   /// Says something. A runner hears all of it; a person, by default, what went wrong.
   public func log(_ level: LogLevel, _ text: Text) {
     let safe = redactor.redact(text.bytes).printable
+    if let logFile {
+      let time = Clock.format(Clock.wallClock, [UInt8]("%H%M%S"))
+      try? File.append(level.line(time: time, Text(safe)).bytes, to: logFile)
+    }
     if isReporting {
       for line in safe.lines { Output.report("log=\(level.rawValue) \(line)\n") }
     } else if level.rawValue <= 4 || verbosity > 1 || (verbosity == 1 && level != .debug) {
@@ -84,6 +90,34 @@ public enum Tool {
     } catch {
       if error.message != "" { console.log(.error, error.message) }
       return error.status.rawValue
+    }
+  }
+
+  /// The same for a program that callers know from ddns-scripts: `-h` and `-V` end with
+  /// `informed`, a usage error shows the help and ends with `misused`, any other failure with 1.
+  public static func runCompatible(
+    _ words: [[UInt8]], _ syntax: Arguments.Syntax, informed: Int32 = 0, misused: Int32 = 1,
+    _ body: (Arguments, inout Console) throws(Failure) -> Int32
+  ) -> Int32 {
+    Process.prepare()
+    var console = Console(program: syntax.program, verbosity: 0)
+    do throws(Failure) {
+      let arguments = try Arguments(words, syntax)
+      if arguments.has("h") || arguments.has("help") {
+        _ = try answer("\(syntax.help)")
+        return informed
+      }
+      if arguments.has("V") || arguments.has("version") {
+        _ = try answer("ddns-scripts \(Product.compatibleVersion)\n")
+        return informed
+      }
+      console.verbosity = try Self.verbosity(arguments)
+      return try body(arguments, &console)
+    } catch {
+      if error.message != "" { console.log(.error, error.message) }
+      guard error.status == .usage else { return 1 }
+      Output.complain("\(syntax.help)")
+      return misused
     }
   }
 

@@ -13,7 +13,10 @@ enum Check {
     _ configuration: Configuration, _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {
     var status = ExitStatus.ok
-    for section in try sections(configuration, arguments) {
+    let sections = try sections(configuration, arguments)
+    for words in configuration.unknownOptions(of: nil) { Output.complain(words + "\n") }
+    for section in sections {
+      for words in configuration.unknownOptions(of: section) { Output.complain(words + "\n") }
       do throws(Failure) {
         let settings = try configuration.serviceSection(section)
         try configuration.check(settings)

@@ -51,8 +51,8 @@ enum Runner {
     }
     let network = arguments.value("n")
     return configuration.package.sections(ofType: "service").filter { section in
-      guard let settings = try? configuration.serviceSection(section) else { return true }
-      return settings.isEnabled && (network.map { $0 == settings.interface } ?? true)
+      configuration.isEnabled(section)
+        && (network.map { $0 == section.option("interface") ?? [UInt8]("wan") } ?? true)
     }
   }
 
@@ -215,6 +215,6 @@ enum Runner {
   guard let name = words.first, Legacy.isName(name) else {
     return Tool.run(Array(words.dropFirst()), Runner.syntax, Runner.run)
   }
-  return Legacy.folded(
-    Tool.run(Legacy.translated(Array(words.dropFirst())), Runner.syntax, Runner.run))
+  return Tool.runCompatible(
+    Legacy.translated(Array(words.dropFirst())), Legacy.syntax, Legacy.run)
 }

@@ -9,7 +9,7 @@ import Wire
 extension SectionRun {
   /// Says who starts with what; the first lines of a log.
   static func introduce(
-    _ section: UCISection, _ options: Options, _ log: inout Log
+    _ section: UCISection, _ configuration: Configuration, _ options: Options, _ log: inout Log
   ) {
     log.write(.debug, "************ ************** ************** **************")
     log.write(.notice, "PID '\(Process.id)' started at \(log.date(Clock.wallClock))")
@@ -25,6 +25,10 @@ extension SectionRun {
     log.write(.debug, "verbose mode  : \(options.verbosity) - \(words)")
     if options.isDryRun || options.verbosity > 2 {
       log.write(.info, "Dry Run: NOT sending update")
+    }
+    guard options.verbosity > 0 else { return }
+    for section in [nil, section] {
+      for words in configuration.unknownOptions(of: section) { log.write(.warning, words) }
     }
   }
 

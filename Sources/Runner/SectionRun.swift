@@ -71,7 +71,7 @@ final class SectionRun {
     if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
     lock = try Self.takeLock(files, name, patience: arguments.has("S") ? 2_000 : 0)
     log.startAfresh()
-    Self.introduce(section, options, &log)
+    Self.introduce(section, configuration, options, &log)
     do throws(Failure) {
       settings = try configuration.runnableSection(section)
     } catch {

@@ -73,7 +73,7 @@ enum StatusCommand {
   }
 
   /// The process that runs a section: its number is in the file, it exists, and it holds the lock.
-  private static func process(_ files: RunFiles) -> Int64? {
+  static func process(_ files: RunFiles) -> Int64? {
     guard let text = try? File.read(files.pid, limit: 32), let number = text.trimmed.decimalValue,
       number > 0, let id = Int32(exactly: number), Process.exists(id)
     else { return nil }

@@ -33,7 +33,7 @@ public enum Detection {
       console.log(.debug, "Current IP '\(address)' detected via web at \(page)")
     case .script(let words):
       console.log(.debug, "Detecting current IP using source: script")
-      address = try fromScript(words, settings.family, root, console)
+      address = try fromScript(words, settings, root, console)
       console.log(.debug, "Current IP '\(address)' detected via script")
     }
     try refuseUnpublishable(address, global, status: .protocolError)
@@ -102,15 +102,16 @@ public enum Detection {
   }
 
   private static func fromScript(
-    _ words: [[UInt8]], _ family: IPAddress.Family, _ root: [UInt8], _ console: Console
+    _ words: [[UInt8]], _ settings: ServiceSection, _ root: [UInt8], _ console: Console
   ) throws(Failure) -> IPAddress {
     guard let program = words.first.map({ root + $0 }), File.isExecutable(program) else {
       throw Failure(.config, "Script to detect current IP not executable!")
     }
+    let (family, patience) = (settings.family, settings.patience ?? scriptPatience)
     let result: (ending: Child.Ending?, output: [UInt8], errors: [UInt8])
     do throws(SystemError) {
       result = try Child.run(
-        program, words, patience: scriptPatience, outputLimit: scriptOutputLimit,
+        program, words, patience: patience, outputLimit: scriptOutputLimit,
         // A runner that ends this tool ends its group, and the script has to be in it.
         leadsGroup: !console.isReporting)
     } catch {
@@ -118,7 +119,7 @@ public enum Detection {
     }
     for line in result.errors.lines { console.log(.debug, "\(program): \(line)") }
     switch result.ending {
-    case nil: throw Failure(.temporary, "\(program): no end within \(scriptPatience / 1000) s")
+    case nil: throw Failure(.temporary, "\(program): no end within \(patience / 1000) s")
     case .killed(let signal): throw Failure(.temporary, "\(program) was ended by signal \(signal)")
     case .exited(0): break
     case .exited(let status): throw Failure(.temporary, "\(program) ended with status \(status)")

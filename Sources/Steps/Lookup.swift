@@ -21,7 +21,7 @@ public enum Lookup {
       throw Failure(.config, violation)
     }
     let client = try SectionClient(settings, root: root)
-    let addresses = try answer(settings, client.registeredResolver).addresses
+    let addresses = try addresses(settings, client.registeredResolver)
     if addresses.isEmpty {
       console.log(.debug, "NO valid IP found: '\(settings.lookupHost)' has no record")
     } else {
@@ -29,19 +29,33 @@ public enum Lookup {
     }
     return addresses
   }
-  /// Asks `dns_server`, else the servers of the name's zone or those of the system (`verify`).
-  private static func answer(
+
+  /// Asks `dns_server`, else the servers of the name's zone, of the zone above (`is_glue`) or of the
+  /// system.
+  private static func addresses(
     _ settings: ServiceSection, _ resolver: Resolver
-  ) throws(Failure) -> DNSAnswer {
+  ) throws(Failure) -> [IPAddress] {
     let (host, type) = (settings.lookupHost, DNSType(settings.family))
     let deadline = Clock.uptime + patience
-    guard settings.verification == .authoritative, settings.dnsServer == nil else {
+    let asksZone = settings.isGlue || settings.verification == .authoritative
+    guard asksZone, settings.dnsServer == nil else {
+      var resolver = resolver
+      resolver.options.acceptsGlue = settings.isGlue
       do throws(ResolverError) {
-        return try resolver.lookup(host, type, deadline: deadline)
-      } catch { throw Failure(error.isTemporary ? .temporary : .config, error.describe) }
+        return try resolver.lookup(host, type, deadline: deadline).addresses
+      } catch {
+        if settings.isGlue, case .failed(_, let failure) = error, failure.reason == .referral {
+          return []
+        }
+        throw Failure(error.isTemporary ? .temporary : .config, error.describe)
+      }
     }
+    let authority = Authority(resolver)
     do throws(Authority.Problem) {
-      return try Authority(resolver).lookup(host, type, deadline: deadline)
+      return
+        settings.isGlue
+        ? try authority.glue(host, type, deadline: deadline).addresses
+        : try authority.lookup(host, type, deadline: deadline).addresses
     } catch {
       throw Failure(
         error.isTemporary ? .temporary : .config,

@@ -42,12 +42,13 @@ public struct SectionClient {
   }
 
   /// Sends a request to one of the families.
-  func fetch(
+  public func fetch(
     _ url: URL, families: [IPAddress.Family]
   ) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest(url, addresses: [])
     request.userAgent = settings.userAgent
     request.device = binding.device
+    if let patience = settings.patience { request.deadlines.whole = patience }
     request.trust =
       switch settings.trust {
       case .system: .systemDefault(root: root)

@@ -36,7 +36,8 @@ public struct SectionRequest {
     if arguments.has("6") { settings.family = .v6 }
   }
 
-  private static func defaults() throws(Failure) -> ServiceSection {
+  /// A section in which every option has its default.
+  public static func defaults() throws(Failure) -> ServiceSection {
     do throws(UCIError) {
       let package = try UCIPackage.parse(
         [UInt8]("config service 'none'\n"), name: [UInt8]("ddns"))

@@ -76,6 +76,37 @@ public struct Child: ~Copyable {
     _ = leadsGroup ? csys_kill_group(id, signal.rawValue) : csys_kill(id, signal.rawValue)
   }
 
+  /// Starts a program that goes on without us, in a group of its own and with /dev/null for
+  /// its output; with `inherits`, one in our group that writes where we do. Its number.
+  public static func start(
+    _ path: [UInt8], _ arguments: [[UInt8]], inherits: Bool = false
+  ) throws(SystemError) -> Int32 {
+    let argv = block(arguments)
+    let result = withC(path) { path in
+      withC(argv) { argv in
+        csys_spawn(
+          path, argv, arguments.count, [], 0, -1, inherits ? 1 : -1, inherits ? 2 : -1, -1,
+          inherits ? 0 : 1)
+      }
+    }
+    return try checked("run", path, result)
+  }
+
+  /// Runs a program that writes where we do, to its end or for at most `patience` milliseconds;
+  /// its status, nil when it had none in time. It is left alone then.
+  public static func runInForeground(
+    _ path: [UInt8], _ arguments: [[UInt8]], patience: Int64
+  ) throws(SystemError) -> Int32? {
+    let id = try start(path, arguments, inherits: true)
+    let deadline = Clock.uptime + patience
+    while Clock.uptime < deadline {
+      let status = csys_wait(id, 0)
+      if status != Int32(CSYS_STILL_RUNNING) { return status }
+      _ = try Poll.wait(for: [], until: Clock.uptime + 10)
+    }
+    return nil
+  }
+
   private struct Pipe: ~Copyable {
     let read: FileDescriptor
     let write: FileDescriptor

@@ -29,6 +29,9 @@ public enum Process {
     return result >= 0 || result == -1
   }
 
+  /// Sends a signal to a process; one that is not there, or not ours, is no error.
+  public static func send(_ signal: Signal, to id: Int32) { _ = csys_kill(id, signal.rawValue) }
+
   /// Dies by the signal, so that a shell sees 128 + its number.
   public static func die(by signal: Signal) { csys_die(signal.rawValue) }
 

@@ -21,7 +21,7 @@ enum Verify {
     guard !settings.lookupHost.isEmpty else {
       throw Failure(.usage, "no name to look up: use -S SECTION or -l HOST")
     }
-    if arguments.has("g") { throw Failure(.config, "glue records are not supported yet") }
+    if arguments.has("g") { settings.isGlue = true }
     let wanted = try wanted(arguments, &settings)
     let found = try Lookup.registeredAddresses(settings, root: request.root, console)
     var answer: Text = ""
@@ -54,7 +54,7 @@ enum Verify {
       -6              AAAA records instead of A records
       -d SERVER       ask this server: host, host:port, [v6]:port
       -t              ask over TCP
-      -g              ask for glue records (not supported yet)
+      -g              ask the zone above for a name server's glue records
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR

@@ -29,6 +29,21 @@ import Testing
     #expect(described.subtracting(read).isEmpty, "not read")
   }
 
+  @Test(arguments: [("GLOBAL OPTIONS", "global"), ("SERVICE OPTIONS", "service")])
+  func `what the man page describes is no unknown option`(section: String, name: String) throws {
+    let source = try Repository.text("Sources/DDNS/OptionNames.swift")
+    let pattern = try Regex("static let \(name): StaticString = \"\"\"([^\"]*)\"\"\"")
+    let list = try #require(source.firstMatch(of: pattern)?.output[1].substring)
+    let known = Set(list.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+    let described = try ManPage("man/ddns-config.5").configurationOptions(section)
+    #expect(described.subtracting(known).isEmpty, "warned of")
+    // The last are for scripts of ddns-scripts, the first chooses between programs nobody needs.
+    let forOthers: Set = [
+      "use_curl", "zone_id", "dns_record_id", "record_id", "rec_id", "ip_dynamic", "zone", "record",
+    ]
+    #expect(known.subtracting(described).isSubset(of: forOthers), "not described")
+  }
+
   @Test func `the man page has every member of a service file and every placeholder`() throws {
     let page = try Repository.text("man/ddns-config.5")
     let readme = try Repository.text("services/README.md")

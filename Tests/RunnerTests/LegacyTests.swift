@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DDNS
 import Testing
 import Wire
 
@@ -13,8 +14,8 @@ import Wire
 
   @Test(arguments: [
     ("myddns 0", "-S myddns -v 0"), ("myddns", "-S myddns -v 1"), ("myddns 2", "-S myddns -v 2"),
-    ("-S myddns -v 0 -- start", "-S myddns -v 0"), ("-n wan -- start", "-n wan"), ("-V", "-V"),
-    ("-- start", ""), ("", ""),
+    ("myddns -c /x", "-S myddns -v 1 -c /x"), ("myddns 2 -c /x", "-S myddns -v 2 -c /x"),
+    ("-S myddns -v 0 -- start", "-S myddns -v 0 -- start"), ("-V", "-V"), ("", ""),
   ])
   func `all three generations of the command line are taken (contract 6.1)`(
     old: String, new: String
@@ -31,8 +32,9 @@ import Wire
     #expect(Legacy.isName(Array(path.utf8)) == isName)
   }
 
-  @Test(arguments: [(0, 0), (1, 1), (64, 1), (75, 1), (78, 1)] as [(Int32, Int32)])
-  func `callers of the old name know 0 and 1`(status: Int32, folded: Int32) {
+  @Test(
+    arguments: [(.ok, 0), (.differs, 1), (.usage, 1), (.config, 1)] as [(DDNS.ExitStatus, Int32)])
+  func `callers of the old name know 0 and 1`(status: DDNS.ExitStatus, folded: Int32) {
     #expect(Legacy.folded(status) == folded)
   }
 }
