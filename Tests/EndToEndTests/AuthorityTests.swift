@@ -17,8 +17,9 @@ private final class TwoFacedServer: Sendable {
   private let scratch: Scratch
   private let child: Child
 
-  /// Without the right record the zone's server refuses whatever it is asked.
-  init(right: String?) throws {
+  /// Without the right record the zone's server refuses whatever it is asked; with `glue` it has
+  /// the zone above only, and that address in it.
+  init(right: String?, glue: String? = nil) throws {
     let scratch = try Scratch()
     self.scratch = scratch
     var views = ""
@@ -35,7 +36,20 @@ private final class TwoFacedServer: Sendable {
 
         """
       try Data(zone.utf8).write(to: URL(fileURLWithPath: "\(scratch.path)/\(view).zone"))
-      let known = home == nil ? "" : "zone example.com { type primary; file \"\(view).zone\"; };"
+      var known = home == nil ? "" : "zone example.com { type primary; file \"\(view).zone\"; };"
+      if let glue {
+        let zone = """
+          $TTL 600
+          @ SOA ns hostmaster 1 7200 900 3600 30
+          @ NS ns
+          ns A \(Self.address)
+          example NS home.example
+          home.example A \(glue)
+
+          """
+        try Data(zone.utf8).write(to: URL(fileURLWithPath: "\(scratch.path)/com.zone"))
+        known += "zone com { type primary; file \"com.zone\"; };"
+      }
       let isStale = view == "stale" ? "yes" : "no"
       views += "view \(view) { match-recursive-only \(isStale); \(known) };\n"
     }
@@ -105,6 +119,22 @@ extension EndToEnd {
       let other = try world()
       #expect(try other.runner(["-v", "2"]).status == 1)
       #expect(other.runFile("ip") == "\(TwoFacedServer.stale)\n")
+    }
+
+    @Test func `is_glue asks the zone above for what it has registered (B27)`() throws {
+      let server = try TwoFacedServer(right: nil, glue: World.seen)
+      defer { withExtendedLifetime(server) {} }
+      let own = try world(["is_glue": "1"])
+      #expect(try registered(own) == "\(World.seen)\n")
+      #expect(try registered(own, ["-t"]) == "\(World.seen)\n")
+      let none = try own.run("ddns-verify", ["-g", "-l", "other.example.com"])
+      #expect(none.status == 1, "\(none.stderr)")
+      #expect(none.stdout == "")
+      #expect(try registered(world()) == "\(TwoFacedServer.stale)\n", "without it the zone's own")
+      #expect(try own.runner(["-v", "2"]).status == 0)
+      #expect(own.runFile("ip") == "\(World.seen)\n")
+      let helper = try CommandLines(own).helper("-gl \(World.host) -S home -- get_registered_ip")
+      #expect(helper.stdout == World.seen)
     }
 
     @Test func `a zone whose servers all refuse is a temporary failure`() throws {

@@ -76,6 +76,39 @@ extension EndToEnd {
       #expect(world.mock.http.requests.count == 0)
     }
 
+    @Test func `a misspelt option is named by --check and from level 1 on, not at level 0`() throws
+    {
+      let world = try World(registered: [World.seen])
+      try world.configure(
+        text: world.section("home", ["force_interval": "0", "usrname": "x", "token": "y"]),
+        global: ["ddns_loglins": "9"])
+      let lines = [
+        "'ddns_loglins' is not known: did you mean 'ddns_loglines'?",
+        "'usrname' is not known: did you mean 'username'?", "'token' is not known: nothing looks",
+      ]
+      let check = try world.run("ddns-runner", ["--check"])
+      #expect(check.status == 0, "a warning is no error")
+      for line in lines {
+        let found = check.stderr.split(separator: "\n").filter { $0.contains(line) }
+        #expect(found.count == 1)
+        #expect(found.first?.contains("/etc/config/ddns:") == true)
+      }
+      let once = try world.runner(["-v", "1", "--once"])
+      for line in lines { #expect(once.stdout.contains(line) && world.log().contains(line)) }
+      try FileManager.default.removeItem(atPath: "\(world.root)/var/log")
+      _ = try world.runner(["-v", "0", "--once"])
+      #expect(!world.log().contains("is not known") && !world.log().isEmpty)
+    }
+
+    @Test(arguments: ["CloudFlare", "cloudflare.com"])
+    func `Cloudflare's first API is gone, and what to use is said`(name: String) throws {
+      let world = try World()
+      try world.configure(["service_name": name, "update_url": nil])
+      let result = try world.runner(["-v", "2"])
+      #expect(result.status == 78)
+      #expect(result.output.contains("use 'cloudflare.com-v4', with option domain 'host@zone'"))
+    }
+
     @Test func `no provider at all is an error in the contract's words`() throws {
       let world = try World()
       try world.configure(["update_url": nil])
