@@ -22,6 +22,7 @@ struct OptionReader {
   let section: UCISection
 
   /// The text of an option, of a list its first item; nil when it is absent.
+  @inline(never)  // smaller: it is called from everywhere
   func text(_ name: StaticString) -> [UInt8]? { section.option(name) ?? section.list(name)?.first }
 
   /// The text of the first option that is set: the new name of an option before its old one.

@@ -203,28 +203,19 @@ final class Helper {
   static func translated(_ words: [[UInt8]]) -> [[UInt8]]? {
     guard let command = words.first, let letters = letters(command) else { return words }
     guard words.count > 1 else { return nil }
-    let source: [UInt8] =
-      switch words.count > 2 ? words[2] : [] {
-      case "network": [UInt8]("n")
-      case "web": [UInt8]("u")
-      case "interface": [UInt8]("i")
-      case "script": [UInt8]("s")
-      default: []
-      }
+    // Of network, web, interface and script, which are `-n -u -i -s`, one is meant.
+    var source = words.count > 2 ? words[2].first : nil
+    if source == UInt8(ascii: "w") { source = UInt8(ascii: "u") }
     var result: [[UInt8]] = []
-    for (letter, word) in zip([UInt8](letters), words.dropFirst()) {
-      let option = [UInt8(ascii: "-"), letter]
-      switch letter {
-      case UInt8(ascii: "6"), UInt8(ascii: "f"), UInt8(ascii: "t"):
-        if word.decimalValue ?? 0 != 0 { result.append(option) }
-      case UInt8(ascii: "n"), UInt8(ascii: "u"), UInt8(ascii: "i"), UInt8(ascii: "s"):
-        if source == [letter] { result += [option, word] }
-      case UInt8(ascii: "_"): break
-      default:
-        if !word.isEmpty, word != "-" { result += [option, word] }
-      }
+    for (index, letter) in letters.bytes.enumerated() where index + 1 < words.count {
+      let word = words[index + 1]
+      if word.isEmpty || word == "-" || word == "0" || letter == UInt8(ascii: "_") { continue }
+      let isSource = [UInt8]("nuis").contains(letter)
+      if isSource, letter != source { continue }
+      result.append([UInt8(ascii: "-"), letter])
+      if ![UInt8]("6ft").contains(letter) { result.append(word) }
     }
-    return result + words.dropFirst(1 + [UInt8](letters).count) + [[UInt8]("--"), command]
+    return result + words.dropFirst(1 + letters.bytes.count) + [[UInt8]("--"), command]
   }
 
   static let help: StaticString = """

@@ -33,6 +33,12 @@ public struct Arguments: Equatable, Sendable {
       self.help = help
       self.isCompatible = isCompatible
     }
+
+    /// What `-V` prints.
+    var version: Text {
+      isCompatible
+        ? "ddns-scripts \(Product.compatibleVersion)\n" : "\(program) \(Product.version)\n"
+    }
   }
 
   private var options: [(name: [UInt8], value: [UInt8])] = []

@@ -75,50 +75,55 @@ public enum Tool {
     _ words: [[UInt8]], _ syntax: Arguments.Syntax,
     _ body: (Arguments, inout Console) throws(Failure) -> ExitStatus
   ) -> Int32 {
-    Process.prepare()
     var console = Console(program: syntax.program, verbosity: 0)
     do throws(Failure) {
-      let arguments = try Arguments(words, syntax)
-      if arguments.has("h") || arguments.has("help") {
-        return try answer("\(syntax.help)").rawValue
-      }
-      if arguments.has("V") || arguments.has("version") {
-        return try answer("\(syntax.program) \(Product.version)\n").rawValue
-      }
-      console.verbosity = try Self.verbosity(arguments)
+      guard let arguments = try begin(words, syntax, &console) else { return 0 }
       return try body(arguments, &console).rawValue
     } catch {
-      if error.message != "" { console.log(.error, error.message) }
+      complain(error, syntax, console)
       return error.status.rawValue
     }
   }
 
-  /// The same for a program that callers know from ddns-scripts: `-h` and `-V` end with
-  /// `informed`, a usage error shows the help and ends with `misused`, any other failure with 1.
+  /// The same for a program that callers know from ddns-scripts: it ends with `informed` after `-h`
+  /// and `-V`; after a usage error it shows the help and ends with `misused`, after any other
+  /// failure with 1.
   public static func runCompatible(
     _ words: [[UInt8]], _ syntax: Arguments.Syntax, informed: Int32 = 0, misused: Int32 = 1,
     _ body: (Arguments, inout Console) throws(Failure) -> Int32
   ) -> Int32 {
-    Process.prepare()
     var console = Console(program: syntax.program, verbosity: 0)
     do throws(Failure) {
-      let arguments = try Arguments(words, syntax)
-      if arguments.has("h") || arguments.has("help") {
-        _ = try answer("\(syntax.help)")
-        return informed
-      }
-      if arguments.has("V") || arguments.has("version") {
-        _ = try answer("ddns-scripts \(Product.compatibleVersion)\n")
-        return informed
-      }
-      console.verbosity = try Self.verbosity(arguments)
+      guard let arguments = try begin(words, syntax, &console) else { return informed }
       return try body(arguments, &console)
     } catch {
-      if error.message != "" { console.log(.error, error.message) }
-      guard error.status == .usage else { return 1 }
-      Output.complain("\(syntax.help)")
-      return misused
+      complain(error, syntax, console)
+      return error.status == .usage ? misused : 1
     }
+  }
+
+  // No closure here: the compiler would make a copy of all this for each program.
+
+  /// The command line; nil when it only asks for something that is answered now.
+  private static func begin(
+    _ words: [[UInt8]], _ syntax: Arguments.Syntax, _ console: inout Console
+  ) throws(Failure) -> Arguments? {
+    Process.prepare()
+    let arguments = try Arguments(words, syntax)
+    let asksForHelp = arguments.has("h") || arguments.has("help")
+    if asksForHelp || arguments.has("V") || arguments.has("version") {
+      _ = try answer(asksForHelp ? "\(syntax.help)" : syntax.version)
+      return nil
+    }
+    console.verbosity = try verbosity(arguments)
+    return arguments
+  }
+
+  private static func complain(
+    _ failure: Failure, _ syntax: Arguments.Syntax, _ console: Console
+  ) {
+    if failure.message != "" { console.log(.error, failure.message) }
+    if syntax.isCompatible, failure.status == .usage { Output.complain("\(syntax.help)") }
   }
 
   /// Writes the program's answer; a full disk or closed pipe behind it is an error, too.

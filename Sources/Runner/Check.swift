@@ -14,9 +14,9 @@ enum Check {
   ) throws(Failure) -> ExitStatus {
     var status = ExitStatus.ok
     let sections = try sections(configuration, arguments)
-    for words in configuration.unknownOptions(of: nil) { Output.complain(words + "\n") }
+    var unknown = configuration.unknownOptions(of: nil)
     for section in sections {
-      for words in configuration.unknownOptions(of: section) { Output.complain(words + "\n") }
+      unknown += configuration.unknownOptions(of: section)
       do throws(Failure) {
         let settings = try configuration.serviceSection(section)
         try configuration.check(settings)
@@ -28,6 +28,7 @@ enum Check {
         status = .config
       }
     }
+    for words in unknown { Output.complain(words + "\n") }
     return status
   }
 

@@ -27,9 +27,8 @@ extension SectionRun {
       log.write(.info, "Dry Run: NOT sending update")
     }
     guard options.verbosity > 0 else { return }
-    for section in [nil, section] {
-      for words in configuration.unknownOptions(of: section) { log.write(.warning, words) }
-    }
+    let unknown = configuration.unknownOptions(of: nil) + configuration.unknownOptions(of: section)
+    for words in unknown { log.write(.warning, words) }
   }
 
   /// Says what the configuration comes to; the last lines before work begins.

@@ -34,18 +34,9 @@ public struct Child: ~Copyable {
   ) throws(SystemError) {
     let output = try Self.pipe()
     let report = try Self.pipe()
-    let argv = Self.block(arguments)
-    let variables = Self.block(environment)
-    let result = withC(path) { path in
-      withC(argv) { argv in
-        withC(variables) { variables in
-          csys_spawn(
-            path, argv, arguments.count, variables, environment.count, -1, output.write.rawValue,
-            report.write.rawValue, report.write.rawValue, leadsGroup ? 1 : 0)
-        }
-      }
-    }
-    id = try checked("run", path, result)
+    id = try Self.spawn(
+      path, arguments, environment,
+      to: (output.write.rawValue, report.write.rawValue, report.write.rawValue), leadsGroup)
     self.leadsGroup = leadsGroup
     self.output = output.takeRead()
     self.report = report.takeRead()
@@ -81,15 +72,8 @@ public struct Child: ~Copyable {
   public static func start(
     _ path: [UInt8], _ arguments: [[UInt8]], inherits: Bool = false
   ) throws(SystemError) -> Int32 {
-    let argv = block(arguments)
-    let result = withC(path) { path in
-      withC(argv) { argv in
-        csys_spawn(
-          path, argv, arguments.count, [], 0, -1, inherits ? 1 : -1, inherits ? 2 : -1, -1,
-          inherits ? 0 : 1)
-      }
-    }
-    return try checked("run", path, result)
+    let output: Int32 = inherits ? 1 : -1
+    return try spawn(path, arguments, [], to: (output, inherits ? 2 : -1, -1), !inherits)
   }
 
   /// Runs a program that writes where we do, to its end or for at most `patience` milliseconds;
@@ -105,6 +89,24 @@ public struct Child: ~Copyable {
       _ = try Poll.wait(for: [], until: Clock.uptime + 10)
     }
     return nil
+  }
+
+  private static func spawn(
+    _ path: [UInt8], _ arguments: [[UInt8]], _ environment: [[UInt8]],
+    to ends: (output: Int32, error: Int32, report: Int32), _ leadsGroup: Bool
+  ) throws(SystemError) -> Int32 {
+    let argv = block(arguments)
+    let variables = block(environment)
+    let result = withC(path) { path in
+      withC(argv) { argv in
+        withC(variables) { variables in
+          csys_spawn(
+            path, argv, arguments.count, variables, environment.count, -1, ends.output, ends.error,
+            ends.report, leadsGroup ? 1 : 0)
+        }
+      }
+    }
+    return try checked("run", path, result)
   }
 
   private struct Pipe: ~Copyable {
