@@ -3,10 +3,11 @@
 import Foundation
 import Testing
 
-/// What only the programs themselves can tell.
+/// What only the programs themselves can tell. The limit is one for the whole run: all tests start at
+/// once and wait for a free thread.
 @Suite(
   .enabled(if: BuiltPrograms.areThere, "DDNS_BIN does not name the built programs"),
-  .timeLimit(.minutes(1)))
+  .timeLimit(.minutes(5)))
 struct BuiltProgramTests {
   @Test(arguments: Program.all)
   func `-h prints the help of the source`(program: Program) throws {

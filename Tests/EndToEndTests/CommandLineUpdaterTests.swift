@@ -114,6 +114,32 @@ extension EndToEnd {
       #expect(world.updates.count == (level == "3" ? 0 : 1))
     }
 
+    @Test(arguments: [SIGINT, SIGQUIT, SIGTERM])
+    func `a signal ends it with that signal, HUP and USR1 make it check (8)`(
+      signal: Int32
+    ) throws {
+      let commands = try commands(registered: [World.seen])
+      let world = commands.world
+      let child = try Child(
+        "\(world.root)/usr/lib/ddns/dynamic_dns_updater.sh",
+        ["--root", world.root, "-S", "home", "-v", "0"], environment: Programs.searchPath)
+      #expect(Wait.until(within: 15) { commands.isWaiting("home") })
+      for (number, name) in [(SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1")] {
+        let before = world.mock.http.requests.count
+        child.signal(number)
+        #expect(world.mock.http.requests.wait(for: before + 1, within: 10))
+        #expect(world.log().contains("PID '\(child.pid)' received '\(name)'"))
+      }
+      #expect(child.isRunning)
+      child.signal(signal)
+      let result = child.wait(seconds: 5)
+      world.check(result)
+      #expect(result.status == 128 + signal)
+      #expect(result.output == "")
+      #expect(world.runFile("pid") == nil)
+      #expect(world.log().contains("PID '\(child.pid)' terminated by '"))
+    }
+
     @Test func `start, reload and stop act on the sections of one interface (B18, B20)`() throws {
       let commands = try networks()
       let world = commands.world

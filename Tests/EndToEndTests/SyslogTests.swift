@@ -53,6 +53,19 @@ extension EndToEnd {
       #expect(try messages("0").isEmpty)
     }
 
+    @Test(arguments: [
+      ("0", []), ("1", [11, 12, 13, 14]), ("2", [11, 12, 13]), ("3", [11, 12]), ("4", [11]),
+      ("5", []),
+    ])
+    func `each setting lets its severities through (7.4)`(
+      setting: String, severities: [Int]
+    ) throws {
+      let all = try messages(setting, ["password": "wrong"])
+      let found = all.compactMap { Int($0.dropFirst().prefix { $0 != ">" }) }
+      #expect(Set(found) == Set(severities), "\(all)")
+      #expect(!all.contains { $0.contains("\n") || $0.contains("\t") })
+    }
+
     @Test func `the reason to give up is told at every setting`() throws {
       let all = try messages("0", ["enabled": "0"])
       #expect(all.count == 1)
