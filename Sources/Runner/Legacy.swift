@@ -29,7 +29,7 @@ enum Legacy {
       level = second
       rest = rest.dropFirst()
     }
-    return [[UInt8]("-S"), first, [UInt8]("-v"), level] + rest
+    return [[UInt8]("-S"), first, [UInt8]("-v"), level] + rest + [[UInt8]("start")]
   }
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> Int32 {
@@ -45,8 +45,12 @@ enum Legacy {
     guard section == nil || network == nil else {
       throw Failure(.usage, "use either option '-N' or '-S' not both")
     }
-    if command == "start", section != nil { return folded(try Runner.run(arguments, &console)) }
     let control = try Control(arguments)
+    if command == "start", section != nil {
+      // Started again, perhaps by cron, it takes the place of the one that runs: that checks (B18).
+      if console.verbosity < 2, control.send(.hangup) { return 0 }
+      return folded(try Runner.run(arguments, &console))
+    }
     switch command {
     case "start": try control.start()
     case "stop": control.send(.terminate)

@@ -154,6 +154,16 @@ extension EndToEnd {
       #expect(commands.process("off") == nil, "disabled")
       #expect(
         Wait.until(within: 5) { world.log(of: "one").contains("PID '\(one)' received 'SIGHUP'") })
+      for line in ["-S one -- start", "one 0", "one"] {
+        let before = world.mock.http.requests.count
+        let again = try commands.updater(line)
+        #expect(again.status == 0 && again.output == "", "as from cron: the one that runs checks")
+        #expect(world.mock.http.requests.wait(for: before + 1, within: 10))
+      }
+      #expect(commands.process("one") == one)
+      let second = try commands.updater("-S one -v 2 -- start")
+      #expect(second.status == 1)
+      #expect(second.output.contains("section 'one' is already running as pid \(one)"))
       #expect(try commands.updater("-n lan -- reload").status == 0)
       #expect(
         Wait.until(within: 5) { world.log(of: "two").contains("PID '\(two)' received 'SIGHUP'") })

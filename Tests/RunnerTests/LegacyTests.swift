@@ -13,8 +13,10 @@ import Wire
   }
 
   @Test(arguments: [
-    ("myddns 0", "-S myddns -v 0"), ("myddns", "-S myddns -v 1"), ("myddns 2", "-S myddns -v 2"),
-    ("myddns -c /x", "-S myddns -v 1 -c /x"), ("myddns 2 -c /x", "-S myddns -v 2 -c /x"),
+    ("myddns 0", "-S myddns -v 0 start"), ("myddns", "-S myddns -v 1 start"),
+    ("myddns 2", "-S myddns -v 2 start"),
+    ("myddns -c /x", "-S myddns -v 1 -c /x start"),
+    ("myddns 2 -c /x", "-S myddns -v 2 -c /x start"),
     ("-S myddns -v 0 -- start", "-S myddns -v 0 -- start"), ("-V", "-V"), ("", ""),
   ])
   func `all three generations of the command line are taken (contract 6.1)`(
