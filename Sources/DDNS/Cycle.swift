@@ -26,106 +26,6 @@ public struct Cycle: Sendable {
     public init() {}
   }
 
-  /// What DNS says about a name.
-  public enum Registered: Equatable, Sendable {
-    /// These addresses; none at all = the name has no record.
-    case addresses([IPAddress])
-    /// No server could say.
-    case unknown
-  }
-
-  /// How an update request ended.
-  public enum Answer: Equatable, Sendable {
-    /// The provider has the address; `unchanged` when it had it before.
-    case accepted(unchanged: Bool)
-    /// The provider said no, in this word.
-    case refused(word: [UInt8])
-    /// Not before so many seconds.
-    case later(seconds: Int64)
-    /// Something failed on the way.
-    case temporary
-    /// Nobody knows what the answer means.
-    case notUnderstood
-  }
-
-  /// What happened.
-  public enum Event: Equatable, Sendable {
-    /// The section begins to run.
-    case started
-    /// The time of the last `wait` has come.
-    case timer
-    /// Somebody wants a check now: a signal, hotplug, an address event.
-    case triggered
-    /// This is our address.
-    case detected(IPAddress)
-    /// Our address could not be found; true = it is worth trying again soon.
-    case notDetected(retry: Bool)
-    /// This is what DNS says.
-    case registered(Registered)
-    /// This is what the provider says.
-    case answered(Answer)
-    /// A tool cannot work with this configuration, or at all.
-    case unusable(ExitStatus)
-  }
-
-  /// Why an address is sent.
-  public enum Cause: Equatable, Sendable {
-    /// No address is known to have been accepted.
-    case first
-    /// The accepted address is another.
-    case changed(from: IPAddress)
-    /// The accepted address is older than the force interval.
-    case forced
-    /// Somebody asked for it.
-    case requested
-    /// The record was right and now is not: somebody else changed it.
-    case repair
-  }
-
-  /// Why nothing is done for a while, or any more.
-  public enum Reason: Equatable, Sendable {
-    /// The provider has the address.
-    case unchanged(IPAddress, since: Int64)
-    /// DNS shows the address.
-    case verified(IPAddress)
-    /// The provider has the address, DNS shows something else: a cache, a proxy, split DNS.
-    case notVisible(IPAddress)
-    /// The look-up after an update is repeated.
-    case verifying(IPAddress)
-    /// Dry run: this would have been sent.
-    case dryRun(IPAddress)
-    /// A failure that may pass, the how-manieth in a row.
-    case retry(Int64)
-    /// As many failures in a row as `retry_max_count` allows.
-    case gaveUp(Int64)
-    /// The provider asked for a pause.
-    case later(seconds: Int64)
-    /// The answer was not understood.
-    case notUnderstood
-    /// The provider said no.
-    case blocked(word: [UInt8], since: Int64)
-    /// The requests of a day are used up.
-    case budget
-    /// The configuration or a program is at fault.
-    case unusable
-  }
-
-  /// The one thing to do now.
-  public enum Effect: Equatable, Sendable {
-    /// Nothing: the event does not fit, and changes nothing.
-    case none
-    /// Find our address.
-    case detect
-    /// Ask DNS for the registered addresses.
-    case lookUp
-    /// Send this address.
-    case update(IPAddress, Cause)
-    /// Come back with `timer` at this uptime.
-    case wait(until: Int64, Reason)
-    /// End.
-    case stop(ExitStatus, Reason)
-  }
-
   /// Update requests a section may send in 24 hours, whatever anyone answers (DESIGN 6.5).
   public static let defaultBudget: Int64 = 48
   /// For how long a one-shot run looks for its update in DNS, in seconds.
@@ -147,8 +47,19 @@ public struct Cycle: Sendable {
   private let mode: Mode
   private let budget: Int64
   private var state: State = .idle
+  /// An address event that came during a pass.
   private var isTriggered = false
   private var isRequested: Bool
+  /// When the last pass began.
+  private var begunAt: Int64 = 0
+  /// So many passes in a row an address event has begun.
+  private var eventPasses: Int64 = 0
+  /// Whether an address event came too soon after another, and the next timer is its own.
+  private var isHurried = false
+  /// The time of the last `wait`.
+  private var waitsUntil: Int64 = 0
+  /// Until when an address that was sent in vain is not sent again.
+  private var heldUntil: Int64 = 0
 
   private enum State: Equatable {
     /// Not started. Next: `detecting`, `waiting`, `stopped`.
@@ -187,7 +98,7 @@ public struct Cycle: Sendable {
       self.record.fingerprint = fingerprint
     }
     if mode.isForced {
-      self.record.block = nil
+      self.record.lift()
       self.record.notBefore = 0
     }
   }
@@ -199,10 +110,13 @@ public struct Cycle: Sendable {
     }
     switch (state, event) {
     case (.idle, .started): return begin(at: now)
-    case (.waiting, .timer): return begin(at: now)
-    case (.waiting, .triggered), (.pausing, .triggered): return interrupt()
+    case (.waiting, .timer):
+      // Between two events a check interval or a retry has passed: it was quiet.
+      if !isHurried { eventPasses = 0 }
+      return begin(at: now)
+    case (.waiting, .addressChanged), (.pausing, .addressChanged): return hurry(at: now)
     case (.idle, _), (.stopped, _), (.waiting, _): return .none
-    case (_, .triggered):
+    case (_, .addressChanged):
       isTriggered = true
       return .none
     case (.detecting, .detected(let address)):
@@ -226,19 +140,41 @@ public struct Cycle: Sendable {
   }
 
   private mutating func begin(at now: Int64) -> Effect {
+    isHurried = false
+    isTriggered = false
     if let block = record.block {
       return rest(.blocked(word: block.word, since: block.since), .refused, at: now)
     }
+    begunAt = now
     state = .detecting
     return .detect
   }
 
-  private mutating func interrupt() -> Effect {
+  /// Begins a pass because of an address event: at once, or, when events follow one another, after a
+  /// pause that doubles up to the check interval. A link that flaps must not make a thousand
+  /// requests to whoever tells us our address.
+  private mutating func hurry(at now: Int64) -> Effect {
     isTriggered = false
-    failures = 0
-    record.block = nil
-    state = .detecting
-    return .detect
+    if record.block != nil || isHurried { return .none }
+    let pause = eventPasses == 0 ? 0 : min(1 << min(eventPasses, 20), schedule.check)
+    guard now < begunAt + pause else {
+      eventPasses += 1
+      return begin(at: now)
+    }
+    guard begunAt + pause < waitsUntil else {
+      // The timer comes sooner than that; between two look-ups a pass is yet to be asked for.
+      if state == .waiting { isHurried = true } else { isTriggered = true }
+      return .none
+    }
+    eventPasses += 1
+    isHurried = true
+    return wait(until: begunAt + pause, .unsettled)
+  }
+
+  private mutating func wait(until time: Int64, _ reason: Reason) -> Effect {
+    state = .waiting
+    waitsUntil = time
+    return .wait(until: time, reason)
   }
 
   private mutating func decide(
@@ -256,11 +192,15 @@ public struct Cycle: Sendable {
     if mode.isDryRun { return rest(.dryRun(address), .ok, at: now) }
     // Neither a signal nor a restart shortens a pause the provider has asked for.
     guard now >= record.notBefore else {
-      return sleep(
-        until: record.notBefore, .later(seconds: record.notBefore - now), .temporary)
+      return pause(
+        until: record.notBefore, .later(seconds: record.notBefore - now), at: now)
+    }
+    // An event makes no second try of an address that has just been sent in vain.
+    if record.attempted == address, now < heldUntil {
+      return sleep(until: heldUntil, .retry(failures), at: now)
     }
     guard takeBudget(at: now) else {
-      return sleep(until: record.budgetStart + Self.day, .budget, .temporary)
+      return pause(until: record.budgetStart + Self.day, .budget, at: now)
     }
     record.attempted = address
     state = .updating(address)
@@ -320,9 +260,13 @@ public struct Cycle: Sendable {
     case .later(let seconds):
       let pause = min(max(seconds, schedule.retry), Self.day)
       record.notBefore = now + pause
-      return sleep(until: now + pause, .later(seconds: pause), .temporary)
-    case .temporary: return fail(at: now, random: random)
-    case .notUnderstood: return rest(.notUnderstood, .protocolError, at: now)
+      return self.pause(until: now + pause, .later(seconds: pause), at: now)
+    case .temporary:
+      heldUntil = .max
+      return fail(at: now, random: random)
+    case .notUnderstood:
+      heldUntil = .max
+      return rest(.notUnderstood, .protocolError, at: now)
     }
   }
 
@@ -340,9 +284,10 @@ public struct Cycle: Sendable {
       let status: ExitStatus = mode.demandsVerification ? .differs : .ok
       return rest(.notVisible(address), status, at: now, since: since)
     }
-    if isTriggered { return interrupt() }
     state = .pausing(address, since: since, pause: pause * 2)
-    return .wait(until: now + pause, .verifying(address))
+    waitsUntil = now + pause
+    let effect = isTriggered ? hurry(at: now) : .none
+    return effect == .none ? .wait(until: now + pause, .verifying(address)) : effect
   }
 
   private mutating func fail(at now: Int64, random: UInt64) -> Effect {
@@ -354,8 +299,7 @@ public struct Cycle: Sendable {
       return rest(.gaveUp(count), .temporary, at: now)
     }
     let pause = schedule.pause(afterFailures: failures, random: random)
-    state = .waiting
-    return isTriggered ? interrupt() : .wait(until: now + pause, .retry(failures))
+    return sleep(until: now + pause, .retry(failures), at: now)
   }
 
   /// The end of a pass: the end of a one-shot run, else the wait for the next check.
@@ -364,16 +308,23 @@ public struct Cycle: Sendable {
   private mutating func rest(
     _ reason: Reason, _ status: ExitStatus, at now: Int64, since: Int64? = nil
   ) -> Effect {
+    if mode.isOneShot { return stop(status, reason) }
     let next = max((since ?? now) + schedule.check, now + min(schedule.retry, schedule.check))
-    return sleep(until: next, reason, status)
+    return sleep(until: next, reason, at: now)
   }
 
-  private mutating func sleep(
-    until time: Int64, _ reason: Reason, _ status: ExitStatus
-  ) -> Effect {
-    if mode.isOneShot { return stop(status, reason) }
-    state = .waiting
-    return isTriggered ? interrupt() : .wait(until: time, reason)
+  /// The wait until something may be sent again; the end of a one-shot run.
+  private mutating func pause(until time: Int64, _ reason: Reason, at now: Int64) -> Effect {
+    mode.isOneShot ? stop(.temporary, reason) : sleep(until: time, reason, at: now)
+  }
+
+  private mutating func sleep(until time: Int64, _ reason: Reason, at now: Int64) -> Effect {
+    let effect = wait(until: time, reason)
+    // Sent in vain: it is known only here until when.
+    if heldUntil == .max { heldUntil = time }
+    guard isTriggered else { return effect }
+    let hurried = hurry(at: now)
+    return hurried == .none ? effect : hurried
   }
 
   private mutating func stop(_ status: ExitStatus, _ reason: Reason) -> Effect {

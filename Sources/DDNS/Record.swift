@@ -47,6 +47,9 @@ public struct Record: Equatable, Sendable {
   /// Nothing is known.
   public init() {}
 
+  /// Lifts a block, as only a person may: HUP, `--force`.
+  public mutating func lift() { block = nil }
+
   /// What was learnt about another host or account says nothing about this one; the requests that
   /// were sent count all the same.
   mutating func forgetAllButBudget() {

@@ -198,7 +198,7 @@ enum Runner {
       --root DIR      look every absolute path up below DIR
       -h, -V          this help, the version
 
-    HUP reads the configuration anew, lifts a block and checks; USR1 checks.
+    HUP reads the configuration anew, lifts a block and checks; USR1 only checks.
 
     exit status: 0 ok, 1 DNS shows another address (-v 2), 64 usage,
     70 internal error, 71 system, 75 temporary or already running,

@@ -129,14 +129,14 @@ final class SectionRun {
     }
   }
 
-  /// Checks now; a signal also lifts a block.
+  /// HUP begins anew and lifts a block; USR1, which hotplug sends, is an address event.
   func trigger(_ signal: Signal) {
     log.write(.info, "PID '\(Process.id)' received '\(signal.name)' at \(date())")
-    timer = nil
     if signal == .hangup {
+      timer = nil
       restart()
     } else {
-      handle(.triggered)
+      handle(.addressChanged)
     }
   }
 
@@ -158,6 +158,8 @@ final class SectionRun {
   }
 
   private func perform(_ effect: Cycle.Effect) {
+    // What the machine wants now takes the place of what it waited for.
+    if effect != .none { timer = nil }
     switch effect {
     case .none: break
     case .detect: detect()
@@ -191,7 +193,7 @@ final class SectionRun {
       switch reason {
       case .retry, .gaveUp, .later, .notUnderstood, .budget, .notVisible: .warning
       case .blocked: .error
-      case .unchanged, .verified, .verifying, .dryRun, .unusable: .info
+      case .unchanged, .verified, .verifying, .dryRun, .unsettled, .unusable: .info
       }
     let words = reason.words(date: { date(uptime: $0) })
     log.write(level, words)
@@ -288,7 +290,7 @@ final class SectionRun {
     job = nil
     waitingTool = nil
     var record = cycle.record
-    record.block = nil
+    record.lift()
     switch refresh() {
     case .unchanged:
       isFirstPass = true

@@ -32,8 +32,9 @@ extension Cycle.Reason {
     case .later(let seconds): "the provider asks to wait \(seconds) seconds"
     case .notUnderstood: "answer not understood"
     case .blocked(let word, let since):
-      "blocked: \(word) since \(date(since)), until the configuration changes or a signal comes"
+      "blocked: \(word) since \(date(since)), until the configuration changes, HUP or --force"
     case .budget: "as many updates sent in 24 hours as are allowed"
+    case .unsettled: "addresses change again and again: the next check waits a little"
     case .unusable: "cannot go on with this configuration"
     }
   }

@@ -22,10 +22,14 @@ import Wire
     #expect(bench.sent == [.first])
   }
 
-  @Test func `a trigger lifts a block`() {
+  @Test func `a person lifts a block`() {
     var bench = Bench()
     _ = bench.pass(.started, answer: badauth)
-    #expect(bench.pass(.triggered) == .wait(until: 1_600, .verified(home)))
+    var record = bench.cycle.record
+    record.lift()
+    bench = Bench(record: record)
+    bench.sent = [.first]
+    #expect(bench.pass(.started) == .wait(until: 1_600, .verified(home)))
     #expect(bench.sent == [.first, .first])
     #expect(bench.cycle.record.block == nil)
   }
@@ -79,11 +83,11 @@ import Wire
     #expect(bench.sent == [.first, .first])
   }
 
-  @Test func `neither signal nor restart shortens a pause the provider asks for`() {
+  @Test func `neither address event nor restart shortens a pause the provider asks for`() {
     var bench = Bench()
     _ = bench.pass(.started, answer: .later(seconds: 1_800))
     bench.now = 1_500
-    #expect(bench.pass(.triggered) == .wait(until: 2_800, .later(seconds: 1_300)))
+    #expect(bench.pass(.addressChanged) == .wait(until: 2_800, .later(seconds: 1_300)))
     bench.restart()
     #expect(bench.pass(.started) == .wait(until: 2_800, .later(seconds: 1_300)))
     #expect(bench.sent == [.first])

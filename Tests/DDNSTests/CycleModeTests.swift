@@ -137,7 +137,7 @@ import Wire
         == .stop(.ok, .unchanged(home, since: 900)))
   }
 
-  @Test func `triggers during a pass are remembered, and make one more pass`() {
+  @Test func `address events during a pass are remembered, and make one more pass`() {
     let steps: [Cycle.Event] = [
       .detected(home), .registered(nothing), .answered(.accepted(unchanged: false)),
       .registered(.addresses([home])),
@@ -147,8 +147,8 @@ import Wire
       #expect(bench.step(.started) == .detect)
       for (index, event) in steps.enumerated() {
         if index == place {
-          #expect(bench.step(.triggered) == .none)
-          #expect(bench.step(.triggered) == .none)
+          #expect(bench.step(.addressChanged) == .none)
+          #expect(bench.step(.addressChanged) == .none)
         }
         let effect = bench.step(event)
         if index == steps.count - 1 { #expect(effect == .detect) }
@@ -159,19 +159,19 @@ import Wire
     }
   }
 
-  @Test func `a trigger while look-ups are paused checks at once`() {
+  @Test func `an address event while look-ups are paused checks at once`() {
     var bench = Bench()
     _ = bench.pass(.started, after: nothing)
-    #expect(bench.step(.triggered) == .detect)
+    #expect(bench.step(.addressChanged) == .detect)
   }
 
-  @Test func `a trigger during a failing pass does not wait for the retry`() {
+  @Test func `an address event during a failing pass does not wait for the retry`() {
     var bench = Bench()
     _ = bench.step(.started)
-    _ = bench.step(.triggered)
+    _ = bench.step(.addressChanged)
     #expect(bench.step(.notDetected(retry: true)) == .detect)
-    guard case .wait(_, .retry(1)) = bench.step(.notDetected(retry: true)) else {
-      Issue.record("the trigger was not used up")
+    guard case .wait(_, .retry(2)) = bench.step(.notDetected(retry: true)) else {
+      Issue.record("the event was not used up")
       return
     }
   }
@@ -181,7 +181,7 @@ import Wire
     var bench = Bench()
     _ = bench.step(.started)
     #expect(bench.step(.unusable(status)) == .stop(status, .unusable))
-    #expect(bench.step(.triggered) == .none)
+    #expect(bench.step(.addressChanged) == .none)
     #expect(bench.step(.started) == .none)
   }
 }

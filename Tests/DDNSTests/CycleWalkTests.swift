@@ -26,8 +26,8 @@ import Wire
     /// Whether the event fits; all others must change nothing.
     func fits(_ event: Cycle.Event) -> Bool {
       switch (self, event) {
-      case (.idle, .started), (.waiting, .timer), (.waiting, .triggered), (.pausing, .timer),
-        (.pausing, .triggered), (.detecting, .detected), (.detecting, .notDetected),
+      case (.idle, .started), (.waiting, .timer), (.waiting, .addressChanged), (.pausing, .timer),
+        (.pausing, .addressChanged), (.detecting, .detected), (.detecting, .notDetected),
         (.lookingUp, .registered), (.verifying, .registered), (.updating, .answered):
         true
       case (.idle, .unusable), (.stopped, .unusable): false
@@ -38,7 +38,7 @@ import Wire
   }
 
   private static let events: [Cycle.Event] = [
-    .started, .timer, .triggered, .detected(home), .detected(moved), .notDetected(retry: true),
+    .started, .timer, .addressChanged, .detected(home), .detected(moved), .notDetected(retry: true),
     .notDetected(retry: false), .registered(.unknown), .registered(nothing),
     .registered(.addresses([home])), .registered(.addresses([foreign])),
     .answered(.accepted(unchanged: true)), .answered(.accepted(unchanged: false)),

@@ -45,7 +45,6 @@ struct CycleWorld {
   var nextRestart: Int64
   var nextWeather: Int64
   var isBad = false
-  var isTriggeredInside = false
   var address: IPAddress
   var addressSince: Int64
   /// What the provider has, and since when.
@@ -161,12 +160,10 @@ struct CycleWorld {
     }
     switch answer {
     case .refused:
-      // What was asked for during the pass is granted: one more request.
-      blockedSince = isTriggeredInside ? nil : now
+      blockedSince = now
     case .later(let seconds): pausedUntil = now + min(max(seconds, 0), 86_400)
     case .accepted, .temporary, .notUnderstood: break
     }
-    isTriggeredInside = false
     return answer
   }
 

@@ -62,7 +62,7 @@ extension CycleWorld {
       }
     } else if now >= nextTrigger {
       nextTrigger = isCalm ? .max : now + pause(around: 200_000)
-      trigger()
+      trigger(isPerson: random.next() % 2 == 0)
     } else if now >= nextRestart {
       nextRestart = isCalm ? .max : now + pause(around: 300_000)
       restart()
@@ -77,12 +77,25 @@ extension CycleWorld {
     }
   }
 
-  private mutating func trigger() {
+  /// An address event, or a person who reads the configuration anew.
+  private mutating func trigger(isPerson: Bool) {
+    guard isPerson else {
+      let effect = cycle.step(.addressChanged, at: now, random: random.next())
+      if effect != .none { timer = .max }
+      return perform(effect)
+    }
+    var record = cycle.record
+    record.lift()
     blockedSince = nil
+    begin(with: record)
+  }
+
+  private mutating func begin(with record: Record) {
+    cycle = Cycle(
+      schedule: schedule, mode: Cycle.Mode(), record: record, fingerprint: fingerprint,
+      budget: budget)
     timer = .max
-    let effect = cycle.step(.triggered, at: now, random: random.next())
-    if effect != .detect { broken = "a trigger did not start a pass: \(effect)" }
-    perform(effect)
+    perform(cycle.step(.started, at: now, random: random.next()))
   }
 
   /// A new process with what the file says, now and then with another configuration.
@@ -98,11 +111,7 @@ extension CycleWorld {
       mayBeFirst = true
       accepted = nil
     }
-    cycle = Cycle(
-      schedule: schedule, mode: Cycle.Mode(), record: record, fingerprint: fingerprint,
-      budget: budget)
-    timer = .max
-    perform(cycle.step(.started, at: now, random: random.next()))
+    begin(with: record)
   }
 
   /// The tools: does what the machine wants until it waits.
@@ -138,8 +147,7 @@ extension CycleWorld {
     switch effect {
     case .detect, .lookUp, .update:
       guard !isCalm, random.next() % 500 == 0 else { return }
-      if cycle.step(.triggered, at: now) != .none { broken = "a trigger in a pass did something" }
-      isTriggeredInside = true
+      if cycle.step(.addressChanged, at: now) != .none { broken = "an event did something" }
     case .none, .wait, .stop: return
     }
   }
@@ -155,14 +163,13 @@ extension CycleWorld {
     checkPromptness()
     if timer == .max || timer <= now - 60 { fail("nothing is waited for") }
     if cycle.record.block != nil {
-      blockedSince = nil
-      trigger()
+      trigger(isPerson: true)
     }
     if broken == nil, provided != address {
       fail("after days of calm the provider has \(provided.map { "\($0)" } ?? "nothing")")
     }
     if kind == .stable, requests > 30 * 24 { fail("\(requests) requests for nothing") }
     var copy = cycle
-    if copy.step(.triggered, at: now) != .detect { fail("no trigger leaves this state") }
+    if copy.step(.timer, at: now) == .none { fail("no timer leaves this state") }
   }
 }

@@ -98,7 +98,7 @@ import Wire
     var bench = Bench(Schedule(), blind())
     _ = bench.step(.started)
     _ = bench.step(.detected(home))
-    #expect(bench.step(.triggered) == .none)
+    #expect(bench.step(.addressChanged) == .none)
     #expect(bench.step(.answered(.accepted(unchanged: false))) == .detect)
   }
 }

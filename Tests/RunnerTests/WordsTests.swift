@@ -29,7 +29,7 @@ import Wire
       (.notUnderstood, "answer not understood"),
       (
         .blocked(word: [UInt8]("badauth"), since: 9),
-        "blocked: badauth since T+9, until the configuration changes or a signal comes"
+        "blocked: badauth since T+9, until the configuration changes, HUP or --force"
       ), (.budget, "as many updates sent in 24 hours as are allowed"),
       (.unusable, "cannot go on with this configuration"),
     ] as [(Cycle.Reason, String)])
