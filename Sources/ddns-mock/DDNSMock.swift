@@ -26,6 +26,7 @@ struct DDNSMock {
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)
     sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGUSR1)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
     let mock = try LoopbackProvider(
@@ -44,9 +45,19 @@ struct DDNSMock {
       }
     }
     if let path = options.logPath { try log(mock, to: path) }
+    let ubus = try options.ubusPath.map { path throws(MockError) in
+      try LoopbackUbus(path: path)
+    }
+    for network in options.networks { ubus?.set(network.name, network.status) }
     write("ready http=\(mock.http.port) dns=\(mock.dns.port)\n", to: 1)
     var signal: Int32 = 0
-    sigwait(&signals, &signal)
+    repeat {
+      sigwait(&signals, &signal)
+      if signal == SIGUSR1 {
+        for network in options.networks { ubus?.event("ifup", network.name) }
+      }
+    } while signal == SIGUSR1
+    ubus?.stop()
     mock.stop()
   }
 

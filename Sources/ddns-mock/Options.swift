@@ -15,13 +15,16 @@ struct Options {
       --host NAME[=ADDR[,ADDR]]   a name of the account, and what is registered for it; repeatable
       --alias NAME=TARGET         a CNAME; repeatable
       --seen ADDR        what the check-IP pages report; give an IPv6 one too by a second --seen
+      --ubus PATH        be an ubusd at this socket, too, with netifd behind it
+      --network NAME=DEVICE[,ADDR]   a network of netifd's that is up; repeatable
       --script FILE      faults to play, see below
       --log FILE         one line a request; credentials are not in it
       -h, --help         this text
 
     Pages: /nic/update and /v3/update (dyndns2), /update (Duck DNS, Namecheap), /api/update (dynv6),
     /dynamic/update.php (afraid), /checkip (HTML), /ip (plain), /json; with a 6 at the end: IPv6.
-    Prints 'ready http=PORT dns=PORT' when it listens. Stops on TERM and INT.
+    Prints 'ready http=PORT dns=PORT' when it listens. USR1 makes netifd say that its networks have
+    come up. Stops on TERM and INT.
 
 
     """ + ScriptText.help + "\n"
@@ -33,6 +36,8 @@ struct Options {
   var dnsPort: UInt16 = 0
   var scriptPath: String?
   var logPath: String?
+  var ubusPath: String?
+  var networks: [(name: String, status: BlobValue)] = []
   var wantsHelp = false
 
   init(_ arguments: [String]) throws(MockError) {
@@ -55,6 +60,14 @@ struct Options {
     case "--password": settings.password = value
     case "--script": scriptPath = value
     case "--log": logPath = value
+    case "--ubus": ubusPath = value
+    case "--network":
+      let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
+      let words = parts.last?.split(separator: ",").map(String.init) ?? []
+      guard parts.count == 2, let device = words.first else {
+        throw MockError("--network wants NAME=DEVICE[,ADDR]")
+      }
+      networks.append((parts[0], .up(device, Array(words.dropFirst()))))
     case "--host":
       let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
       guard let host = parts.first else { throw MockError("--host wants a name") }
