@@ -24,6 +24,9 @@ static int bind_address(ccurl *t, int fd, int family) {
     memcpy(&v6.sin6_addr, t->local, 16);
     return bind(fd, (struct sockaddr *)&v6, sizeof v6);
   }
+  // The other family leaves by the device alone.
+  if (t->device[0])
+    return 0;
   // libcurl goes on to the next address, which may be of the right family.
   errno = EAFNOSUPPORT;
   return -1;

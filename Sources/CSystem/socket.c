@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -81,6 +82,8 @@ int32_t csys_socket_connect(const uint8_t *address, size_t address_count, uint16
                             const char *scope, int32_t is_stream, const char *device,
                             const uint8_t *local, size_t local_count) {
   struct sockaddr_storage peer, own;
+  // A device alone binds the other family.
+  if (local && device && local_count != address_count) local = NULL;
   if ((address_count != 4 && address_count != 16) || (local && local_count != address_count))
     return -EAFNOSUPPORT;
   int type = (is_stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
@@ -147,4 +150,20 @@ int32_t csys_netlink_open(uint32_t groups) {
 int32_t csys_interface_index(const char *name) {
   unsigned index = if_nametoindex(name);
   return index ? (int32_t)index : -errno;
+}
+
+int32_t csys_interface_flags(const char *name, uint32_t *flags) {
+  struct ifreq request = {0};
+  size_t length = strlen(name);
+  if (length >= sizeof request.ifr_name) return -ENODEV;
+  memcpy(request.ifr_name, name, length);
+  int fd = RETRY(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (fd < 0) return fd;
+  int result = RETRY(ioctl(fd, SIOCGIFFLAGS, &request));
+  if (result >= 0) {
+    *flags = (uint16_t)request.ifr_flags;
+    result = RETRY(ioctl(fd, SIOCGIFINDEX, &request));
+  }
+  close(fd);
+  return result < 0 ? result : request.ifr_ifindex;
 }

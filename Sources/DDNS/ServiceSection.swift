@@ -9,12 +9,22 @@ public struct ServiceSection: Equatable, Sendable {
   public enum Source: Equatable, Sendable {
     /// A logical network of netifd (`ip_network`).
     case network([UInt8])
-    /// A network device (`ip_interface`).
+    /// A network device, or `@` and a logical network whose device it is (`ip_interface`).
     case interface([UInt8])
     /// A page that shows the caller's address (`ip_url`).
     case web([UInt8])
     /// A program with its arguments (`ip_script`).
     case script([[UInt8]])
+
+    /// The logical network that has to be asked for; nil when there is none.
+    public var network: [UInt8]? {
+      switch self {
+      case .network(let network): return network
+      case .interface(let device):
+        return device.lastIndex(of: UInt8(ascii: "@")).map { Array(device[($0 + 1)...]) }
+      case .web, .script: return nil
+      }
+    }
   }
 
   /// What makes a server trustworthy (`cacert`).
@@ -97,7 +107,7 @@ public struct ServiceSection: Equatable, Sendable {
   public var usesAPICheck: Bool
   /// The proxy, `[user:pass@]host:port`.
   public var proxy: Secret?
-  /// The logical network (later) or device requests have to leave by (`bind_network`).
+  /// The logical network, or a device, requests have to leave by (`bind_network`).
   public var bindNetwork: [UInt8]?
   /// The User-Agent of its requests.
   public var userAgent: [UInt8]

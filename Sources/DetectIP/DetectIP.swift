@@ -27,7 +27,7 @@ enum DetectIP {
   }
 
   static let help: StaticString = """
-    usage: ddns-detect-ip -S SECTION | [-6] -i DEVICE | -u URL | -s CMD [options]
+    usage: ddns-detect-ip -S SECTION | [-6] -n NETWORK | -i DEVICE | -u URL | -s CMD
 
     Prints the current address: the one a section asks for, or that of a source
     named here. Only addresses that can be published are printed.
@@ -37,7 +37,7 @@ enum DetectIP {
       -i DEVICE       the address of a network device
       -u URL          the first address in a page
       -s CMD          what a program prints; it is run without a shell
-      -n NETWORK      a logical network of netifd (not supported yet)
+      -n NETWORK      the address of a logical network of netifd
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR

@@ -31,8 +31,7 @@ final class Helper {
     self.console = console
     root = Configuration.root(arguments)
     global = (try? Configuration(arguments))?.global ?? GlobalOptions()
-    settings = try SectionRequest.defaults()
-    settings.family = arguments.has("6") ? .v6 : .v4
+    settings = try SectionRequest.defaults(isIPv6: arguments.has("6"))
     settings.forcesFamily = arguments.has("f")
     settings.isGlue = arguments.has("g")
     settings.forcesDNSOverTCP = arguments.has("t")

@@ -67,7 +67,8 @@ public struct HTTPRequest: Sendable {
   public var proxy: Proxy?
   /// The network device to bind to; at most 15 bytes. Failing to bind is an error.
   public var device: [UInt8]?
-  /// The address to bind to. Peers of the other family are left out.
+  /// The address to bind to. Peers of the other family are left out, or with a `device` bound to
+  /// that alone.
   public var localAddress: IPAddress?
   /// Whose certificates are trusted.
   public var trust = TrustPolicy.systemDefault()

@@ -68,10 +68,6 @@ extension Configuration {
 
   private func checkSource(_ settings: ServiceSection) throws(Failure) {
     switch settings.source {
-    case .network(let network):
-      throw failure(
-        settings,
-        "ip_source 'network' (\(network)) is not supported yet: use 'interface', 'web' or 'script'")
     case .script(let words):
       guard let program = words.first, File.isExecutable(root + program) else {
         throw failure(settings, "Script to detect current IP not executable!")
@@ -80,7 +76,7 @@ extension Configuration {
       guard URL(page) != nil else {
         throw failure(settings, "ip_url '\(page)' is no http or https URL")
       }
-    case .interface: break
+    case .network, .interface: break
     }
   }
 

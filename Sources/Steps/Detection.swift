@@ -20,12 +20,15 @@ public enum Detection {
     let address: IPAddress
     switch settings.source {
     case .network(let network):
-      throw Failure(
-        .config,
-        "ip_source 'network' (\(network)) is not supported yet: use 'interface', 'web' or 'script'")
+      console.log(.debug, "Detecting current IP using source: network")
+      let status = try Network.status(network, root: root)
+      address = try choose(
+        Network.known(status.addresses, status.device), "network '\(network)'", settings.family,
+        global, console)
+      console.log(.debug, "Current IP '\(address)' detected on network '\(network)'")
     case .interface(let device):
       console.log(.debug, "Detecting current IP using source: interface")
-      address = try ofInterface(device, settings.family, global, console)
+      address = try ofInterface(device, settings.family, global, root, console)
       console.log(.debug, "Current IP '\(address)' detected on interface '\(device)'")
     case .web(let page):
       console.log(.debug, "Detecting current IP using source: web")
@@ -53,21 +56,30 @@ public enum Detection {
     )
   }
 
+  /// `@wan6` is the device of the network `wan6` (contract 3.1).
   private static func ofInterface(
-    _ device: [UInt8], _ family: IPAddress.Family, _ global: GlobalOptions, _ console: Console
+    _ name: [UInt8], _ family: IPAddress.Family, _ global: GlobalOptions, _ root: [UInt8],
+    _ console: Console
   ) throws(Failure) -> IPAddress {
-    guard !device.contains(UInt8(ascii: "@")) else {
-      throw Failure(
-        .config, "ip_interface '\(device)': alias devices are not supported yet")
+    var device = name
+    if let network = ServiceSection.Source.interface(name).network {
+      device = try Network.device(network, root: root)
     }
     let candidates: [InterfaceAddress]
     do throws(SystemError) { candidates = try Netlink.addresses(of: device) } catch {
       throw Failure(.temporary, error.describe)
     }
+    return try choose(candidates, "interface '\(device)'", family, global, console)
+  }
+
+  private static func choose(
+    _ candidates: [InterfaceAddress], _ place: Text, _ family: IPAddress.Family,
+    _ global: GlobalOptions, _ console: Console
+  ) throws(Failure) -> IPAddress {
     let choice = AddressChoice(
       of: candidates, family: family, allowsPrivate: global.allowsPrivateAddresses)
     for (address, objection) in choice.dropped {
-      console.log(.debug, "interface '\(device)': not \(address): \(objection.words)")
+      console.log(.debug, "\(place): not \(address): \(objection.words)")
     }
     if let address = choice.address { return address }
     let why: Text
@@ -77,8 +89,7 @@ public enum Detection {
       why = "it has none"
     }
     throw Failure(
-      .temporary,
-      "interface '\(device)' has no usable IPv\(family == .v4 ? 4 : 6) address: \(why)")
+      .temporary, "\(place) has no usable IPv\(family == .v4 ? 4 : 6) address: \(why)")
   }
 
   private static func fromPage(

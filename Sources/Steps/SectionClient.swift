@@ -7,14 +7,14 @@ import Program
 import System
 import Wire
 
-/// The way a section's requests and look-ups take: its device, proxy, DNS server and certificates.
+/// The way a section's requests and look-ups take: its network, proxy, DNS server and certificates.
 public struct SectionClient {
   let settings: ServiceSection
   let root: [UInt8]
   private let binding: Binding
 
-  /// Finds the device to bind to. A network that is not there is a temporary failure: another way
-  /// out is never taken (contract 3.5, users A11).
+  /// Finds out what `bind_network` is just now. A network that is not there is a temporary failure:
+  /// another way out is never taken (contract 3.5, users A11).
   public init(_ settings: ServiceSection, root: [UInt8]) throws(Failure) {
     self.settings = settings
     self.root = root
@@ -22,12 +22,16 @@ public struct SectionClient {
       binding = .any
       return
     }
-    guard Netlink.deviceExists(network) else {
-      throw Failure(
-        .temporary,
-        "bind_network '\(network)': no such device (logical networks are not supported yet)")
+    binding = try Network.binding(to: network, family: settings.family, root: root)
+  }
+
+  /// Where requests leave. Without `bind_network` they keep to the network whose address is
+  /// published; look-ups do not, for the DNS server may be in the LAN.
+  private func way() throws(Failure) -> Binding {
+    guard settings.bindNetwork == nil, case .network(let network) = settings.source else {
+      return binding
     }
-    binding = Binding(device: network, address: nil)
+    return try Network.binding(to: network, family: settings.family, root: root)
   }
 
   /// A resolver for the hosts requests go to: the system's servers.
@@ -47,7 +51,9 @@ public struct SectionClient {
   ) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest(url, addresses: [])
     request.userAgent = settings.userAgent
-    request.device = binding.device
+    let way = try way()
+    request.device = way.device
+    request.localAddress = way.address
     if let patience = settings.patience { request.deadlines.whole = patience }
     request.trust =
       switch settings.trust {

@@ -29,18 +29,19 @@ public struct SectionRequest {
       self.configuration = configuration
       console.adopt(settings)
     } else {
-      settings = try Self.defaults()
+      settings = try Self.defaults(isIPv6: arguments.has("6"))
       global = GlobalOptions()
       configuration = nil
     }
     if arguments.has("6") { settings.family = .v6 }
   }
 
-  /// A section in which every option has its default.
-  public static func defaults() throws(Failure) -> ServiceSection {
+  /// A section in which every option has its default for this family.
+  public static func defaults(isIPv6: Bool) throws(Failure) -> ServiceSection {
+    let text: StaticString =
+      isIPv6 ? "config service 'none'\n option use_ipv6 1\n" : "config service 'none'\n"
     do throws(UCIError) {
-      let package = try UCIPackage.parse(
-        [UInt8]("config service 'none'\n"), name: [UInt8]("ddns"))
+      let package = try UCIPackage.parse([UInt8](text), name: [UInt8]("ddns"))
       if let section = package.sections.first, let settings = try? ServiceSection(section) {
         return settings
       }

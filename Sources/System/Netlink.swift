@@ -98,7 +98,7 @@ public enum Netlink {
   private static let failed: UInt16 = 2
   private static let done: UInt16 = 3
 
-  private static func number<Number: FixedWidthInteger>(
+  static func number<Number: FixedWidthInteger>(
     _ bytes: [UInt8], _ start: Int, _ type: Number.Type
   ) -> Number? {
     let count = Number.bitWidth / 8
@@ -108,12 +108,5 @@ public enum Netlink {
 
   private static func append<Number: FixedWidthInteger>(_ value: Number, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
-  }
-}
-
-extension Netlink {
-  /// Whether the kernel has a device of that name. The C function is `if_nametoindex`.
-  public static func deviceExists(_ device: [UInt8]) -> Bool {
-    withC(device) { csys_interface_index($0) } > 0
   }
 }

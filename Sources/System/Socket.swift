@@ -7,7 +7,7 @@ import Wire
 public struct Binding: Equatable, Sendable {
   /// The network device; nil = any.
   public var device: [UInt8]?
-  /// The local address; nil = any.
+  /// The local address; nil = any. With a device it does not count for peers of the other family.
   public var address: IPAddress?
 
   /// No restriction at all.
@@ -103,9 +103,15 @@ func withOptional<Result>(
 public enum Syslog {
   /// Sends one message as a datagram; a log that is not there is no error. Never waits.
   public static func send(_ message: [UInt8], to path: [UInt8]) {
-    let result = withC(path) { csys_unix_connect($0, 0) }
+    let result = unixConnect(path, isStream: false)
     guard result >= 0 else { return }
     let socket = FileDescriptor(owning: result)
     _ = csys_send(socket.rawValue, message, message.count)
   }
+}
+
+/// A socket connected to one of the file system, or minus an errno.
+@inline(never)
+func unixConnect(_ path: [UInt8], isStream: Bool) -> Int32 {
+  withC(path) { csys_unix_connect($0, isStream ? 1 : 0) }
 }

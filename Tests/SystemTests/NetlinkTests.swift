@@ -78,12 +78,20 @@ import Wire
     }
   }
 
+  @Test(.enabled(if: isLittleEndian))
+  func `what is said unasked is about the device at its beginning, if it has one`() {
+    let message = [0x50, 0, 0, 0, 20, 0] + [UInt8](repeating: 0, count: 10) + Self.captured()
+    #expect(NetlinkEvents.index(in: message) == 4)
+    #expect(NetlinkEvents.index(in: Array(message.prefix(24))) == 4)
+    for count in 0..<24 { #expect(NetlinkEvents.index(in: Array(message.prefix(count))) == nil) }
+  }
+
   @Test func `the loopback device has its address, which is not global`() throws {
     let found = try Netlink.addresses(of: bytes("lo"))
     let loopback = found.first { $0.address == ip("127.0.0.1") }
     #expect(loopback?.isGlobalScope == false)
     #expect(loopback?.prefixLength == 8)
-    #expect(Netlink.deviceExists(bytes("lo")))
+    #expect((Netlink.link(bytes("lo"))?.index ?? 0) > 0)
   }
 
   @Test func `a device that does not exist is not found`() {
@@ -91,8 +99,9 @@ import Wire
     #expect(error?.kind == .notFound)
     #expect(
       error.map { string($0.describe.bytes) } == "cannot find device ddnsnone0: No such device")
-    #expect(!Netlink.deviceExists(bytes("ddnsnone0")))
-    #expect(!Netlink.deviceExists([]))
+    #expect(Netlink.link(bytes("ddnsnone0")) == nil)
+    #expect(Netlink.link([]) == nil)
+    #expect(Netlink.link(bytes("a-name-of-more-than-15")) == nil)
   }
 
   @Test(.enabled(if: Namespaces.work))

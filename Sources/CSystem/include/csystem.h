@@ -71,6 +71,8 @@ int64_t csys_receive(int32_t fd, void *_Nonnull buffer, size_t count);
 int32_t csys_unix_connect(const char *_Nonnull path, int32_t is_stream);
 int32_t csys_netlink_open(uint32_t groups);
 int32_t csys_interface_index(const char *_Nonnull name);
+// The index, and the IFF_ flags through the pointer.
+int32_t csys_interface_flags(const char *_Nonnull name, uint32_t *_Nonnull flags);
 
 // Processes. argv and environment are blocks of NUL-terminated strings, one after the other.
 // Descriptors 0, 1, 2 and 3 of the child; -1 = /dev/null, for 3: closed. The child has no signal
