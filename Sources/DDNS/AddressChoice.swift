@@ -36,6 +36,9 @@ public struct AddressChoice: Equatable, Sendable {
   public let address: IPAddress?
   /// Each candidate that was dropped.
   public let dropped: [(address: IPAddress, objection: Objection)]
+  /// A number that changes when the candidates that will do change, in whatever order they are
+  /// listed and however long they live; 0 = there is none.
+  public let signature: UInt64
 
   /// Chooses among the addresses of one family.
   ///
@@ -46,15 +49,21 @@ public struct AddressChoice: Equatable, Sendable {
   ) {
     var best: InterfaceAddress?
     var dropped: [(address: IPAddress, objection: Objection)] = []
+    var signature: UInt64 = 0
     for candidate in candidates where candidate.address.family == family {
       if let objection = Self.objection(to: candidate, allowsPrivate: allowsPrivate) {
         dropped.append((candidate.address, objection))
-      } else if best.map({ Self.lives(candidate, longerThan: $0) }) ?? true {
-        best = candidate
+        continue
       }
+      // FNV-1a of each, added up: the order does not count.
+      signature &+= candidate.address.octets.reduce(0xcbf2_9ce4_8422_2325) {
+        ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+      }
+      if best.map({ Self.lives(candidate, longerThan: $0) }) ?? true { best = candidate }
     }
     address = best?.address
     self.dropped = dropped
+    self.signature = signature
   }
 
   /// Compares results.

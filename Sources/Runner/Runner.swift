@@ -36,7 +36,7 @@ enum Runner {
     guard !runs.isEmpty || failed != .ok else {
       throw Failure(.config, "no enabled section to run")
     }
-    return worse(failed, try loop(&runs, signals))
+    return worse(failed, try loop(&runs, signals, AddressEvents(root: configuration.root)))
   }
 
   /// The sections the command line names, or all that are enabled.
@@ -114,7 +114,7 @@ enum Runner {
 
   /// Waits for whatever comes first, until no section runs any more.
   private static func loop(
-    _ runs: inout [SectionRun], _ signals: borrowing SignalSource
+    _ runs: inout [SectionRun], _ signals: borrowing SignalSource, _ events: AddressEvents
   ) throws(Failure) -> ExitStatus {
     do throws(SystemError) {
       while true {
@@ -122,7 +122,8 @@ enum Runner {
         for index in runs.indices { runs[index].log.flush() }
         let active = runs.filter { $0.status == nil }
         if active.isEmpty { return runs.reduce(.ok) { worse($0, $1.status ?? .ok) } }
-        try wait(active, signals)
+        events.prepare(for: active)
+        try wait(active, signals, events)
         while let signal = signals.next() {
           if handle(signal, active) { Process.die(by: signal) }
         }
@@ -145,16 +146,18 @@ enum Runner {
 
   /// Polls signals and the pipes of all tools until the earliest deadline.
   private static func wait(
-    _ runs: [SectionRun], _ signals: borrowing SignalSource
+    _ runs: [SectionRun], _ signals: borrowing SignalSource, _ events: AddressEvents
   ) throws(SystemError) {
     let busy = runs.filter { $0.job != nil }
-    var interests = [Poll.Interest(signals.rawValue)]
+    var interests = [Poll.Interest(signals.rawValue)] + events.interests
     for run in busy { interests += run.job?.interests ?? [] }
     // Idle even while a tool works: the memory is better given to the tool.
-    let ready = try Poll.wait(
-      for: interests, until: runs.compactMap { $0.deadline }.min(), isIdle: true)
+    var deadlines = runs.compactMap { $0.deadline }
+    if let deadline = events.deadline { deadlines.append(deadline) }
+    let ready = try Poll.wait(for: interests, until: deadlines.min(), isIdle: true)
+    events.read(kernelIsReady: ready[1], netifdIsReady: ready[2], for: runs)
     for (index, run) in busy.enumerated() {
-      run.read(outputIsReady: ready[1 + 2 * index], reportIsReady: ready[2 + 2 * index])
+      run.read(outputIsReady: ready[3 + 2 * index], reportIsReady: ready[4 + 2 * index])
     }
   }
 

@@ -55,6 +55,12 @@ final class SectionRun {
   /// What `--status` will say.
   var noted = Status()
   private var isFirstPass = true
+  /// Uptime in milliseconds at which a change of addresses leads to a check; nil = there is none.
+  var changeDue: Int64?
+  /// The signature of the addresses seen last; nil = none have been seen.
+  var seen: UInt64?
+  /// The kernel's number of the device they are on; 0 = there is none.
+  var deviceIndex: Int32 = 0
 
   /// Takes the lock, writes the pid and introduces itself. Throws a failure for a section that
   /// cannot run, after saying so in the log.
@@ -95,7 +101,10 @@ final class SectionRun {
   var isDryRun: Bool { options.isDryRun || options.verbosity > 2 }
 
   /// The earliest uptime in milliseconds at which something has to be done.
-  var deadline: Int64? { job?.deadline ?? timer }
+  var deadline: Int64? {
+    guard let changeDue else { return job?.deadline ?? timer }
+    return min(changeDue, job?.deadline ?? timer ?? changeDue)
+  }
 
   /// Lets the tool that waits for its turn begin.
   func startWaitingTool() {
@@ -118,6 +127,10 @@ final class SectionRun {
     if let timer, Clock.uptime >= timer {
       self.timer = nil
       handle(.timer)
+    }
+    if let changeDue, Clock.uptime >= changeDue, status == nil {
+      self.changeDue = nil
+      addressesChanged()
     }
   }
 
@@ -146,6 +159,15 @@ final class SectionRun {
     job = nil
     log.write(.notice, "PID '\(Process.id)' terminated by '\(signal.name)' at \(date())\n")
     close(.ok, "ended by \(signal.name)")
+  }
+
+  /// Checks, unless the machine has a reason not to, or a pass is under way: another follows it.
+  private func addressesChanged() {
+    let effect = cycle.step(.addressChanged, at: Self.now, random: Random.number)
+    guard effect != .none else { return }
+    log.write(.info, "addresses have changed")
+    timer = nil
+    perform(effect)
   }
 
   // MARK: - Effects
@@ -277,6 +299,7 @@ final class SectionRun {
     configuration = fresh
     if settings == self.settings { return .unchanged }
     self.settings = settings
+    seen = nil
     log.adopt(settings)
     log.write(.info, "configuration has changed")
     isFirstPass = true

@@ -20,6 +20,23 @@ import Wire
     #expect(found.dropped.map { $0.objection } == [.special(.privateUse)])
   }
 
+  @Test func `the signature is of the addresses that will do, in any order and of any lifetime`() {
+    let (one, other) = (stable, InterfaceAddress(ip("2a01:4f8::2"), preferredSeconds: 60))
+    let useless = [
+      InterfaceAddress(ip("fd00::1")), InterfaceAddress(ip("2a01::2"), isTemporary: true),
+      InterfaceAddress(ip("2a01::3"), isDeprecated: true), InterfaceAddress(ip("81.2.69.1")),
+    ]
+    var aged = one
+    aged.preferredSeconds = 5
+    let signature = choice([one, other]).signature
+    #expect(signature == choice([other, aged] + useless).signature)
+    #expect(signature != choice([one]).signature)
+    #expect(choice([one]).signature != choice([other]).signature)
+    #expect(choice(useless).signature == 0)
+    #expect(choice([]).signature == 0)
+    #expect(choice(useless, allowsPrivate: true).signature != 0)
+  }
+
   @Test func `with upd_privateip a unique local address counts like any other`() {
     #expect(
       choice([InterfaceAddress(ip("fd00::1")), stable], allowsPrivate: true).address
