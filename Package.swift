@@ -21,7 +21,7 @@ let modules: KeyValuePairs<String, [String]> = [
   "Steps": ["Program", "Net", "DNS", "DDNS", "UCI", "System", "Wire"],
   "DetectIP": ["Steps", "Program", "DDNS", "System", "Wire"],
   "Verify": ["Steps", "Program", "DDNS", "System", "Wire"],
-  "Update": ["Steps", "Program", "DDNS", "System", "Wire"],
+  "Update": ["Steps", "Program", "DDNS", "UCI", "System", "Wire"],
   "LuCI": ["Runner", "Steps", "Net", "DNS", "Program", "DDNS", "UCI", "JSON", "System", "Wire"],
 ]
 

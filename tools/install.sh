@@ -31,6 +31,10 @@ link ../lib/ddns/ddns "$to/bin/ddns"
 for name in ddns-detect-ip ddns-verify ddns-update ddns-runner; do
   link ../lib/ddns/ddns "$to/sbin/$name"
 done
+put 644 openwrt/lib/dynamic_dns_functions.sh "$to/lib/ddns/dynamic_dns_functions.sh"
+for file in openwrt/lib/compat/*; do
+  put 644 "$file" "$to/lib/ddns/compat/$(basename "$file")"
+done
 install -d "$to/share/ddns/default" "$to/share/ddns/custom" "$root/etc/ddns"
 install -m 644 services/*.json "$to/share/ddns/default"
 echo "$version" >"$to/share/ddns/version"

@@ -15,6 +15,8 @@ root=$work/data
 tools/install.sh openwrt "$binary" "$root"
 # Where LuCI up to 23.05 has a file of its own; README.md says how ours takes its place.
 rm -r "$root/usr/libexec"
+# These come with the packages of single providers (ddns-scripts-cloudflare, ...), script and all.
+grep -LE '"url": *"http' "$root"/usr/share/ddns/default/*.json | xargs rm
 
 control=$work/control
 mkdir "$control"

@@ -111,7 +111,7 @@ awk "$code"'
 
 # dash is ash's next of kin there. SC1091: /lib/functions.sh is the router's; SC2034 and SC2317: so
 # are those who use START and call the functions.
-mapfile -t installed < <(find openwrt linux -type f ! -name '*.keep' ! -name '*.service' ! -name '*.cron' \
+mapfile -t installed < <(find openwrt linux -type f ! -name '*.keep' ! -name '*.service' ! -name '*.cron' ! -name '*.awk' \
   ! -name Makefile | sort)
 if command -v shellcheck >/dev/null; then
   shellcheck -s dash -e SC1091,SC2034,SC2317 "${installed[@]}" || failed

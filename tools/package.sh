@@ -7,13 +7,8 @@ version=$(sed -n 's/.*let version\b.*"\(.*\)".*/\1/p' Sources/*/Product.swift)
 summary='Dynamic DNS client in one static executable'
 maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 
-# ddns-scripts, and the packages of single providers: ours has their provider files.
-replaced=ddns-scripts
-for part in services utils aliyun beget blazingfast cloudflare cnkuai digitalocean dnspod dnspod-v3 \
-  freedns gandi gcp godaddy hetzner huaweicloud luadns namesilo netcup noip ns1 nsupdate one pdns \
-  porkbun route53 scaleway servercow transip; do
-  replaced+=", ddns-scripts-$part"
-done
+# Not the packages of single providers: they bring their own scripts, which go on working.
+replaced='ddns-scripts, ddns-scripts-services'
 
 if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
   SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)

@@ -5,6 +5,9 @@ public enum Product {
   /// What `-V` prints after the program's name.
   public static let version: StaticString = "0.1.0"
 
+  /// What update scripts get to work with.
+  public static let shellLibrary: StaticString = "/usr/lib/ddns/dynamic_dns_functions.sh"
+
   /// What callers of ddns-scripts' commands are told: the release whose behaviour this has, and ours.
   public static let compatibleVersion: StaticString = "2.8.4-0.1.0"
 

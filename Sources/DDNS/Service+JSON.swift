@@ -23,8 +23,10 @@ extension Service {
     guard let url = try reader.text(block, "url"), !url.isEmpty else {
       throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
     }
+    let note = try reader.text(root, "note") ?? []
     guard url.hasPrefix("http") else {
-      throw ServiceError(.script(url), service: name, file: file)
+      self.init(name: name, script: url, note: note)
+      return
     }
     let answer = try reader.text(block, "answer") ?? []
     self.init(
@@ -32,7 +34,7 @@ extension Service {
       rules: Rules(
         dialect: try reader.dialect(root), answers: try reader.answers(root),
         answer: answer.isEmpty ? nil : answer),
-      note: try reader.text(root, "note") ?? [])
+      note: note)
   }
 }
 

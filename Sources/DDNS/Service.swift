@@ -10,6 +10,8 @@ public struct Service: Equatable, Sendable {
   public var template: URLTemplate
   /// How the answer is read.
   public var rules: Rules
+  /// The shell script that does it instead of a request; nil when a request does.
+  public var script: [UInt8]?
   /// What a user should know about the provider; empty when there is nothing.
   public var note: [UInt8]
 
@@ -19,6 +21,12 @@ public struct Service: Equatable, Sendable {
     self.template = template
     self.rules = rules
     self.note = note
+  }
+
+  /// A script, or one that a provider's file or row names: those are in /usr/lib/ddns.
+  public init(name: [UInt8] = [], script: [UInt8], note: [UInt8] = []) {
+    self.init(name: name, template: URLTemplate([]), rules: Rules(), note: note)
+    self.script = name.isEmpty ? script : [UInt8]("/usr/lib/ddns/") + script
   }
 
   /// A section's own `update_url`: any answer of a successful request will do, unless it has a

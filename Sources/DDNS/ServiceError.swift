@@ -12,8 +12,6 @@ public struct ServiceError: Error, Equatable, Sendable {
     case notFound
     /// It is defined for the other address family only.
     case noFamily(IPAddress.Family)
-    /// It is updated by a shell script.
-    case script([UInt8])
     /// The provider is gone; the text says what to use.
     case retired([UInt8])
     /// The file is no JSON object; the text says why.
@@ -46,8 +44,6 @@ public struct ServiceError: Error, Equatable, Sendable {
     case .noFamily(let family):
       "service '\(service)' has no \(family == .v6 ? "IPv6" : "IPv4" as StaticString) definition"
         + inFile
-    case .script(let script):
-      "service '\(service)' needs the script \(script), which is not supported yet" + inFile
     case .retired(let why): "service '\(service)' is retired: \(why)"
     case .notJSON(let why): "service '\(service)': \(why)" + inFile
     case .badMember(let member):

@@ -268,7 +268,7 @@ extension ServiceSection {
     case "web":
       return .web(options.text("ip_url") ?? [UInt8](isIPv4 ? defaultPage : defaultPageIPv6))
     case "script":
-      let words = (options.text("ip_script") ?? []).words.map { Array($0) }
+      let words = (options.text("ip_script") ?? []).shellWords
       guard !words.isEmpty else {
         throw ConfigProblem(
           line: options.section.line, "No script defined to detect current IP!")

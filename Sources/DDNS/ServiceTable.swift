@@ -28,7 +28,7 @@ public enum ServiceTable {
         throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
       }
       guard row.url.hasPrefix("http") else {
-        throw ServiceError(.script(row.url), service: name, file: file)
+        return Service(name: name, script: row.url)
       }
       return Service(
         name: name, template: URLTemplate(row.url),

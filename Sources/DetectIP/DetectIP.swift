@@ -19,7 +19,7 @@ enum DetectIP {
     if let device = arguments.value("i") { settings.source = .interface(device) }
     if let page = arguments.value("u") { settings.source = .web(page) }
     if let command = arguments.value("s") {
-      settings.source = .script(command.words.map { Array($0) })
+      settings.source = .script(command.shellWords)
     }
     let address = try Detection.currentAddress(
       settings, request.global, root: request.root, console)

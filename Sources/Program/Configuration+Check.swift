@@ -28,15 +28,10 @@ extension Configuration {
     try sanitise(.lookupHost, settings.lookupHost, settings)
     try sanitise(.domain, settings.domain, settings)
     try sanitise(.paramOpt, settings.rawParameter, settings)
-    let probe = URLTemplate.Values(settings, address: .unspecified(settings.family))
-    if let missing = service.template.missing(in: probe) {
-      throw failure(settings, URLTemplate.missingText(missing))
-    }
-    guard URL(service.template.expanded(probe, useHTTPS: settings.usesHTTPS)) != nil else {
-      throw failure(
-        settings,
-        "update_url is no http or https URL: \(service.template.redacted(probe, useHTTPS: settings.usesHTTPS))"
-      )
+    if let script = service.script {
+      try checkScript(script, service, settings)
+    } else {
+      try checkURL(service, settings)
     }
     if case .path(let path) = settings.trust, File.info(root + path) == nil {
       throw failure(
@@ -49,6 +44,35 @@ extension Configuration {
     }
     try checkSource(settings)
     return service
+  }
+
+  private func checkScript(
+    _ script: [UInt8], _ service: Service, _ settings: ServiceSection
+  ) throws(Failure) {
+    guard File.info(root + script)?.kind == .file else {
+      throw failure(
+        settings,
+        service.name.isEmpty
+          ? "Custom update_script not found! There is no file '\(script)'"
+          : "service '\(service.name)' needs the script \(script), which is not there: copy it from net/ddns-scripts/files in github.com/openwrt/packages, or from the ddns-scripts package for this provider"
+      )
+    }
+    guard File.info(root + [UInt8](Product.shellLibrary)) != nil else {
+      throw failure(settings, "update scripts need \(Product.shellLibrary), which is not there")
+    }
+  }
+
+  private func checkURL(_ service: Service, _ settings: ServiceSection) throws(Failure) {
+    let probe = URLTemplate.Values(settings, address: .unspecified(settings.family))
+    if let missing = service.template.missing(in: probe) {
+      throw failure(settings, URLTemplate.missingText(missing))
+    }
+    guard URL(service.template.expanded(probe, useHTTPS: settings.usesHTTPS)) != nil else {
+      throw failure(
+        settings,
+        "update_url is no http or https URL: \(service.template.redacted(probe, useHTTPS: settings.usesHTTPS))"
+      )
+    }
   }
 
   /// Whether a section is to run; one that cannot be read is, so that somebody says why.

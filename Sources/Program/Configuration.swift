@@ -69,8 +69,7 @@ public struct Configuration: Sendable {
   public func service(of section: ServiceSection) throws(Failure) -> Service {
     guard let name = section.serviceName else {
       if let script = section.updateScript {
-        throw failure(
-          section, "update_script '\(script)': update scripts are not supported yet")
+        return Service(script: script)
       }
       guard let url = section.updateURL else {
         throw failure(

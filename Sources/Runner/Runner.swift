@@ -10,7 +10,7 @@ import Wire
 enum Runner {
   static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names: "root: once check show status json force help version", wordLimit: 0, help: help)
+    names: "root: log: once check show status json force help version", wordLimit: 0, help: help)
 
   /// Tools at work at the same time: a router has little memory and one link.
   private static let toolLimit = 4
@@ -21,6 +21,9 @@ enum Runner {
       throw Failure(.usage, "option --json needs --status; see ddns-runner -h")
     }
     let configuration = try Configuration(arguments)
+    if let level = arguments.value("log") {
+      return try LogCommand.run(level, configuration, arguments, console)
+    }
     if arguments.has("show") {
       return try Tool.answer(Text(configuration.package.show()))
     }
@@ -197,6 +200,7 @@ enum Runner {
       --json          say it in JSON
       --check         check the configuration and end
       --show          print the configuration as `uci show ddns` does, secrets too
+      --log LEVEL     put what comes on standard input into the log of -S
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR
       -h, -V          this help, the version

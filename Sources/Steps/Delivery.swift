@@ -11,12 +11,32 @@ public enum Delivery {
   /// How much of an answer a log quotes, in bytes.
   static let quoteLimit = 512
 
+  /// The body behind a URL, fetched the section's way; for scripts, which have their own judgement.
+  /// An HTTP status of 400 and more is a failure, as wget has it (B16).
+  public static func fetch(
+    _ text: [UInt8], _ settings: ServiceSection, root: [UInt8], _ console: Console
+  ) throws(Failure) -> (status: Int, body: [UInt8]) {
+    guard let url = URL(text) else { throw Failure(.usage, "that is no http or https URL") }
+    console.log(.debug, "#> GET \(url.host)")
+    let client = try SectionClient(settings, root: root)
+    let response = try client.fetch(
+      url, families: settings.forcesFamily ? [settings.family] : [.v4, .v6])
+    return (response.status, response.body)
+  }
+
   /// Sends the address, or with `isDryRun` only says what would be sent; nil then.
   public static func send(
     _ address: IPAddress, for settings: ServiceSection, _ configuration: Configuration,
     isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
     let service = try configuration.check(settings)
+    if let script = service.script {
+      guard isDryRun else {
+        return try UpdateScript(script, settings, configuration, console).send(address)
+      }
+      console.log(.info, "Dry Run: NOT sending update with \(script)")
+      return nil
+    }
     let values = URLTemplate.Values(settings, address: address)
     guard let url = URL(service.template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
       throw Failure(.config, "update_url is no http or https URL")

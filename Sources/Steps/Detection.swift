@@ -119,10 +119,16 @@ public enum Detection {
       throw Failure(.config, "Script to detect current IP not executable!")
     }
     let (family, patience) = (settings.family, settings.patience ?? scriptPatience)
+    let proxy = settings.proxyURL
+    let environment =
+      proxy.map { proxy in
+        ShellVariables.proxyNames.map { $0 + [UInt8(ascii: "=")] + proxy }
+      } ?? []
     let result: (ending: Child.Ending?, output: [UInt8], errors: [UInt8])
     do throws(SystemError) {
       result = try Child.run(
-        program, words, patience: patience, outputLimit: scriptOutputLimit,
+        program, words, environment: environment, patience: patience,
+        outputLimit: scriptOutputLimit,
         // A runner that ends this tool ends its group, and the script has to be in it.
         leadsGroup: !console.isReporting)
     } catch {

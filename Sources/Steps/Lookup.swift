@@ -12,6 +12,21 @@ public enum Lookup {
   /// How long all servers and tries together may take, in milliseconds.
   static let patience: Int64 = 20_000
 
+  /// The registered address as the provider's script has it, with `use_api_check`; nil to ask DNS.
+  public static func providerAddress(
+    _ settings: ServiceSection, _ configuration: Configuration, _ console: Console
+  ) throws(Failure) -> IPAddress? {
+    guard settings.usesAPICheck else { return nil }
+    guard let script = UpdateScript.forLookup(settings, configuration, console), script.canAsk
+    else {
+      console.log(
+        .warning,
+        "use_api_check: no script of this provider knows GET_REGISTERED_IP: asking DNS instead")
+      return nil
+    }
+    return try script.registeredAddress()
+  }
+
   /// The registered addresses; none = the name or its record does not exist. A server that cannot
   /// say is a temporary failure.
   public static func registeredAddresses(

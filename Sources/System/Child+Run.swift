@@ -3,37 +3,54 @@
 import Wire
 
 extension Child {
+  /// How often a program that is still quiet is asked whether it has ended, in milliseconds: what
+  /// it left behind may hold its pipes open.
+  private static let tick: Int64 = 100
+
   /// Runs a program to its end, or for at most `patience` milliseconds; then it is killed with all
   /// it started, and the ending is nil.
   ///
-  /// More than `outputLimit` bytes of output end it, too, with an error of kind `tooLarge`; of its
-  /// complaints that many are kept.
+  /// It reads `input`, or /dev/null without one. More than `outputLimit` bytes of output end it,
+  /// too, with an error of kind `tooLarge`; of its complaints, and lines on descriptor 3,
+  /// `errorLimit` bytes are kept.
   public static func run(
-    _ path: [UInt8], _ arguments: [[UInt8]], patience: Int64, outputLimit: Int,
-    leadsGroup: Bool = true
+    _ path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = [], input: [UInt8] = [],
+    patience: Int64, outputLimit: Int, errorLimit: Int? = nil, leadsGroup: Bool = true
   ) throws(SystemError) -> (ending: Ending?, output: [UInt8], errors: [UInt8]) {
-    var child = try Child(running: path, arguments, leadsGroup: leadsGroup)
+    var child = try Child(
+      running: path, arguments, environment: environment, leadsGroup: leadsGroup,
+      isFed: !input.isEmpty)
     let deadline = Clock.uptime + patience
+    var rest = input[...]
     var output: [UInt8] = []
     var errors: [UInt8] = []
     var outputIsOpen = true
     var errorsAreOpen = true
+    var ending: Ending?
     while outputIsOpen || errorsAreOpen {
       let ready = try Poll.wait(
         for: [
           Poll.Interest(outputIsOpen ? child.output.rawValue : -1),
           Poll.Interest(errorsAreOpen ? child.report.rawValue : -1),
-        ], until: deadline)
+          Poll.Interest(child.inputNumber, read: false, write: true),
+        ], until: ending == nil ? min(deadline, Clock.uptime + tick) : 0)
       if Clock.uptime >= deadline { return (nil, output, errors) }
+      if ready[2] { child.feed(&rest) }
       if ready[0] { outputIsOpen = try take(from: child.output, into: &output, outputLimit + 1) }
       if output.count > outputLimit {
         throw SystemError(call: "read the output of", object: path, kind: .tooLarge)
       }
-      if ready[1] { errorsAreOpen = try take(from: child.report, into: &errors, outputLimit) }
+      if ready[1] {
+        errorsAreOpen = try take(from: child.report, into: &errors, errorLimit ?? outputLimit)
+      }
+      guard !ready[0], !ready[1] else { continue }
+      // All there is has been read: who has ended has said it all.
+      if let ending { return (ending, output, errors) }
+      ending = child.ending()
     }
     // Its pipes are closed; a program that goes on all the same has until the deadline to end.
     while Clock.uptime < deadline {
-      if let ending = child.ending() { return (ending, output, errors) }
+      if let ending = ending ?? child.ending() { return (ending, output, errors) }
       _ = try Poll.wait(for: [], until: min(deadline, Clock.uptime + 10))
     }
     return (nil, output, errors)

@@ -18,6 +18,8 @@ public struct Child: ~Copyable {
 
   /// Its number, which is also its group's.
   public let id: Int32
+  /// What is written here it reads from descriptor 0; -1 for a child that reads /dev/null.
+  private var input: FileDescriptor
   /// What it writes to descriptor 1 arrives here.
   public let output: FileDescriptor
   /// What it writes to descriptors 2 and 3 arrives here.
@@ -27,17 +29,19 @@ public struct Child: ~Copyable {
 
   /// Starts a program with its arguments (the first is its own name) and additional variables.
   ///
-  /// Standard input is /dev/null. The C function is `posix_spawn`.
+  /// Standard input is /dev/null, unless the child is to be fed. The C function is `posix_spawn`.
   public init(
     running path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = [],
-    leadsGroup: Bool = true
+    leadsGroup: Bool = true, isFed: Bool = false
   ) throws(SystemError) {
+    let input = isFed ? try Self.pipe() : Pipe(read: .none, write: .none)
     let output = try Self.pipe()
     let report = try Self.pipe()
     id = try Self.spawn(
-      path, arguments, environment,
+      path, arguments, environment, from: input.read.rawValue,
       to: (output.write.rawValue, report.write.rawValue, report.write.rawValue), leadsGroup)
     self.leadsGroup = leadsGroup
+    self.input = input.takeWrite()
     self.output = output.takeRead()
     self.report = report.takeRead()
   }
@@ -59,6 +63,18 @@ public struct Child: ~Copyable {
     if leadsGroup { _ = csys_kill_group(id, Signal.kill.rawValue) }
     if status < 0 { return .killed(Signal.kill.rawValue) }
     return status < 256 ? .exited(status) : .killed(status - 256)
+  }
+
+  /// The descriptor to wait for room on; -1 when nothing more can be fed.
+  var inputNumber: Int32 { input.rawValue }
+
+  /// Feeds a part of some bytes to it, after a wait that found room; when none are left, or it does
+  /// not listen any more, it sees the end.
+  mutating func feed(_ bytes: inout ArraySlice<UInt8>) {
+    // A pipe that has room has it for this many (PIPE_BUF), so the write does not block.
+    let part = Array(bytes.prefix(4_096))
+    bytes = bytes.dropFirst(part.count)
+    if (try? input.write(part)) == nil || bytes.isEmpty { input = .none }
   }
 
   /// Sends a signal to it, and to the whole group that it leads.
@@ -93,7 +109,8 @@ public struct Child: ~Copyable {
 
   private static func spawn(
     _ path: [UInt8], _ arguments: [[UInt8]], _ environment: [[UInt8]],
-    to ends: (output: Int32, error: Int32, report: Int32), _ leadsGroup: Bool
+    from input: Int32 = -1, to ends: (output: Int32, error: Int32, report: Int32),
+    _ leadsGroup: Bool
   ) throws(SystemError) -> Int32 {
     let argv = block(arguments)
     let variables = block(environment)
@@ -101,7 +118,8 @@ public struct Child: ~Copyable {
       withC(argv) { argv in
         withC(variables) { variables in
           csys_spawn(
-            path, argv, arguments.count, variables, environment.count, -1, ends.output, ends.error,
+            path, argv, arguments.count, variables, environment.count, input, ends.output,
+            ends.error,
             ends.report, leadsGroup ? 1 : 0)
         }
       }
@@ -114,6 +132,7 @@ public struct Child: ~Copyable {
     let write: FileDescriptor
 
     consuming func takeRead() -> FileDescriptor { read }
+    consuming func takeWrite() -> FileDescriptor { write }
   }
 
   private static func pipe() throws(SystemError) -> Pipe {

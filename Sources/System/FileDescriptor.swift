@@ -11,6 +11,9 @@ public struct FileDescriptor: ~Copyable {
   /// Takes over an open descriptor.
   public init(owning rawValue: Int32) { self.rawValue = rawValue }
 
+  /// No descriptor.
+  static var none: FileDescriptor { FileDescriptor(owning: -1) }
+
   /// How much to read at once from what has no known size. The buffer for it comes from the heap
   /// without a call to the kernel.
   public static let chunk = 1_000
@@ -46,5 +49,20 @@ public enum Output {
   private static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
     guard !bytes.isEmpty else { return }
     _ = try checked("write", csys_write_all(descriptor, bytes, bytes.count))
+  }
+}
+
+/// What descriptor 0 of the program gives.
+public enum Input {
+  /// Reads to the end; over `limit` bytes is an error of kind `tooLarge`.
+  public static func all(limit: Int) throws(SystemError) -> [UInt8] {
+    let input = FileDescriptor(owning: 0)
+    var bytes: [UInt8] = []
+    while bytes.count <= limit {
+      let part = try input.read(limit: FileDescriptor.chunk)
+      if part.isEmpty { return bytes }
+      bytes += part
+    }
+    throw SystemError(call: "read", object: [UInt8]("standard input"), kind: .tooLarge)
   }
 }

@@ -25,27 +25,35 @@ extension UCIPackage {
     return result
   }
 
+  /// The statements that `uci -n export` prints, which a shell can run: one for each section, option
+  /// and item, with generated names for anonymous sections.
+  public func export() -> [UInt8] {
+    var result = [UInt8]("package ") + name.shellQuoted + [UInt8(ascii: "\n")]
+    func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8]) {
+      result += [UInt8](word) + name.shellQuoted + [UInt8(ascii: " ")] + value.shellQuoted
+      result.append(UInt8(ascii: "\n"))
+    }
+    for section in sections {
+      add("config ", section.type, section.name)
+      for option in section.options {
+        switch option.value {
+        case .option(let text): add("option ", option.name, text)
+        case .list(let items): for item in items { add("list ", option.name, item) }
+        }
+      }
+    }
+    return result
+  }
+
   private static func append(_ value: UCIOption.Value, to result: inout [UInt8]) {
     switch value {
-    case .option(let text): append(quoting: text, to: &result)
+    case .option(let text): result += text.shellQuoted
     case .list(let items):
       for (index, item) in items.enumerated() {
         if index > 0 { result.append(UInt8(ascii: " ")) }
-        append(quoting: item, to: &result)
+        result += item.shellQuoted
       }
     }
-  }
-
-  private static func append(quoting text: [UInt8], to result: inout [UInt8]) {
-    result.append(UInt8(ascii: "'"))
-    for byte in text {
-      if byte == UInt8(ascii: "'") {
-        result.append(literal: "'\\''")
-      } else {
-        result.append(byte)
-      }
-    }
-    result.append(UInt8(ascii: "'"))
   }
 }
 

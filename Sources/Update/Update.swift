@@ -9,10 +9,13 @@ import Wire
 /// The program `ddns-update`.
 enum Update {
   static let syntax = Arguments.Syntax(
-    program: "ddns-update", letters: "S:c:v:dhV", names: "root: help version", wordLimit: 1,
+    program: "ddns-update", letters: "S:c:v:dhV", names: "root: shell: help version", wordLimit: 1,
     help: help)
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+    if let request = arguments.value("shell") {
+      return try ShellCommand.run(request, arguments, &console)
+    }
     guard arguments.value("S") != nil else {
       throw Failure(.usage, "option '-S' is missing; see ddns-update -h")
     }
@@ -58,6 +61,8 @@ enum Update {
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR
+      --shell WHAT    for dynamic_dns_functions.sh: fetch, encode, expand (of what
+                      comes on standard input), variables, export
       -h, -V          this help, the version
 
     exit status: 0 accepted (or a dry run), 64 usage, 70 internal error, 71 system,

@@ -23,12 +23,25 @@ enum Verify {
     }
     if arguments.has("g") { settings.isGlue = true }
     let wanted = try wanted(arguments, &settings)
-    let found = try Lookup.registeredAddresses(settings, root: request.root, console)
+    let found = try registered(settings, request, arguments, console)
     var answer: Text = ""
     for address in found { answer += "\(address)\n" }
     _ = try Tool.answer(answer)
     guard let wanted else { return found.isEmpty ? .differs : .ok }
     return found.contains(wanted) ? .ok : .differs
+  }
+
+  /// What the provider's script says when the section wants it asked, else what DNS says.
+  private static func registered(
+    _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
+    _ console: Console
+  ) throws(Failure) -> [IPAddress] {
+    if let configuration = request.configuration, arguments.value("l") == nil,
+      let address = try Lookup.providerAddress(settings, configuration, console)
+    {
+      return [address]
+    }
+    return try Lookup.registeredAddresses(settings, root: request.root, console)
   }
 
   /// The address to compare with, whose family is the one to ask for.

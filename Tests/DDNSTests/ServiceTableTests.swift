@@ -48,8 +48,11 @@ import Wire
     #expect(try find(name) == nil)
   }
 
-  @Test func `scripts and rows without a URL are errors`() {
-    #expect(throws: ServiceError.self) { try find("script.example") }
+  @Test func `a script is one of /usr/lib/ddns`() throws {
+    #expect(try find("script.example")?.script == Array("/usr/lib/ddns/update_x.sh".utf8))
+  }
+
+  @Test func `a row without a URL is an error`() {
     #expect(throws: ServiceError.self) { try find("empty.example") }
   }
 

@@ -51,8 +51,9 @@ import Wire
     #expect(error.text == "service 'x' has no IPv6 definition")
   }
 
-  @Test func `a script is said by name`() {
-    #expect(problem(#"{"ipv4":{"url":"update_x.sh"}}"#) == .script(Array("update_x.sh".utf8)))
+  @Test func `a script is one of /usr/lib/ddns`() throws {
+    let service = try parse(#"{"ipv4":{"url":"update_x.sh"}}"#)
+    #expect(service.script == Array("/usr/lib/ddns/update_x.sh".utf8))
   }
 
   @Test func `a retired service says what to do`() {
