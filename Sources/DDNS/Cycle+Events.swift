@@ -41,10 +41,12 @@ extension Cycle {
     case detected(IPAddress)
     /// Our address could not be found; true = it is worth trying again soon.
     case notDetected(retry: Bool)
-    /// This is what DNS says.
-    case registered(Registered)
+    /// This is what DNS says, and for how many seconds a cache may keep saying so.
+    case registered(Registered, lifetime: Int64? = nil)
     /// This is what the provider says.
     case answered(Answer)
+    /// Detecting, looking up and sending have taken longer than `passPatience`.
+    case expired
     /// A tool cannot work with this configuration, or at all.
     case unusable(ExitStatus)
   }
@@ -85,8 +87,10 @@ extension Cycle {
     case notUnderstood
     /// The provider said no.
     case blocked(word: [UInt8], since: Int64)
-    /// The requests of a day are used up.
-    case budget
+    /// The provider has the address; what caches kept from before still hides it.
+    case cached(IPAddress, until: Int64)
+    /// The requests of a day are used up: this address has to wait.
+    case budget(IPAddress, until: Int64)
     /// Address events come one after another: the next pass waits a little.
     case unsettled
     /// The configuration or a program is at fault.

@@ -35,6 +35,10 @@ public struct Cycle: Sendable {
   /// So many times in a row the provider may say that it has the address already; then it is not
   /// sent again before it changes or the force interval has passed.
   static let unchangedLimit: Int64 = 2
+  /// For how long a pass may detect, look up and send, in seconds (DESIGN 8).
+  public static let passPatience: Int64 = 180
+  /// The longest that an old answer is expected to stay in caches, in seconds.
+  static let longestLifetime: Int64 = 3_600
   /// What a budget is for, and the longest pause a provider can ask for, in seconds.
   static let day: Int64 = 86_400
 
@@ -58,6 +62,8 @@ public struct Cycle: Sendable {
   private var isHurried = false
   /// The time of the last `wait`.
   private var waitsUntil: Int64 = 0
+  /// Until when caches may hide the accepted address.
+  private var hiddenUntil: Int64 = 0
   /// Until when an address that was sent in vain is not sent again.
   private var heldUntil: Int64 = 0
 
@@ -103,6 +109,27 @@ public struct Cycle: Sendable {
     }
   }
 
+  /// Whether a pass is under way that `passPatience` limits.
+  public var isInPass: Bool {
+    switch state {
+    case .detecting, .lookingUp, .updating: true
+    case .idle, .waiting, .verifying, .pausing, .stopped: false
+    }
+  }
+
+  /// Until when somebody waits for DNS to show an update; nil = nobody does, look-ups take the time
+  /// they need.
+  public var lookUpDeadline: Int64? {
+    guard mode.isOneShot, case .verifying(_, let since, _) = state else { return nil }
+    return since + patience
+  }
+
+  /// For how long after an update DNS is asked whether it shows.
+  private var patience: Int64 {
+    guard mode.isOneShot else { return schedule.check }
+    return mode.retries ? Self.oneShotPatience : Self.watchedPatience
+  }
+
   /// Advances by one event. `random` is any number; it spreads retries.
   public mutating func step(_ event: Event, at now: Int64, random: UInt64 = 0) -> Effect {
     if case .unusable(let status) = event, state != .idle, state != .stopped {
@@ -125,11 +152,17 @@ public struct Cycle: Sendable {
       return .lookUp
     case (.detecting, .notDetected(let retry)):
       return retry ? fail(at: now, random: random) : rest(.notUnderstood, .temporary, at: now)
-    case (.lookingUp(let address), .registered(let registered)):
+    case (.lookingUp(let address), .registered(let registered, _)):
       return decide(address, registered, at: now)
+    case (.detecting, .expired), (.lookingUp, .expired): return fail(at: now, random: random)
+    case (.updating(let address), .expired):
+      return settle(address, .temporary, at: now, random: random)
     case (.updating(let address), .answered(let answer)):
       return settle(address, answer, at: now, random: random)
-    case (.verifying(let address, let since, let pause), .registered(let registered)):
+    case (.verifying(let address, let since, let pause), .registered(let registered, let lifetime)):
+      // What caches have of the time before the update they may keep for so long.
+      let expected = min(max(lifetime ?? 0, 0), Self.longestLifetime)
+      if hiddenUntil == 0 { hiddenUntil = since + expected }
       return verify(address, registered, since: since, pause: pause, at: now)
     case (.pausing(let address, let since, let pause), .timer):
       state = .verifying(address, since: since, pause: pause)
@@ -138,6 +171,9 @@ public struct Cycle: Sendable {
       return .none
     }
   }
+
+  /// Takes note of what `ClockWatch` has found out.
+  public mutating func settleClock(bootTime: Int64) { record.settle(bootTime: bootTime) }
 
   private mutating func begin(at now: Int64) -> Effect {
     isHurried = false
@@ -186,7 +222,7 @@ public struct Cycle: Sendable {
       if isShown { record.isVerified = true }
       let reason: Reason =
         isShown || registered == .unknown
-        ? .unchanged(address, since: record.acceptedAt) : .notVisible(address)
+        ? .unchanged(address, since: record.acceptedAt) : hidden(address, at: now)
       return rest(reason, mode.demandsVerification && !isShown ? .differs : .ok, at: now)
     }
     if mode.isDryRun { return rest(.dryRun(address), .ok, at: now) }
@@ -199,9 +235,13 @@ public struct Cycle: Sendable {
     if record.attempted == address, now < heldUntil {
       return sleep(until: heldUntil, .retry(failures), at: now)
     }
-    guard takeBudget(at: now) else {
-      return pause(until: record.budgetStart + Self.day, .budget, at: now)
+    let earliest = budgetTime(address, cause, at: now)
+    guard now >= earliest else {
+      // Our address and DNS are looked at as ever.
+      return pause(
+        until: min(earliest, now + schedule.check), .budget(address, until: earliest), at: now)
     }
+    record.sent.append(now)
     record.attempted = address
     state = .updating(address)
     return .update(address, cause)
@@ -227,14 +267,25 @@ public struct Cycle: Sendable {
     return nil
   }
 
-  private mutating func takeBudget(at now: Int64) -> Bool {
-    if now - record.budgetStart >= Self.day {
-      record.budgetStart = now
-      record.budgetUsed = 0
+  /// When this may be sent as far as the budget goes; the past = now.
+  ///
+  /// What was sent before in vain, repairs and forced updates come hours apart once they have used a
+  /// quarter of the budget: so they never use more than half of it, the other half is there for an
+  /// address that really changes, and none of them ever waits for a day.
+  private mutating func budgetTime(_ address: IPAddress, _ cause: Cause, at now: Int64) -> Int64 {
+    record.sent.removeAll { now - $0 >= Self.day }
+    let sent = record.sent
+    guard sent.count < budget else {
+      return budget > 0 ? sent[sent.count - Int(budget)] + Self.day : now + Self.day
     }
-    guard record.budgetUsed < budget else { return false }
-    record.budgetUsed += 1
-    return true
+    let isNew: Bool
+    switch cause {
+    case .first, .changed: isNew = record.attempted != address
+    case .forced, .requested, .repair: isNew = false
+    }
+    let quarter = max(budget / 4, 1)
+    guard !isNew, sent.count >= quarter, let last = sent.last else { return now }
+    return last + Self.day / quarter
   }
 
   private mutating func settle(
@@ -244,6 +295,7 @@ public struct Cycle: Sendable {
     case .accepted(let unchanged):
       failures = 0
       isRequested = false
+      hiddenUntil = 0
       let before = record.accepted == address ? record.unchangedAnswers : 0
       record.unchangedAnswers = unchanged ? min(before, Self.unchangedLimit) + 1 : 0
       record.attempted = nil
@@ -255,7 +307,6 @@ public struct Cycle: Sendable {
       return .lookUp
     case .refused(let word):
       record.block = Record.Block(word: word, since: now)
-      record.attempted = nil
       return rest(.blocked(word: word, since: now), .refused, at: now)
     case .later(let seconds):
       let pause = min(max(seconds, schedule.retry), Self.day)
@@ -277,17 +328,19 @@ public struct Cycle: Sendable {
       record.isVerified = true
       return rest(.verified(address), .ok, at: now, since: since)
     }
-    let patience =
-      mode.isOneShot
-      ? mode.retries ? Self.oneShotPatience : Self.watchedPatience : schedule.check
     guard now + pause < since + patience else {
       let status: ExitStatus = mode.demandsVerification ? .differs : .ok
-      return rest(.notVisible(address), status, at: now, since: since)
+      return rest(hidden(address, at: now), status, at: now, since: since)
     }
     state = .pausing(address, since: since, pause: pause * 2)
     waitsUntil = now + pause
     let effect = isTriggered ? hurry(at: now) : .none
     return effect == .none ? .wait(until: now + pause, .verifying(address)) : effect
+  }
+
+  /// Why an accepted address does not show.
+  private func hidden(_ address: IPAddress, at now: Int64) -> Reason {
+    now < hiddenUntil ? .cached(address, until: hiddenUntil) : .notVisible(address)
   }
 
   private mutating func fail(at now: Int64, random: UInt64) -> Effect {

@@ -39,10 +39,14 @@ public struct Record: Equatable, Sendable {
   public var notBefore: Int64 = 0
   /// The configuration all this is about.
   public var fingerprint: UInt64 = 0
-  /// When the current day of the budget began.
-  public var budgetStart: Int64 = 0
-  /// Update requests since then.
-  public var budgetUsed: Int64 = 0
+  /// When the update requests of the last 24 hours were sent, oldest first.
+  public var sent: [Int64] = []
+  /// What the wall clock says at uptime 0; 0 = not known.
+  ///
+  /// As long as the clock is not settled it is the last that an earlier boot knew of.
+  public var bootTime: Int64 = 0
+  /// Whether `bootTime` is this boot's.
+  public var clockIsSettled = false
 
   /// Nothing is known.
   public init() {}
@@ -55,15 +59,25 @@ public struct Record: Equatable, Sendable {
   mutating func forgetAllButBudget() {
     let old = self
     self = Record()
-    budgetStart = old.budgetStart
-    budgetUsed = old.budgetUsed
+    sent = old.sent
+    bootTime = old.bootTime
+    clockIsSettled = old.clockIsSettled
   }
 
   /// The file content: one `name value` a line.
   public var encoded: [UInt8] {
     let halves = (high: Int64(fingerprint >> 32), low: Int64(fingerprint & 0xffff_ffff))
     var text: Text = "version 1\nfingerprint \(halves.high) \(halves.low)\n"
-    text += "budget \(budgetUsed) \(budgetStart)\n"
+    if !sent.isEmpty {
+      text += "sent"
+      for time in sent { text += " \(time)" }
+      text += "\n"
+    }
+    if clockIsSettled {
+      text += "epoch \(bootTime)\n"
+    } else if bootTime > 0 {
+      text += "before \(bootTime)\n"
+    }
     if let accepted { text += "accepted \(accepted) \(acceptedAt)\n" }
     if isVerified { text += "verified\n" }
     if let attempted { text += "attempted \(attempted)\n" }
@@ -81,7 +95,7 @@ public struct Record: Equatable, Sendable {
     for words in lines {
       guard let name = words.first, set(name, Array(words.dropFirst())) else { return nil }
     }
-    guard unchangedAnswers >= 0, acceptedAt <= now, budgetStart <= now,
+    guard unchangedAnswers >= 0, acceptedAt <= now, sent.allSatisfy({ $0 <= now }),
       block.map({ $0.since <= now }) ?? true,
       notBefore <= now + Cycle.day
     else { return nil }
@@ -95,10 +109,13 @@ public struct Record: Equatable, Sendable {
         high <= 0xffff_ffff, (0...0xffff_ffff).contains(low)
       else { return false }
       fingerprint = UInt64(high) << 32 | UInt64(low)
-    case "budget":
-      guard values.count == 2, let used = values[0].decimalValue, let last else { return false }
-      budgetUsed = used
-      budgetStart = last
+    case "sent":
+      sent = values.compactMap { Self.signed($0) }
+      return sent.count == values.count
+    case "epoch", "before":
+      guard let last, last >= 0 else { return false }
+      bootTime = last
+      clockIsSettled = name == "epoch"
     case "accepted":
       guard values.count == 2, let address = IPAddress(values[0]), let last else { return false }
       accepted = address
@@ -121,9 +138,12 @@ public struct Record: Equatable, Sendable {
     return true
   }
 
-  /// A time of an earlier boot is a negative uptime.
+  /// A time of an earlier boot is a negative uptime. No honest one is 30,000 years away; sums of
+  /// them do not overflow.
   private static func signed(_ text: [UInt8]) -> Int64? {
-    guard text.first == UInt8(ascii: "-") else { return text.decimalValue }
-    return text.dropFirst().decimalValue.map { -$0 }
+    let isNegative = text.first == UInt8(ascii: "-")
+    guard let value = (isNegative ? Array(text.dropFirst()) : text).decimalValue, value <= 1 << 40
+    else { return nil }
+    return isNegative ? -value : value
   }
 }

@@ -281,7 +281,8 @@ extension ServiceSection {
     }
   }
 
-  /// FNV-1a over what a provider gets to see: not for secrecy, only to see that it has changed.
+  /// FNV-1a over what a provider gets to see, family and hosts included, and over the name that is
+  /// looked up: not for secrecy, only to see that it has changed.
   /// Where lines are logged or how often is asked says nothing about an accepted address.
   private static func fingerprint(of section: UCISection) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -301,7 +302,7 @@ extension ServiceSection {
   private static func isForProvider(_ name: [UInt8]) -> Bool {
     switch name {
     case "service_name", "update_url", "update_script", "domain", "username", "password",
-      "param_enc", "param_opt", "use_ipv6":
+      "param_enc", "param_opt", "use_ipv6", "lookup_host":
       true
     default: false
     }

@@ -97,10 +97,10 @@ public struct Status: Sendable {
   public var acceptedAt: Int64 = 0
   /// What last went wrong.
   public var lastError: Problem?
-  /// Update requests in the current day of the budget.
+  /// Update requests in the 24 hours before it was written.
   public var budgetUsed: Int64 = 0
-  /// When that day began.
-  public var budgetStart: Int64 = 0
+  /// When the last of them was sent.
+  public var budgetLast: Int64 = 0
   /// The requests a day may have.
   public var budgetLimit = Cycle.defaultBudget
 
@@ -125,8 +125,8 @@ public struct Status: Sendable {
   public mutating func adopt(_ record: Record) {
     accepted = record.accepted
     acceptedAt = record.acceptedAt
-    budgetUsed = record.budgetUsed
-    budgetStart = record.budgetStart
+    budgetUsed = Int64(record.sent.count)
+    budgetLast = record.sent.last ?? 0
   }
 
   /// The most bytes of a text that are kept.
@@ -191,7 +191,7 @@ extension Status {
   /// The file content: one `name value` a line.
   public var encoded: [UInt8] {
     var text: Text = "version 1\nwritten \(writtenAt) \(process)\nstate \(state.word) \(since)\n"
-    text += "budget \(budgetUsed) \(budgetStart) \(budgetLimit)\n"
+    text += "budget \(budgetUsed) \(budgetLast) \(budgetLimit)\n"
     if let nextCheck { text += "next \(nextCheck)\n" }
     if let current { text += "current \(current)\n" }
     if let registered { text += "registered \(registered)\n" }
@@ -229,7 +229,7 @@ extension Status {
       (self.state, since) = (state, numbers[0])
     case "budget":
       guard words.count == 3, numbers.count == 3 else { return false }
-      (budgetUsed, budgetStart, budgetLimit) = (numbers[0], numbers[1], numbers[2])
+      (budgetUsed, budgetLast, budgetLimit) = (numbers[0], numbers[1], numbers[2])
     case "next":
       guard words.count == 1, numbers.count == 1 else { return false }
       nextCheck = numbers[0]

@@ -59,7 +59,7 @@ public struct StatusReport: Sendable {
 
   /// Update requests in the last day.
   public var updatesToday: Int64? {
-    status.map { now - $0.budgetStart >= Cycle.day ? 0 : $0.budgetUsed }
+    status.map { now - $0.budgetLast >= Cycle.day ? 0 : $0.budgetUsed }
   }
 
   // MARK: - JSON

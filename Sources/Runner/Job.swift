@@ -37,6 +37,8 @@ final class Job {
   let deadline: Int64
   private(set) var output: [UInt8] = []
   private(set) var retryAfter: Int64?
+  /// For how many seconds caches may keep what DNS has said.
+  private(set) var lifetime: Int64?
   private var child: Child
   private var ended: Child.Ending?
   private var unfinishedLine: [UInt8] = []
@@ -46,9 +48,11 @@ final class Job {
   /// More than any tool says; what goes over it is dropped.
   private static let outputLimit = 65_536
 
-  init(_ tool: Tool, path: [UInt8], arguments: [[UInt8]]) throws(SystemError) {
+  /// Starts a tool; `limit` is an uptime in milliseconds at which it is killed even if it may take
+  /// longer in general.
+  init(_ tool: Tool, path: [UInt8], arguments: [[UInt8]], limit: Int64) throws(SystemError) {
     self.tool = tool
-    deadline = Clock.uptime + tool.patience
+    deadline = min(Clock.uptime + tool.patience, limit)
     child = try Child(
       running: path, [[UInt8](tool.name)] + arguments, environment: [[UInt8]("DDNS_REPORT=1")])
   }
@@ -96,7 +100,7 @@ final class Job {
     }
   }
 
-  /// `log=LEVEL text` and `retry-after=SECONDS` are for us (DESIGN 3); whatever else arrives there
+  /// `log=LEVEL text`, `retry-after=SECONDS` and `ttl=SECONDS` are for us (DESIGN 3); whatever else arrives there
   /// is what a library or a crash has to say.
   private func take(_ line: [UInt8], _ log: (LogLevel, Text) -> Void) {
     if line.hasPrefix("log="), let blank = line.firstIndex(of: UInt8(ascii: " ")),
@@ -105,6 +109,8 @@ final class Job {
       log(level, Text(Array(line[(blank + 1)...])))
     } else if line.hasPrefix("retry-after=") {
       retryAfter = line.dropFirst(12).decimalValue
+    } else if line.hasPrefix("ttl=") {
+      lifetime = line.dropFirst(4).decimalValue
     } else {
       log(.debug, "\(tool.name): \(line)")
     }

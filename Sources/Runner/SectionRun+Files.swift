@@ -30,12 +30,12 @@ extension SectionRun {
     write(files.ip, RunFiles.addresses(addresses), mode: 0o644)
   }
 
-  /// Writes what is remembered when it has changed: to flash what must survive a reboot, which is
-  /// the accepted address and the block, the rest to the run directory (DESIGN 6.6).
+  /// Writes what is remembered when it has changed: what must survive a reboot to flash, the rest
+  /// to the run directory (DESIGN 6.6).
   func saveRecord() {
     let record = cycle.record
     guard record != savedRecord, !isDryRun else { return }
-    let isDurable = record.accepted != savedRecord.accepted || record.block != savedRecord.block
+    let isDurable = record.isDurable(after: savedRecord)
     savedRecord = record
     sequence += 1
     let content = record.saved(at: Self.moment, sequence: sequence)
@@ -53,12 +53,12 @@ extension SectionRun {
     write(files.state, content, mode: 0o600)
   }
 
-  /// The later of the two files that can be read.
+  /// The later of the two files that can be read, and since when the clock can be watched.
   static func loadRecord(
     _ files: RunFiles, _ log: inout Log
-  ) -> (record: Record, sequence: Int64) {
+  ) -> (record: Record, sequence: Int64, watch: ClockWatch) {
     let now = moment
-    var latest = (record: Record(), sequence: Int64(0))
+    var latest = (record: Record(), sequence: Int64(0), written: Moment?.none)
     for path in [files.state, files.persistentState] {
       guard let bytes = try? File.read(path, limit: 4_096) else { continue }
       guard let found = Record.load(bytes, at: now) else {
@@ -67,10 +67,10 @@ extension SectionRun {
       }
       if found.sequence > latest.sequence { latest = found }
     }
-    return latest
+    return (latest.record, latest.sequence, ClockWatch(since: latest.written ?? now))
   }
 
-  private static var moment: Moment {
+  static var moment: Moment {
     Moment(uptime: now, wallClock: Clock.wallClock, boot: Process.boot)
   }
 

@@ -10,10 +10,16 @@ extension SectionRun {
     switch event {
     case .detected(let address): noted.current = address
     case .notDetected: noted.current = nil
-    case .registered(.addresses(let addresses)): noted.registered = addresses
-    case .registered(.unknown): noted.registered = nil
+    case .registered(.addresses(let addresses), _): noted.registered = addresses
+    case .registered(.unknown, _): noted.registered = nil
     default: break
     }
+  }
+
+  /// Says what went wrong, in the log and to those who ask.
+  func complain(_ text: Text) {
+    log.write(.error, text)
+    noteError(.error, text)
   }
 
   /// Keeps an error for those who ask.

@@ -11,32 +11,34 @@ extension SectionRun {
   func launch(_ tool: Job.Tool) {
     var words = [[UInt8]("-S"), name] + options.toolArguments
     if tool == .update, let current { words.append(current.text.bytes) }
+    if tool == .detect { passDeadline = Clock.uptime + Cycle.passPatience * 1000 }
+    let limit = cycle.isInPass ? passDeadline : cycle.lookUpDeadline.map { $0 * 1000 }
     do throws(SystemError) {
-      job = try Job(tool, path: options.path(of: tool.name), arguments: words)
+      job = try Job(
+        tool, path: options.path(of: tool.name), arguments: words, limit: limit ?? .max)
     } catch {
-      log.write(.error, error.describe)
-      finish(tool, .osError, output: [], retryAfter: nil)
+      complain(error.describe)
+      finish(tool, .osError, nil)
     }
   }
 
   /// Turns the end of a tool into an event.
   func finish(_ job: Job, _ ending: Child.Ending) {
     switch ending {
-    case .exited(let number):
-      finish(job.tool, ExitStatus(child: number), output: job.output, retryAfter: job.retryAfter)
+    case .exited(let number): finish(job.tool, ExitStatus(child: number), job)
     case .killed(let number):
-      log.write(.error, "\(job.tool.name) was ended by signal \(number)")
-      finish(job.tool, .temporary, output: [], retryAfter: nil)
+      complain("\(job.tool.name) was ended by signal \(number)")
+      finish(job.tool, .temporary, nil)
     }
   }
 
-  private func finish(
-    _ tool: Job.Tool, _ status: ExitStatus, output: [UInt8], retryAfter: Int64?
-  ) {
+  /// Without a job there is nothing that it said.
+  private func finish(_ tool: Job.Tool, _ status: ExitStatus, _ job: Job?) {
+    let output = job?.output ?? []
     switch tool {
     case .detect: handle(detected(status, output))
-    case .verify: handle(registered(status, output))
-    case .update: handle(answered(status, Array(output.trimmed), retryAfter))
+    case .verify: handle(registered(status, output, job?.lifetime))
+    case .update: handle(answered(status, Array(output.trimmed), job?.retryAfter))
     }
   }
 
@@ -44,7 +46,7 @@ extension SectionRun {
     switch status {
     case .ok:
       guard let address = IPAddress(output.trimmed), address.family == settings.family else {
-        log.write(.error, "ddns-detect-ip: '\(output.trimmed)' is no address")
+        complain("ddns-detect-ip: '\(output.trimmed)' is no address")
         return .unusable(.software)
       }
       // LuCI wants the file; what DNS has is not known.
@@ -56,12 +58,14 @@ extension SectionRun {
     }
   }
 
-  private func registered(_ status: ExitStatus, _ output: [UInt8]) -> Cycle.Event {
+  private func registered(
+    _ status: ExitStatus, _ output: [UInt8], _ lifetime: Int64?
+  ) -> Cycle.Event {
     switch status {
     case .ok, .differs:
       let addresses = output.lines.compactMap { IPAddress($0) }
       writeRegistered(addresses)
-      return .registered(.addresses(addresses))
+      return .registered(.addresses(addresses), lifetime: lifetime)
     case .temporary, .osError, .protocolError, .refused:
       writeRegistered([])
       return .registered(.unknown)

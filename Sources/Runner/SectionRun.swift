@@ -36,6 +36,8 @@ final class SectionRun {
   var job: Job?
   /// Uptime in milliseconds of the timer the machine asked for.
   private(set) var timer: Int64?
+  /// Uptime in milliseconds at which a pass that is under way has to be over.
+  var passDeadline: Int64?
   /// A tool that has to wait until fewer others are at work.
   private(set) var waitingTool: Job.Tool?
   var log: Log
@@ -52,6 +54,7 @@ final class SectionRun {
   var sequence: Int64
   var current: IPAddress?
   var writtenAddresses: [IPAddress]?
+  private var watch: ClockWatch
   /// What `--status` will say.
   var noted = Status()
   private var isFirstPass = true
@@ -87,7 +90,7 @@ final class SectionRun {
     }
     try? File.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
     let record: Record
-    (record, sequence) = Self.loadRecord(files, &log)
+    (record, sequence, watch) = Self.loadRecord(files, &log)
     savedRecord = record
     cycle = Cycle(
       schedule: settings.schedule, mode: Self.mode(settings, options), record: record,
@@ -102,8 +105,9 @@ final class SectionRun {
 
   /// The earliest uptime in milliseconds at which something has to be done.
   var deadline: Int64? {
-    guard let changeDue else { return job?.deadline ?? timer }
-    return min(changeDue, job?.deadline ?? timer ?? changeDue)
+    let next = min(job?.deadline ?? timer ?? .max, changeDue ?? .max)
+    let end = cycle.isInPass ? min(next, passDeadline ?? .max) : next
+    return end == .max ? nil : end
   }
 
   /// Lets the tool that waits for its turn begin.
@@ -118,11 +122,21 @@ final class SectionRun {
     if let job, let ending = job.ending() {
       self.job = nil
       finish(job, ending)
+    } else if let job, Clock.uptime >= job.deadline, cycle.lookUpDeadline != nil {
+      // Somebody waits, and DNS is silent: what it would say later is of no use to him.
+      self.job = nil
+      log.write(.warning, "DNS has not answered so far")
+      handle(.registered(.unknown))
     } else if let job, Clock.uptime >= job.deadline {
-      let words: Text = "\(job.tool.name): no end within its \(job.tool.patience / 1000) s: killed"
-      log.write(.error, words)
-      noteError(.error, words)
+      complain("\(job.tool.name): no end within its time: killed")
       job.kill()
+    }
+    if let passDeadline, cycle.isInPass, Clock.uptime >= passDeadline {
+      complain("detecting, looking up and sending took more than \(Cycle.passPatience) s: ended")
+      job?.kill()
+      job = nil
+      waitingTool = nil
+      handle(.expired)
     }
     if let timer, Clock.uptime >= timer {
       self.timer = nil
@@ -174,6 +188,7 @@ final class SectionRun {
 
   func handle(_ event: Cycle.Event) {
     note(event)
+    if let bootTime = watch.bootTime(at: Self.moment) { cycle.settleClock(bootTime: bootTime) }
     let effect = cycle.step(event, at: Self.now, random: Random.number)
     saveRecord()
     perform(effect)
@@ -197,6 +212,7 @@ final class SectionRun {
 
   /// A pass begins with the configuration as it is now: a section that is gone or disabled ends.
   private func detect() {
+    passDeadline = nil
     if isFirstPass {
       isFirstPass = false
       waitingTool = .detect
@@ -215,7 +231,9 @@ final class SectionRun {
       switch reason {
       case .retry, .gaveUp, .later, .notUnderstood, .budget, .notVisible: .warning
       case .blocked: .error
-      case .unchanged, .verified, .verifying, .dryRun, .unsettled, .unusable: .info
+      case .unchanged, .verified, .verifying, .dryRun, .cached, .unsettled,
+        .unusable:
+        .info
       }
     let words = reason.words(date: { date(uptime: $0) })
     log.write(level, words)

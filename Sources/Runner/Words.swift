@@ -33,7 +33,10 @@ extension Cycle.Reason {
     case .notUnderstood: "answer not understood"
     case .blocked(let word, let since):
       "blocked: \(word) since \(date(since)), until the configuration changes, HUP or --force"
-    case .budget: "as many updates sent in 24 hours as are allowed"
+    case .cached(let address, let until):
+      "accepted \(address); caches of the DNS may show the old one until \(date(until))"
+    case .budget(let address, let until):
+      "as many updates sent in 24 hours as are allowed: \(address) not sent before \(date(until))"
     case .unsettled: "addresses change again and again: the next check waits a little"
     case .unusable: "cannot go on with this configuration"
     }

@@ -36,7 +36,9 @@ public enum Lookup {
       throw Failure(.config, violation)
     }
     let client = try SectionClient(settings, root: root)
-    let addresses = try addresses(settings, client.registeredResolver)
+    let answer = try answer(settings, client.registeredResolver)
+    console.report("ttl", "\(Int64(answer.ttl))")
+    let addresses = answer.addresses
     if addresses.isEmpty {
       console.log(.debug, "NO valid IP found: '\(settings.lookupHost)' has no record")
     } else {
@@ -47,9 +49,9 @@ public enum Lookup {
 
   /// Asks `dns_server`, else the servers of the name's zone, of the zone above (`is_glue`) or of the
   /// system.
-  private static func addresses(
+  private static func answer(
     _ settings: ServiceSection, _ resolver: Resolver
-  ) throws(Failure) -> [IPAddress] {
+  ) throws(Failure) -> DNSAnswer {
     let (host, type) = (settings.lookupHost, DNSType(settings.family))
     let deadline = Clock.uptime + patience
     let asksZone = settings.isGlue || settings.verification == .authoritative
@@ -57,10 +59,10 @@ public enum Lookup {
       var resolver = resolver
       resolver.options.acceptsGlue = settings.isGlue
       do throws(ResolverError) {
-        return try resolver.lookup(host, type, deadline: deadline).addresses
+        return try resolver.lookup(host, type, deadline: deadline)
       } catch {
         if settings.isGlue, case .failed(_, let failure) = error, failure.reason == .referral {
-          return []
+          return DNSAnswer(name: .root, content: .none(.noData), ttl: 0)
         }
         throw Failure(error.isTemporary ? .temporary : .config, error.describe)
       }
@@ -69,8 +71,8 @@ public enum Lookup {
     do throws(Authority.Problem) {
       return
         settings.isGlue
-        ? try authority.glue(host, type, deadline: deadline).addresses
-        : try authority.lookup(host, type, deadline: deadline).addresses
+        ? try authority.glue(host, type, deadline: deadline)
+        : try authority.lookup(host, type, deadline: deadline)
     } catch {
       throw Failure(
         error.isTemporary ? .temporary : .config,

@@ -109,7 +109,8 @@ import Wire
     #expect(
       bench.pass(.started) == .stop(.refused, .blocked(word: [UInt8]("abuse"), since: 5)))
     bench = Bench(Schedule(), mode(), budget: 0)
-    #expect(bench.pass(.started) == .stop(.temporary, .budget))
+    #expect(
+      bench.pass(.started) == .stop(.temporary, .budget(home, until: 1_000 + 86_400)))
   }
 
   @Test(arguments: [true, false])

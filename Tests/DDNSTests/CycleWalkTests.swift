@@ -28,7 +28,8 @@ import Wire
       switch (self, event) {
       case (.idle, .started), (.waiting, .timer), (.waiting, .addressChanged), (.pausing, .timer),
         (.pausing, .addressChanged), (.detecting, .detected), (.detecting, .notDetected),
-        (.lookingUp, .registered), (.verifying, .registered), (.updating, .answered):
+        (.lookingUp, .registered), (.verifying, .registered), (.updating, .answered),
+        (.detecting, .expired), (.lookingUp, .expired), (.updating, .expired):
         true
       case (.idle, .unusable), (.stopped, .unusable): false
       case (_, .unusable): true
@@ -44,7 +45,8 @@ import Wire
     .answered(.accepted(unchanged: true)), .answered(.accepted(unchanged: false)),
     .answered(.refused(word: [UInt8]("badauth"))), .answered(.refused(word: [])),
     .answered(.later(seconds: .max)), .answered(.later(seconds: .min)), .answered(.temporary),
-    .answered(.notUnderstood), .unusable(.config), .unusable(.ok),
+    .answered(.notUnderstood), .expired, .registered(nothing, lifetime: .max),
+    .registered(.unknown, lifetime: .min), .unusable(.config), .unusable(.ok),
   ]
 
   private static let modes: [Cycle.Mode] = {

@@ -7,8 +7,11 @@ import Wire
 
 /// A router, a provider and the DNS between them, all of them as unreliable as the seed wants.
 ///
+/// All times here are true ones; the machine only gets to see the uptime, and `ClockWatch` what the
+/// router takes for the time of day.
+///
 /// It remembers on its own what has been promised, and notes the first promise that is broken.
-struct CycleWorld {
+final class CycleWorld {
   /// How the provider behaves.
   enum Kind: CaseIterable {
     /// Takes every address at once.
@@ -36,13 +39,16 @@ struct CycleWorld {
   var fingerprint: UInt64 = 1
   var cycle: Cycle
   var now: Int64
-  /// The machine's idea of the time: when it last was asked.
-  var asked: Int64 = 0
+  var router: Router
   var calmSince: Int64 = .max
   var timer: Int64 = .max
   var nextMove: Int64
   var nextTrigger: Int64
   var nextRestart: Int64
+  var nextReboot: Int64
+  var nextFlap: Int64
+  /// So many address events of a flapping link are still to come.
+  var flaps = 0
   var nextWeather: Int64
   var isBad = false
   var address: IPAddress
@@ -60,20 +66,30 @@ struct CycleWorld {
   var mayBeFirst = true
   /// What the present configuration had accepted, and how often in a row as nothing new.
   var accepted: IPAddress?
-  private var unchangedAnswers = 0
+  var unchangedAnswers = 0
+  /// What of this the router had on flash when it last wrote there.
+  var flashed = Flashed()
   var requests = 0
-  private var windowStart: Int64 = 0
-  private var windowCount: Int64 = 0
-  private let complaint = Complaint()
+  /// When it was accepted, as far as a reboot has not forgotten it.
+  var acceptedAt: Int64 = 0
+  /// When the requests were sent that no reboot has forgotten.
+  var remembered: [Int64] = []
+
+  // What has happened.
+  var isUncertain = false
+  var reboots = 0
+  var flapCount = 0
+  var wrongClocks = 0
 
   /// The first broken promise.
-  var broken: String? {
-    get { complaint.text }
-    nonmutating set { complaint.text = complaint.text ?? newValue }
-  }
+  private(set) var broken: String?
 
-  private final class Complaint {
-    var text: String?
+  /// What a reboot does not forget.
+  struct Flashed {
+    var pausedUntil: Int64 = 0
+    var accepted: IPAddress?
+    var acceptedAt: Int64 = 0
+    var unchanged = 0
   }
 
   init(seed: UInt64) {
@@ -81,24 +97,29 @@ struct CycleWorld {
     func one<Item>(of items: [Item]) -> Item { items[Int(random.next() % UInt64(items.count))] }
     kind = one(of: Kind.allCases)
     names = one(of: Names.allCases)
-    let check = one(of: [300, 900, 3_600, 3_600, 7_200, 21_600, 86_400] as [Int64])
+    let check = one(
+      of: [300, 3_600, 3_600, 3_600, 7_200, 7_200, 7_200, 21_600, 21_600, 86_400, 86_400] as [Int64]
+    )
     schedule = Schedule(
       check: check, force: max(check, one(of: [21_600, 86_400, 259_200, 2_000_000])),
       retry: one(of: [1, 30, 60, 600]), retryMaxCount: one(of: [0, 0, 1, 5]),
       backsOff: one(of: [true, true, true, false]))
     budget = kind == .stable ? Cycle.defaultBudget : one(of: [48, 48, 12, 3] as [Int64])
-    now = one(of: [0, 100_000, 5_000_000] as [Int64])
+    now = 5_000_000
+    router = Router(bootedAt: now - (one(of: [0, 100_000, 5_000_000] as [Int64])))
     timeToLive = one(of: [60, 3_600, 86_400] as [Int64])
     caches = Array(repeating: (nil, 0), count: one(of: [1, 2, 3]))
     address = Self.address(random.next())
     addressSince = now
     cycle = Cycle(
       schedule: schedule, mode: Cycle.Mode(), record: Record(), fingerprint: 1, budget: budget)
-    self.random = random
     nextMove = now + 40_000
     nextTrigger = now + 70_000
     nextRestart = now + 90_000
     nextWeather = now + 30_000
+    nextReboot = now + Int64(random.next() % 1_500_000)
+    nextFlap = now + Int64(random.next() % 700_000)
+    self.random = random
   }
 
   /// Whether the last days have begun, in which nothing fails and nothing moves.
@@ -108,9 +129,11 @@ struct CycleWorld {
   /// and the time the tools take.
   var patience: Int64 { schedule.check + schedule.retry + 120 }
 
-  func fail(_ words: String) { broken = words + " at \(now)" }
+  func fail(_ words: String) {
+    if broken == nil { broken = words + " at \(now)" }
+  }
 
-  mutating func pause(around mean: UInt64) -> Int64 { Int64(random.next() % (2 * mean) + 1) }
+  func pause(around mean: UInt64) -> Int64 { Int64(random.next() % (2 * mean) + 1) }
 
   static func address(_ number: UInt64) -> IPAddress {
     let octets = [11, UInt8(number & 3), UInt8(number >> 8 & 7), 1]
@@ -119,7 +142,7 @@ struct CycleWorld {
 
   // MARK: - DNS
 
-  mutating func lookUp() -> Cycle.Registered {
+  func lookUp() -> Cycle.Registered {
     switch names {
     case .silent: return .unknown
     case .proxied: return .addresses([foreign])
@@ -135,14 +158,15 @@ struct CycleWorld {
   // MARK: - The provider
 
   /// Takes a request and notes every promise it breaks.
-  mutating func send(_ sent: IPAddress, _ cause: Cycle.Cause) -> Cycle.Answer {
+  func send(_ sent: IPAddress, _ cause: Cycle.Cause) -> Cycle.Answer {
     requests += 1
-    if asked - windowStart >= 86_400 {
-      windowStart = asked
-      windowCount = 0
+    // An event may have come since.
+    let asked = router.bootedAt + (cycle.record.sent.last ?? 0)
+    remembered.removeAll { now - $0 > 86_400 + 10 }
+    if Int64(remembered.count { asked - $0 < 86_400 }) >= budget {
+      fail("\(budget) requests in a day")
     }
-    windowCount += 1
-    if windowCount > budget { fail("more than \(budget) requests in a day") }
+    remembered.append(asked)
     if let blockedSince { fail("a request although refused at \(blockedSince)") }
     if cycle.record.block != nil { fail("a request with a block on record") }
     if asked < pausedUntil { fail("a request before \(pausedUntil)") }
@@ -152,11 +176,16 @@ struct CycleWorld {
       if names == .proxied || names == .silent { fail("repaired what was never seen") }
       if unchangedAnswers >= 2 { fail("repaired after \(unchangedAnswers) nochg in a row") }
     }
+    if cause == .forced, accepted != nil, asked - acceptedAt < schedule.force {
+      fail("forced after \(asked - acceptedAt) of \(schedule.force) seconds")
+    }
     mayBeFirst = false
     let answer = self.answer(to: sent)
     if case .accepted(let unchanged) = answer {
       unchangedAnswers = unchanged ? (sent == accepted ? unchangedAnswers : 0) + 1 : 0
       accepted = sent
+      acceptedAt = now
+      isUncertain = false
     }
     switch answer {
     case .refused:
@@ -167,7 +196,7 @@ struct CycleWorld {
     return answer
   }
 
-  private mutating func answer(to sent: IPAddress) -> Cycle.Answer {
+  private func answer(to sent: IPAddress) -> Cycle.Answer {
     let luck = random.next() % 100
     switch kind {
     case _ where isCalm, .stable: return take(sent)
@@ -189,7 +218,7 @@ struct CycleWorld {
     }
   }
 
-  private mutating func take(_ sent: IPAddress) -> Cycle.Answer {
+  private func take(_ sent: IPAddress) -> Cycle.Answer {
     guard provided != sent else { return .accepted(unchanged: true) }
     provided = sent
     providedAt = now

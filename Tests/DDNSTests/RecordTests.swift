@@ -16,8 +16,9 @@ import Wire
     record.notBefore = 900
     record.block = Record.Block(word: [UInt8]("!donator"), since: 70)
     record.fingerprint = 0x1234_5678_9abc_def0
-    record.budgetStart = 20
-    record.budgetUsed = 48
+    record.sent = [-2, 5]
+    record.bootTime = 1_790_000_000
+    record.clockIsSettled = true
     return record
   }
 
@@ -40,7 +41,8 @@ import Wire
     let text = """
       version 1
       fingerprint 305419896 2596069104
-      budget 48 20
+      sent -2 5
+      epoch 1790000000
       accepted 2001:db8::7 50
       verified
       attempted 198.51.100.7
@@ -57,7 +59,7 @@ import Wire
     #expect(Record(full().encoded, now: 49) == nil)
     #expect(Record(full().encoded, now: 70) != nil)
     var record = Record()
-    record.budgetStart = 10
+    record.sent = [10]
     #expect(Record(record.encoded, now: 9) == nil)
     record = Record()
     record.notBefore = 86_401
@@ -76,8 +78,9 @@ import Wire
   }
 
   @Test(arguments: [
-    "", "\n", "version 2\n", "version\n", "version 1", "version 1\n\n", "version 1\nbudget\n",
-    "version 1\nbudget 1\n", "version 1\nbudget x 1\n", "version 1\naccepted 1.2.3 5\n",
+    "", "\n", "version 2\n", "version\n", "version 1", "version 1\n\n", "version 1\nbudget 1 2\n",
+    "version 1\nsent x 1\n", "version 1\nepoch -1\n", "version 1\nsent -9223372036854775807\n",
+    "version 1\naccepted 1.2.3 5\n",
     "version 1\naccepted 1.2.3.4\n", "version 1\naccepted 1.2.3.4 --5\n", "version 1\nwhat\n",
     "version 1\nblocked a b c\n", "version 1\nfingerprint\n",
     "version 1\nfingerprint 1 4294967296\n",
@@ -86,6 +89,15 @@ import Wire
   ])
   func `a damaged file is no record`(text: String) {
     #expect(Record(Array(text.utf8), now: 1_000) == nil)
+  }
+
+  @Test func `a full budget fits into the file that is read`() {
+    var record = full()
+    record.sent = Array(0..<Cycle.defaultBudget).map { -1_000_000_000_000 - $0 }
+    let moment = Moment(
+      uptime: 100, wallClock: 1_790_000_000, boot: Array(repeating: 97, count: 36))
+    #expect(record.saved(at: moment, sequence: .max - 1).count < 4_096)
+    #expect(Record(record.encoded, now: 100) == record)
   }
 
   @Test func `any byte in any place does not trap`() {

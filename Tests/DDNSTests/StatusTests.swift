@@ -17,8 +17,7 @@ import Wire
     var record = Record()
     record.accepted = home
     record.acceptedAt = -50
-    record.budgetUsed = 3
-    record.budgetStart = -20
+    record.sent = [-70, -30, -20]
     status.adopt(record)
     status.enter(.waiting, [UInt8]("skip: nothing to do"), at: 100)
     return status
@@ -125,7 +124,8 @@ import Wire
   }
 
   @Test(arguments: [
-    (Cycle.Reason.retry(2), Status.State.retrying), (.budget, .paused),
+    (Cycle.Reason.retry(2), Status.State.retrying), (.budget(home, until: 9), .paused),
+    (.cached(home, until: 9), .waiting),
     (.later(seconds: 9), .paused), (.blocked(word: [], since: 1), .blocked),
     (.verifying(home), .verifying), (.verified(home), .waiting), (.gaveUp(3), .waiting),
     (.unusable, .stopped),

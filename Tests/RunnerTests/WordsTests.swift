@@ -30,7 +30,16 @@ import Wire
       (
         .blocked(word: [UInt8]("badauth"), since: 9),
         "blocked: badauth since T+9, until the configuration changes, HUP or --force"
-      ), (.budget, "as many updates sent in 24 hours as are allowed"),
+      ),
+      (
+        .budget(home, until: 9),
+        "as many updates sent in 24 hours as are allowed: 198.51.100.7 not sent before T+9"
+      ),
+      (.unsettled, "addresses change again and again: the next check waits a little"),
+      (
+        .cached(home, until: 9),
+        "accepted 198.51.100.7; caches of the DNS may show the old one until T+9"
+      ),
       (.unusable, "cannot go on with this configuration"),
     ] as [(Cycle.Reason, String)])
   func `every reason for a pause says why and until when (users 32)`(
