@@ -63,6 +63,82 @@ import Wire
     }
   }
 
+  /// All ways a page or a log may write one byte.
+  private func escapes(of byte: UInt8) -> [[UInt8]] {
+    let hex = String(byte, radix: 16)
+    let two = byte < 16 ? "0" + hex : hex
+    var forms = ["%" + two, "\\u00" + two, "&#\(byte);", "&#x\(hex);", "&#0\(byte);"]
+    forms += forms.map { form in
+      // The digits only: `\U` and `%X` would be something else.
+      String(form.prefix(2)) + form.dropFirst(2).uppercased()
+    }
+    forms.append("%" + two.uppercased())
+    let named: [UInt8: [String]] = [
+      34: ["&quot;", "\\\""], 38: ["&amp;"], 39: ["&apos;", "&#39;"], 60: ["&lt;"], 62: ["&gt;"],
+      32: ["+"], 92: ["\\\\"], 47: ["\\/"], 10: ["\\n"], 9: ["\\t"], 13: ["\\r"], 8: ["\\b"],
+      12: ["\\f"],
+    ]
+    return [[byte]] + (forms + (named[byte] ?? [])).map { Array($0.utf8) }
+  }
+
+  @Test func `a secret is hidden with each of its bytes escaped, in every way (issue 3)`() {
+    for byte in UInt8.min...UInt8.max {
+      let secret = [UInt8(ascii: "k"), byte, byte, UInt8(ascii: "q")]
+      var redactor = Redactor()
+      redactor.add(Secret(secret))
+      for one in escapes(of: byte) {
+        for other in escapes(of: byte) {
+          let text = [UInt8](">k") + one + other + [UInt8]("q<")
+          #expect(redactor.redact(text) == [UInt8](">***<"), "\(byte): \(text)")
+        }
+      }
+    }
+  }
+
+  @Test func `a secret is hidden however its bytes are mixed`() {
+    var random = SeededGenerator(state: 4)
+    for _ in 0..<3_000 {
+      let secret = (0..<Int(random.next() % 12 + 3)).map { _ in
+        UInt8(truncatingIfNeeded: random.next())
+      }
+      var redactor = Redactor()
+      redactor.add(Secret(secret))
+      let shown = secret.flatMap { byte -> [UInt8] in
+        let all = escapes(of: byte)
+        return all[Int(random.next() % UInt64(all.count))]
+      }
+      let text = redactor.redact([UInt8]("<<") + shown + [UInt8](">>"))
+      #expect(text == [UInt8]("<<***>>"), "\(secret) as \(shown)")
+    }
+  }
+
+  @Test(arguments: [
+    "p\\u00e4ss\\u00FCber\\ud83d\\uDD11", "p&#228;ss&#xfc;ber&#128273;",
+    "p%c3%A4ss%C3%BCber%f0%9f%94%91", "p\\u00e4ss&#252;ber%F0%9F%94%91",
+  ])
+  func `a character that is escaped as one is hidden too`(shown: String) {
+    var redactor = Redactor()
+    redactor.add(Secret(Array("pässüber🔑".utf8)))
+    #expect(redactor.redact([UInt8]("(") + Array(shown.utf8) + [UInt8](")")) == [UInt8]("(***)"))
+  }
+
+  @Test func `of two secrets that overlap nothing is left`() {
+    var redactor = Redactor()
+    redactor.add(Secret([UInt8]("xabc")))
+    redactor.add(Secret([UInt8]("abcdef")))
+    #expect(redactor.redact([UInt8]("<xabcdef>")) == [UInt8]("<***>"))
+  }
+
+  @Test(arguments: [
+    "%", "%4", "\\", "\\u12", "&#;", "&#x;", "&", "&#99999999999;", "\\ud83d\\u0041",
+  ])
+  func `half an escape is no escape and no trap`(text: String) {
+    var redactor = Redactor()
+    redactor.add(Secret([UInt8]("abc")))
+    #expect(redactor.redact(Array(text.utf8)) == Array(text.utf8))
+    #expect(redactor.redact(Array(text.utf8) + [UInt8]("abc")) == Array(text.utf8) + [UInt8]("***"))
+  }
+
   @Test func `every byte value can be part of a secret`() {
     for byte in UInt8.min...UInt8.max {
       let secret = [UInt8(ascii: "k"), byte, UInt8(ascii: "q")]

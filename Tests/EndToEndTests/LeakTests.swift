@@ -82,5 +82,54 @@ extension EndToEnd {
       #expect(world.names(in: "var/run/ddns").count <= 7)
       #expect(world.updates.count == (fails ? 0 : 1))
     }
+
+    /// With `DDNS_LEAK_REPORT` the numbers go to standard error. 1,000 passes; `DDNS_LEAK_PASSES=10000 make test` makes ten thousand.
+    @Test(.timeLimit(.minutes(10)))
+    func `a thousand passes back to back leave nothing behind (issue 3)`() async throws {
+      let passes =
+        ProcessInfo.processInfo.environment["DDNS_LEAK_PASSES"].flatMap { Int($0) } ?? 1_000
+      let world = try World()
+      try world.configure()
+      // The tools are of no interest here, but their number.
+      let tool = "#!/bin/sh\nprintf x >>'\(world.root)/count'\necho 81.2.69.142\n"
+      for name in ["ddns-detect-ip", "ddns-verify"] {
+        try world.write("stubs/\(name)", tool, mode: 0o755)
+      }
+      try world.write("stubs/ddns-update", "#!/bin/sh\necho good\n", mode: 0o755)
+      try world.write("count", "")
+      let child = try world.start(
+        "ddns-runner", ["-S", "home", "-v", "0"],
+        environment: ["DDNS_LIBEXEC": "\(world.root)/stubs"])
+      let count = "\(world.root)/count"
+      let samples = await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+          var samples: [Sample] = []
+          for pass in 0..<passes {
+            // Each pass has a look at our address and one at DNS.
+            var info = stat()
+            let isOver = Wait.until(within: 20) {
+              stat(count, &info) == 0 && info.st_size >= 2 * pass + 2
+            }
+            if !isOver { break }
+            if pass == 20 || pass == passes - 1 {
+              _ = Wait.until(within: 5) { Processes.children(of: child.pid).isEmpty }
+              if let sample = Self.sample(child.pid, pass) { samples.append(sample) }
+            }
+            child.signal(SIGHUP)
+          }
+          continuation.resume(returning: samples)
+        }
+      }
+      #expect(child.isRunning, "\(child.stderr)")
+      try #require(samples.count == 2, "it got stuck")
+      if ProcessInfo.processInfo.environment["DDNS_LEAK_REPORT"] != nil {
+        FileHandle.standardError.write(Data("\(passes) passes: \(samples)\n".utf8))
+      }
+      #expect(samples[1].descriptors == samples[0].descriptors)
+      #expect(samples[1].zombies.isEmpty)
+      #expect(samples[1].kilobytes - samples[0].kilobytes <= 64, "\(samples)")
+      #expect(Wait.until(within: 5) { Processes.children(of: child.pid).isEmpty })
+      #expect(world.names(in: "var/run/ddns").count <= 7)
+    }
   }
 }

@@ -191,5 +191,24 @@ extension EndToEnd {
       }
       #expect(line?.split(separator: " ").dropFirst(4).first == "0", "\(line ?? "")")
     }
+
+    @Test(arguments: [SIGSEGV, SIGABRT])
+    func `a runner and a tool that crash write no core file`(signal: Int32) throws {
+      let world = try World()
+      try world.configure()
+      world.mock.http.script.add("/ip", .silent)
+      // Where core_pattern is the name of a file it is written to the folder of the process.
+      try world.write("cores/empty", "")
+      let command =
+        "ulimit -c unlimited && cd '\(world.root)/cores' && exec '\(Programs.path("ddns-runner"))'"
+        + " --root '\(world.root)' -S home -v 0"
+      let child = try Child("sh", ["-c", command], environment: Programs.searchPath)
+      #expect(Wait.until(within: 10) { world.mock.http.connectionCount > 0 })
+      for tool in Processes.children(of: child.pid) { kill(tool, signal) }
+      #expect(Wait.until(within: 10) { world.log().contains("was ended by signal \(signal)") })
+      child.signal(signal)
+      #expect(child.wait(seconds: 10).status == 128 + signal)
+      #expect(world.names(in: "cores") == ["empty"])
+    }
   }
 }

@@ -202,6 +202,13 @@ enum Processes {
     return names.compactMap { pid_t($0) }.filter { getpgid($0) == leader }
   }
 
+  /// The processes it has started and not reaped.
+  static func children(of process: pid_t) -> [pid_t] {
+    let path = "/proc/\(process)/task/\(process)/children"
+    let list = FileManager.default.contents(atPath: path) ?? Data()
+    return String(decoding: list, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+  }
+
   /// Its argument vector and environment.
   static func texts(_ process: pid_t) -> [String] {
     ["cmdline", "environ"].compactMap { name in
