@@ -111,9 +111,16 @@ extension EndToEnd {
               stat(count, &info) == 0 && info.st_size >= 2 * pass + 2
             }
             if !isOver { break }
-            if pass == 20 || pass == passes - 1 {
+            if pass % (passes / 5) == 20 || pass == passes - 1 {
               _ = Wait.until(within: 5) { Processes.children(of: child.pid).isEmpty }
-              if let sample = Self.sample(child.pid, pass) { samples.append(sample) }
+              // It may just be writing a file: the least of some looks.
+              let looks = (0..<20).compactMap { _ in
+                poll(nil, 0, 10)
+                return Self.sample(child.pid, pass)
+              }
+              if let least = looks.min(by: { $0.descriptors < $1.descriptors }) {
+                samples.append(least)
+              }
             }
             child.signal(SIGHUP)
           }
@@ -121,13 +128,14 @@ extension EndToEnd {
         }
       }
       #expect(child.isRunning, "\(child.stderr)")
-      try #require(samples.count == 2, "it got stuck")
+      try #require(samples.count == 6, "it got stuck")
       if ProcessInfo.processInfo.environment["DDNS_LEAK_REPORT"] != nil {
         FileHandle.standardError.write(Data("\(passes) passes: \(samples)\n".utf8))
       }
-      #expect(samples[1].descriptors == samples[0].descriptors)
-      #expect(samples[1].zombies.isEmpty)
-      #expect(samples[1].kilobytes - samples[0].kilobytes <= 64, "\(samples)")
+      #expect(samples.allSatisfy { $0.descriptors <= samples[0].descriptors }, "\(samples)")
+      #expect(samples.allSatisfy { $0.zombies.isEmpty }, "\(samples)")
+      // The first passes still bring pages of the executable in.
+      #expect(samples[5].kilobytes - samples[1].kilobytes <= 64, "\(samples)")
       #expect(Wait.until(within: 5) { Processes.children(of: child.pid).isEmpty })
       #expect(world.names(in: "var/run/ddns").count <= 7)
     }
