@@ -114,4 +114,74 @@ import Wire
     bench.now += 1
     #expect(bench.step(.addressChanged) == .detect)
   }
+
+  @Test func `as long as a cache may have the old address it is called a cache`() {
+    // The first answer counts: later ones of other caches would prolong it without end.
+    var bench = Bench()
+    _ = bench.step(.started)
+    _ = bench.step(.detected(home))
+    _ = bench.step(.registered(nothing))
+    _ = bench.step(.answered(.accepted(unchanged: false)))
+    var effect = bench.step(.registered(.addresses([foreign]), lifetime: 900))
+    while case .wait(_, .verifying) = effect {
+      bench.sleep(effect)
+      _ = bench.step(.timer)
+      effect = bench.step(.registered(.addresses([foreign]), lifetime: 5_000))
+    }
+    #expect(effect == .wait(until: 1_600, .cached(home, until: 1_900)))
+    bench.sleep(effect)
+    effect = bench.pass(before: .addresses([foreign]))
+    #expect(effect == .wait(until: 2_200, .cached(home, until: 1_900)))
+    bench.sleep(effect)
+    #expect(bench.pass(before: .addresses([foreign])) == .wait(until: 2_800, .notVisible(home)))
+    #expect(bench.sent == [])
+  }
+
+  @Test(arguments: [(Int64.max, 4_600), (3_601, 4_600), (60, 1_060)] as [(Int64, Int64)])
+  func `no cache is waited for longer than an hour`(lifetime: Int64, until: Int64) {
+    var bench = Bench(Schedule(check: 1))
+    _ = bench.step(.started)
+    _ = bench.step(.detected(home))
+    _ = bench.step(.registered(nothing))
+    _ = bench.step(.answered(.accepted(unchanged: false)))
+    guard case .wait(_, .cached(home, until)) = bench.step(.registered(nothing, lifetime: lifetime))
+    else {
+      Issue.record("not until \(until)")
+      return
+    }
+  }
+
+  @Test func `a pass that takes too long is a temporary failure, wherever it hangs`() {
+    let paths: [[Cycle.Event]] = [
+      [.started], [.started, .detected(home)], [.started, .detected(home), .registered(nothing)],
+    ]
+    for path in paths {
+      var bench = Bench()
+      for event in path { _ = bench.step(event) }
+      #expect(bench.cycle.isInPass)
+      bench.now += Cycle.passPatience
+      guard case .wait(_, .retry(1)) = bench.step(.expired) else {
+        Issue.record("\(path)")
+        return
+      }
+      #expect(!bench.cycle.isInPass)
+      #expect(bench.cycle.record.attempted == (path.count == 3 ? home : nil))
+    }
+  }
+
+  @Test func `whoever waits for --once waits no longer than is said, even if DNS is silent`() {
+    var mode = Cycle.Mode()
+    mode.isOneShot = true
+    mode.retries = false
+    var bench = Bench(Schedule(), mode)
+    #expect(bench.cycle.lookUpDeadline == nil)
+    _ = bench.step(.started)
+    _ = bench.step(.detected(home))
+    #expect(bench.cycle.lookUpDeadline == nil)
+    _ = bench.step(.registered(nothing))
+    _ = bench.step(.answered(.accepted(unchanged: false)))
+    #expect(bench.cycle.lookUpDeadline == 1_000 + Cycle.watchedPatience)
+    bench.now += Cycle.watchedPatience
+    #expect(bench.step(.registered(.unknown)) == .stop(.ok, .notVisible(home)))
+  }
 }

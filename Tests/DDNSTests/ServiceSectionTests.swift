@@ -186,6 +186,21 @@ import Wire
     #expect(try section("# x\n\n  option   domain   'b' # y").fingerprint == prints[0])
   }
 
+  @Test(arguments: ["use_ipv6 1", "domain c", "lookup_host c"])
+  func `another family or host starts afresh, and so does changing back`(other: String) throws {
+    let one = try section("option domain b").fingerprint
+    let two = try section("option domain b\noption \(other)").fingerprint
+    #expect(one != two)
+    var bench = Bench(fingerprint: one)
+    _ = bench.pass(.started)
+    for fingerprint in [two, one] {
+      bench.restart(fingerprint: fingerprint)
+      #expect(bench.cycle.record.accepted == nil)
+      _ = bench.pass(.started, before: .addresses([home]))
+    }
+    #expect(bench.sent == [.first, .first, .first])
+  }
+
   @Test func `where lines go and how often is asked leaves the fingerprint alone`() throws {
     let plain = try section("option domain b").fingerprint
     for other in ["use_syslog 3", "check_interval 20", "use_logfile 0", "cacert IGNORE"] {

@@ -94,6 +94,21 @@ extension EndToEnd {
       #expect(Processes.group(child.pid).count <= 2, "no second runner (users.md 3)")
     }
 
+    @Test func `USR1, which hotplug sends, lifts no block; HUP does (issue 3)`() throws {
+      let world = try World()
+      try world.configure()
+      world.mock.http.script.add("/nic/update", .respond(HTTPAnswer("badauth")))
+      let child = try world.start("ddns-runner", ["-S", "home", "-v", "0"])
+      #expect(Wait.until(within: 15) { world.log().contains("blocked: badauth") })
+      child.signal(SIGUSR1)
+      #expect(Wait.until(within: 10) { world.log().contains("received 'SIGUSR1'") })
+      #expect(!Wait.until(within: 1.5) { world.updates.count > 1 })
+      child.signal(SIGHUP)
+      #expect(Wait.until(within: 10) { world.updates.count == 2 })
+      child.signal(SIGTERM)
+      world.check(child.wait(seconds: 10))
+    }
+
     @Test func `a section that is gone or disabled ends its runner cleanly (users.md 4)`() throws {
       for text in ["", "config service 'home'\n\toption enabled '0'\n"] {
         let world = try World(registered: [World.seen])

@@ -120,6 +120,29 @@ extension EndToEnd {
       #expect(world.redactor.leak(in: world.runFile("status") ?? "") == nil)
     }
 
+    @Test(arguments: [
+      ("kill -SEGV $$", "ended by signal 11"), ("echo nonsense", "'nonsense' is no address"),
+    ])
+    func `a tool that dies or talks nonsense is the last error`(body: String, words: String) throws
+    {
+      let world = try World()
+      try world.configure()
+      try world.write("stubs/ddns-detect-ip", "#!/bin/sh\n\(body)\n", mode: 0o755)
+      _ = try world.run(
+        "ddns-runner", ["-S", "home", "--once"],
+        environment: ["DDNS_LIBEXEC": "\(world.root)/stubs"])
+      #expect(try sections(world)["home"]?.lastError?.contains(words) == true)
+    }
+
+    @Test func `a tool that cannot be started is the last error`() throws {
+      let world = try World()
+      try world.configure()
+      _ = try world.run(
+        "ddns-runner", ["-S", "home", "--once"],
+        environment: ["DDNS_LIBEXEC": "\(world.root)/none"])
+      #expect(try sections(world)["home"]?.lastError?.contains("ddns-detect-ip") == true)
+    }
+
     @Test func `a failure that may pass is retrying`() throws {
       let world = try World()
       try world.configure(["retry_interval": "60"])
