@@ -35,6 +35,35 @@ extension EndToEnd {
       #expect(try world.verify().status == 1)
     }
 
+    @Test func `tells a runner for how long a cache may keep the answer (issue 3)`() throws {
+      let world = try World()
+      try world.configure()
+      world.zone.set(World.host, to: [World.seen], ttl: 731)
+      let command = "'\(Programs.path("ddns-verify"))' --root '\(world.root)' -S home 3>&1"
+      let child = try Child(
+        "sh", ["-c", command], environment: Programs.searchPath.merging(["DDNS_REPORT": "1"]) { $1 }
+      )
+      let result = child.wait(seconds: 10)
+      #expect(result.stdout.split(separator: "\n").contains("ttl=731"), "\(result.output)")
+    }
+
+    @Test func `a runner that has heard the TTL blames a cache, not a proxy`() throws {
+      let world = try World()
+      try world.configure()
+      world.zone.set(World.host, to: ["81.2.69.9"], ttl: 3_000)
+      let stub = "#!/bin/sh\necho good\n"
+      try world.write("stubs/ddns-update", stub, mode: 0o755)
+      for name in ["ddns-detect-ip", "ddns-verify"] {
+        try world.write(
+          "stubs/\(name)", "#!/bin/sh\nexec '\(Programs.path(name))' \"$@\"\n", mode: 0o755)
+      }
+      let result = try world.run(
+        "ddns-runner", ["-S", "home", "--once"],
+        environment: ["DDNS_LIBEXEC": "\(world.root)/stubs"])
+      #expect(result.status == 0)
+      #expect(world.log().contains("caches of the DNS may show the old one until"))
+    }
+
     @Test func `asks for the family wanted only`() throws {
       let world = try World(registered: [World.seen, World.seenIPv6])
       #expect(try world.verify().stdout == "\(World.seen)\n")
