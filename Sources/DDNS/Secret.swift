@@ -47,6 +47,7 @@ public struct Redactor: Sendable {
   }
 
   /// The text with each secret shown as `***`.
+  @inline(never)
   public func redact(_ text: [UInt8]) -> [UInt8] {
     if needles.isEmpty { return text }
     var result: [UInt8] = []

@@ -77,6 +77,8 @@ struct Log {
   /// The largest log file that is shortened; a larger one is begun anew.
   private static let fileLimit = 4 << 20
 
+  /// Not inlined: there are a hundred callers, and each would carry a kilobyte of it.
+  @inline(never)
   private mutating func write(_ level: LogLevel, _ text: Text, isFinal: Bool) {
     let safe = Text(redactor.redact(text.bytes).printable)
     let now = Clock.wallClock
