@@ -2,11 +2,14 @@
 //
 // libcurl is always given addresses. That it never resolves a name is made certain here: the
 // functions it would call answer that there is none, and the C library's resolver is not linked.
+// Nor does it look at the addresses of this machine, which only telling FTP servers would need.
 // With glibc, which is for tests, they cannot be replaced.
 
 #include <features.h>
 
 #ifndef __GLIBC__
+#include <errno.h>
+#include <ifaddrs.h>
 #include <netdb.h>
 #include <stddef.h>
 
@@ -20,4 +23,12 @@ int getaddrinfo(const char *restrict host, const char *restrict service,
 }
 
 void freeaddrinfo(struct addrinfo *list) { (void)list; }
+
+int getifaddrs(struct ifaddrs **list) {
+  *list = NULL;
+  errno = ENOSYS;
+  return -1;
+}
+
+void freeifaddrs(struct ifaddrs *list) { (void)list; }
 #endif

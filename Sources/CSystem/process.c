@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,7 +115,8 @@ void csys_die(int32_t number) {
 
 void csys_prepare(void) {
   struct rlimit none = {0, 0};
-  setrlimit(RLIMIT_CORE, &none);
+  // The C library would make sure that all threads have it, of which there is one.
+  syscall(SYS_prlimit64, 0, RLIMIT_CORE, &none, NULL);
   prctl(PR_SET_DUMPABLE, 0);  // a core_pattern that is a pipe does not ask for the limit
   signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write, not the end of us
   int fd;

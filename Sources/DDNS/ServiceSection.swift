@@ -4,7 +4,10 @@ import UCI
 import Wire
 
 /// One `config service` of /etc/config/ddns with its defaults applied (contract 1.3).
-public struct ServiceSection: Equatable, Sendable {
+///
+/// Whoever has read one may change it, and shares it with whom it is handed to. It is a class because
+/// code that copies forty fields is large.
+public final class ServiceSection: @unchecked Sendable {
   /// Where the current address comes from (`ip_source`).
   public enum Source: Equatable, Sendable {
     /// A logical network of netifd (`ip_network`).
@@ -118,16 +121,12 @@ public struct ServiceSection: Equatable, Sendable {
   /// Whether it has a log file.
   public var usesLogFile: Bool
   /// A number that changes when an option that concerns the provider does.
-  public var fingerprint: UInt64
+  public let fingerprint: UInt64
+  /// A number that changes when any option does.
+  public let wholeFingerprint: UInt64
   /// The most milliseconds that finding the current address may take; nil = as long as it does.
   /// No option: LuCI's helper asks while a person waits.
   public var patience: Int64?
-}
-
-extension ServiceSection {
-  /// The longest fixed text an IPv4 and an IPv6 section ask for their address.
-  static let defaultPage: StaticString = "http://checkip.dyndns.com"
-  static let defaultPageIPv6: StaticString = "http://checkipv6.dyndns.com"
 
   /// Reads a section. Only what every program needs is checked here: a missing provider is found
   /// when one is looked for, a missing `domain` when a URL wants it.
@@ -135,7 +134,8 @@ extension ServiceSection {
     let options = OptionReader(section: section)
     name = section.name
     line = section.line
-    fingerprint = Self.fingerprint(of: section)
+    fingerprint = Self.fingerprint(of: section, all: false)
+    wholeFingerprint = Self.fingerprint(of: section, all: true)
     isEnabled = try options.flag("enabled")
     interface = options.text("interface") ?? [UInt8]("wan")
     serviceName = options.text("service_name").flatMap { Service.isCustom($0) ? nil : $0 }
@@ -164,6 +164,12 @@ extension ServiceSection {
     schedule = try Self.schedule(options)
     source = try Self.source(options, family: family)
   }
+}
+
+extension ServiceSection {
+  /// The longest fixed text an IPv4 and an IPv6 section ask for their address.
+  static let defaultPage: StaticString = "http://checkip.dyndns.com"
+  static let defaultPageIPv6: StaticString = "http://checkipv6.dyndns.com"
 
   /// The names in `domain`.
   public var hosts: [[UInt8]] {
@@ -284,12 +290,12 @@ extension ServiceSection {
   /// FNV-1a over what a provider gets to see, family and hosts included, and over the name that is
   /// looked up: not for secrecy, only to see that it has changed.
   /// Where lines are logged or how often is asked says nothing about an accepted address.
-  private static func fingerprint(of section: UCISection) -> UInt64 {
+  private static func fingerprint(of section: UCISection, all: Bool) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func mix(_ bytes: [UInt8]) {
       for byte in bytes + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
-    for option in section.options where isForProvider(option.name) {
+    for option in section.options where all || isForProvider(option.name) {
       mix(option.name)
       switch option.value {
       case .option(let value): mix(value)

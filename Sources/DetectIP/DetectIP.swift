@@ -14,7 +14,7 @@ enum DetectIP {
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
     let request = try SectionRequest(arguments, &console)
-    var settings = request.settings
+    let settings = request.settings
     if let network = arguments.value("n") { settings.source = .network(network) }
     if let device = arguments.value("i") { settings.source = .interface(device) }
     if let page = arguments.value("u") { settings.source = .web(page) }

@@ -22,7 +22,7 @@ final class Helper {
   private let arguments: Arguments
   private var global: GlobalOptions
   private let root: [UInt8]
-  private var settings: ServiceSection
+  private let settings: ServiceSection
   private var console: Console
 
   /// The options of one command; the section that `-S` names is not read.

@@ -169,7 +169,7 @@ final class ServiceCommand {
   private func fetch(_ files: [[UInt8]]) throws(Failure) -> [UInt8] {
     var base = global.servicesURL ?? [UInt8](Self.standardURL)
     while base.last == UInt8(ascii: "/") { base.removeLast() }
-    var settings = try SectionRequest.defaults(isIPv6: false)
+    let settings = try SectionRequest.defaults(isIPv6: false)
     // Any way out will do: the default source would be the only one.
     settings.source = .web(base)
     settings.trust = global.servicesTrust

@@ -127,7 +127,13 @@ extension UCISection {
   /// The options as `uci show` has them, sorted by name, secrets hidden: for logs.
   public var listing: [UInt8] {
     var text: Text = "ddns.\(name)=\(type)"
-    for option in options.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+    var sorted: [UCIOption] = []
+    for option in options {
+      // Not `sort`, whose code is larger than all of this.
+      let place = sorted.firstIndex { option.name.lexicographicallyPrecedes($0.name) }
+      sorted.insert(option, at: place ?? sorted.count)
+    }
+    for option in sorted {
       let values: [[UInt8]] =
         switch option.value {
         case .option(let value): [value]

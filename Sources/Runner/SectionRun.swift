@@ -315,7 +315,7 @@ final class SectionRun {
       return .ended
     }
     configuration = fresh
-    if settings == self.settings { return .unchanged }
+    if settings.wholeFingerprint == self.settings.wholeFingerprint { return .unchanged }
     self.settings = settings
     seen = nil
     log.adopt(settings)

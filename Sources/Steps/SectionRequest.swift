@@ -10,7 +10,7 @@ import Wire
 /// only defaults and what the command line says.
 public struct SectionRequest {
   /// The options.
-  public var settings: ServiceSection
+  public let settings: ServiceSection
   /// The options of all sections.
   public let global: GlobalOptions
   /// What is put before every absolute path.

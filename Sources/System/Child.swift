@@ -114,16 +114,9 @@ public struct Child: ~Copyable {
   ) throws(SystemError) -> Int32 {
     let argv = block(arguments)
     let variables = block(environment)
-    let result = withC(path) { path in
-      withC(argv) { argv in
-        withC(variables) { variables in
-          csys_spawn(
-            path, argv, arguments.count, variables, environment.count, input, ends.output,
-            ends.error,
-            ends.report, leadsGroup ? 1 : 0)
-        }
-      }
-    }
+    let result = csys_spawn(
+      path.c, argv.c, arguments.count, variables.c, environment.count, input, ends.output,
+      ends.error, ends.report, leadsGroup ? 1 : 0)
     return try checked("run", path, result)
   }
 

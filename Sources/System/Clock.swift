@@ -13,9 +13,9 @@ public enum Clock {
 
   /// Local time in a strftime format; at most 255 bytes, empty when the format gives more.
   public static func format(_ seconds: Int64, _ format: [UInt8]) -> [UInt8] {
-    withCharacters(256) { buffer in
-      withC(format) { Int(csys_format_time(seconds, $0, buffer, 256)) }
-    }
+    var text = [CChar](repeating: 0, count: 256)
+    let count = csys_format_time(seconds, format.c, &text, 256)
+    return [UInt8](text, count: Int(count))
   }
 
   /// Takes the time zone from OpenWrt's `/etc/TZ`, which a stock musl does not read.
@@ -26,7 +26,7 @@ public enum Clock {
     guard Environment.value("TZ") == nil, File.info([UInt8]("/etc/localtime")) == nil,
       let zone = try? File.read(path, limit: 256)
     else { return }
-    withC(Array(zone.trimmed)) { csys_set_time_zone($0) }
+    csys_set_time_zone(Array(zone.trimmed).c)
   }
 }
 
@@ -44,7 +44,7 @@ public enum Random {
 public enum Environment {
   /// The value of a variable; nil when it is not set.
   public static func value(_ name: StaticString) -> [UInt8]? {
-    guard let value = withC([UInt8](name), { csys_environment($0) }) else { return nil }
+    guard let value = csys_environment([UInt8](name).c) else { return nil }
     var bytes: [UInt8] = []
     var index = 0
     while value[index] != 0 {
@@ -60,12 +60,12 @@ public enum Regex {
   /// Whether a line of the text matches; false for a pattern that is none.
   public static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
     text.lines.contains { line in
-      withC(pattern) { pattern in withC(Array(line)) { csys_regex_matches(pattern, $0) } } == 1
+      csys_regex_matches(pattern.c, Array(line).c) == 1
     }
   }
 
   /// Whether the pattern can be used.
   public static func isValid(_ pattern: [UInt8]) -> Bool {
-    withC(pattern) { pattern in withC([]) { csys_regex_matches(pattern, $0) } } >= 0
+    csys_regex_matches(pattern.c, [0]) >= 0
   }
 }

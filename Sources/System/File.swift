@@ -19,7 +19,7 @@ public enum File {
   public static func info(_ path: [UInt8]) -> (kind: Kind, size: Int64, mode: Int32)? {
     var size: Int64 = 0
     var mode: Int32 = 0
-    let kind = withC(path) { csys_stat($0, &size, &mode) }
+    let kind = csys_stat(path.c, &size, &mode)
     switch kind {
     case Int32(CSYS_FILE): return (.file, size, mode)
     case Int32(CSYS_DIRECTORY): return (.directory, size, mode)
@@ -30,7 +30,7 @@ public enum File {
 
   /// Whether the path may be executed by us. The C function is `access`.
   public static func isExecutable(_ path: [UInt8]) -> Bool {
-    info(path)?.kind == .file && withC(path) { csys_is_executable($0) } >= 0
+    info(path)?.kind == .file && csys_is_executable(path.c) >= 0
   }
 
   /// Reads a whole file; over `limit` bytes is an error of kind `tooLarge`.
@@ -56,7 +56,7 @@ public enum File {
 
   /// Opens a file for reading. The C function is `open`.
   public static func open(_ path: [UInt8]) throws(SystemError) -> FileDescriptor {
-    FileDescriptor(owning: try checked("open", path, withC(path) { csys_open_read($0) }))
+    FileDescriptor(owning: try checked("open", path, csys_open_read(path.c)))
   }
 
   /// Replaces a file so that a reader, or a crash at any moment, sees the old content or the new.
@@ -71,19 +71,19 @@ public enum File {
       let flags = Int32(CSYS_CREATE | CSYS_TRUNCATE | CSYS_NOFOLLOW)
       let descriptor = FileDescriptor(
         owning: try checked(
-          "write", path, withC(temporary.bytes) { csys_open_write($0, flags, mode) }))
+          "write", path, csys_open_write(temporary.bytes.c, flags, mode)))
       do throws(SystemError) { try descriptor.write(bytes) } catch {
         throw SystemError("write", error.errno, path)
       }
       if durable { _ = try checked("sync", path, csys_sync(descriptor.rawValue)) }
-      let renamed = withC(temporary.bytes) { from in withC(path) { csys_rename(from, $0) } }
+      let renamed = csys_rename(temporary.bytes.c, path.c)
       _ = try checked("replace", path, renamed)
     } catch {
-      _ = withC(temporary.bytes) { csys_unlink($0) }
+      _ = csys_unlink(temporary.bytes.c)
       throw error
     }
     guard durable, let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return }
-    _ = withC(Array(path[..<slash])) { csys_sync_directory($0) }
+    _ = csys_sync_directory(Array(path[..<slash]).c)
   }
 
   /// Appends to a file, which is created with the mode when missing.
@@ -92,13 +92,13 @@ public enum File {
   ) throws(SystemError) {
     let flags = Int32(CSYS_CREATE | CSYS_APPEND | CSYS_NOFOLLOW)
     let descriptor = FileDescriptor(
-      owning: try checked("open", path, withC(path) { csys_open_write($0, flags, mode) }))
+      owning: try checked("open", path, csys_open_write(path.c, flags, mode)))
     try descriptor.write(bytes)
   }
 
   /// Removes a file; one that is not there is no error.
   public static func remove(_ path: [UInt8]) throws(SystemError) {
-    let result = withC(path) { csys_unlink($0) }
+    let result = csys_unlink(path.c)
     if result == -2 { return }
     _ = try checked("remove", path, result)
   }
@@ -109,7 +109,7 @@ public enum File {
   public static func lock(_ path: [UInt8]) throws(SystemError) -> FileDescriptor? {
     let flags = Int32(CSYS_CREATE | CSYS_NOFOLLOW)
     let descriptor = FileDescriptor(
-      owning: try checked("open", path, withC(path) { csys_open_write($0, flags, 0o600) }))
+      owning: try checked("open", path, csys_open_write(path.c, flags, 0o600)))
     let result = csys_lock(descriptor.rawValue)
     if result == -11 { return nil }
     _ = try checked("lock", path, result)
@@ -124,18 +124,20 @@ public enum File {
     if let slash = path.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
       try createDirectory(Array(path[..<slash]), mode: 0o755)
     }
-    let result = withC(path) { csys_mkdir($0, mode) }
+    let result = csys_mkdir(path.c, mode)
     if result == -17, info(path)?.kind == .directory { return }
     _ = try checked("create directory", path, result)
   }
 
   /// The names in a directory, in no order; none when it cannot be read.
   public static func names(in path: [UInt8]) -> [[UInt8]] {
-    guard let directory = withC(path, { csys_directory_open($0) }) else { return [] }
+    guard let directory = csys_directory_open(path.c) else { return [] }
     defer { csys_directory_close(directory) }
     var names: [[UInt8]] = []
+    var buffer = [CChar](repeating: 0, count: 256)
     while true {
-      let name = withCharacters(256) { Int(csys_directory_next(directory, $0, 256)) }
+      let count = csys_directory_next(directory, &buffer, 256)
+      let name = [UInt8](buffer, count: Int(count))
       if name.isEmpty { return names }
       names.append(name)
     }

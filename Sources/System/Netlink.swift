@@ -11,7 +11,7 @@ public enum Netlink {
   /// All addresses of a device, in the kernel's order; a device that does not exist is an error of
   /// kind `notFound`.
   public static func addresses(of device: [UInt8]) throws(SystemError) -> [InterfaceAddress] {
-    let index = try checked("find device", device, withC(device) { csys_interface_index($0) })
+    let index = try checked("find device", device, csys_interface_index(device.c))
     let socket = FileDescriptor(owning: try checked("ask for addresses", csys_netlink_open(0)))
     try socket.write(dumpRequest)
     var found: [InterfaceAddress] = []

@@ -46,7 +46,7 @@ extension Netlink {
   /// there is none of that name.
   public static func link(_ device: [UInt8]) -> (index: Int32, isRunning: Bool)? {
     var flags: UInt32 = 0
-    let index = withC(device) { csys_interface_flags($0, &flags) }
+    let index = csys_interface_flags(device.c, &flags)
     return index > 0 ? (index, flags & 0x41 == 0x41) : nil
   }
 }

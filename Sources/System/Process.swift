@@ -10,9 +10,9 @@ public enum Process {
 
   /// The path of the running executable; nil when /proc is not mounted.
   public static var executable: [UInt8]? {
-    let path = withCharacters(1024) { buffer in
-      Int(withC([UInt8]("/proc/self/exe")) { csys_readlink($0, buffer, 1024) })
-    }
+    var buffer = [CChar](repeating: 0, count: 1024)
+    let count = csys_readlink([UInt8]("/proc/self/exe").c, &buffer, 1024)
+    let path = [UInt8](buffer, count: Int(count))
     return path.isEmpty ? nil : path
   }
 

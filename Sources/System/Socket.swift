@@ -59,12 +59,9 @@ public struct Socket: ~Copyable {
     let address = peer.address.octets
     let local = binding.address?.octets
     let stream: Int32 = kind == .stream ? 1 : 0
-    let result = withOptional(peer.scope) { scope in
-      withOptional(binding.device) { device in
-        csys_socket_connect(
-          address, address.count, peer.port, scope, stream, device, local, local?.count ?? 0)
-      }
-    }
+    let result = csys_socket_connect(
+      address, address.count, peer.port, peer.scope?.c, stream, binding.device?.c, local,
+      local?.count ?? 0)
     descriptor = FileDescriptor(owning: try checked("connect to", peer.address.text.bytes, result))
   }
 
@@ -91,14 +88,6 @@ public struct Socket: ~Copyable {
   }
 }
 
-/// Lends optional bytes to C as a NUL-terminated string or NULL.
-func withOptional<Result>(
-  _ bytes: [UInt8]?, _ body: (UnsafePointer<CChar>?) -> Result
-) -> Result {
-  guard let bytes else { return body(nil) }
-  return withC(bytes) { body($0) }
-}
-
 /// The system's log.
 public enum Syslog {
   /// Sends one message as a datagram; a log that is not there is no error. Never waits.
@@ -113,5 +102,5 @@ public enum Syslog {
 /// A socket connected to one of the file system, or minus an errno.
 @inline(never)
 func unixConnect(_ path: [UInt8], isStream: Bool) -> Int32 {
-  withC(path) { csys_unix_connect($0, isStream ? 1 : 0) }
+  csys_unix_connect(path.c, isStream ? 1 : 0)
 }

@@ -54,7 +54,9 @@ public struct SystemError: Error, Equatable, Sendable {
   }
 
   private static func text(_ errno: Int32) -> [UInt8] {
-    withCharacters(128) { csys_error_text(errno, $0, 128) }
+    var text = [CChar](repeating: 0, count: 128)
+    let count = csys_error_text(errno, &text, 128)
+    return [UInt8](text, count: Int(count))
   }
 
   // Linux numbers, the same on x86, arm and riscv; mips differs in those of the network only.
@@ -91,16 +93,20 @@ func checked<Value: SignedInteger>(
   return result
 }
 
-/// Lends bytes to C as a NUL-terminated string.
-func withC<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-  var characters = bytes.map { CChar(bitPattern: $0) }
-  characters.append(0)
-  return body(characters)
-}
+extension [UInt8] {
+  /// The bytes with a NUL at their end, for C. No closure takes it: a copy of this code at each call
+  /// would be 10 kB.
+  var c: [CChar] {
+    @inline(never) get {
+      var characters = map { CChar(bitPattern: $0) }
+      characters.append(0)
+      return characters
+    }
+  }
 
-/// Lends C a buffer to write text into; `body` answers how much it wrote.
-func withCharacters(_ capacity: Int, _ body: (UnsafeMutablePointer<CChar>) -> Int) -> [UInt8] {
-  var characters = [CChar](repeating: 0, count: capacity)
-  let count = body(&characters)
-  return characters.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }
+  /// What C has written into a buffer; nothing for a count below 0.
+  @inline(never)
+  init(_ characters: [CChar], count: Int) {
+    self = characters.prefix(Swift.max(count, 0)).map { UInt8(bitPattern: $0) }
+  }
 }

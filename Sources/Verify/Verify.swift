@@ -14,7 +14,7 @@ enum Verify {
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
     let request = try SectionRequest(arguments, &console)
-    var settings = request.settings
+    let settings = request.settings
     if let host = arguments.value("l") { settings.lookupHost = host }
     if arguments.has("t") { settings.forcesDNSOverTCP = true }
     if let server = arguments.value("d") { settings.dnsServer = server }
@@ -22,7 +22,7 @@ enum Verify {
       throw Failure(.usage, "no name to look up: use -S SECTION or -l HOST")
     }
     if arguments.has("g") { settings.isGlue = true }
-    let wanted = try wanted(arguments, &settings)
+    let wanted = try wanted(arguments, settings)
     let found = try registered(settings, request, arguments, console)
     var answer: Text = ""
     for address in found { answer += "\(address)\n" }
@@ -46,7 +46,7 @@ enum Verify {
 
   /// The address to compare with, whose family is the one to ask for.
   private static func wanted(
-    _ arguments: Arguments, _ settings: inout ServiceSection
+    _ arguments: Arguments, _ settings: ServiceSection
   ) throws(Failure) -> IPAddress? {
     guard let text = arguments.words.first else { return nil }
     guard let address = IPAddress(text) else {

@@ -202,7 +202,9 @@ extension EndToEnd {
       let command =
         "ulimit -c unlimited && cd '\(world.root)/cores' && exec '\(Programs.path("ddns-runner"))'"
         + " --root '\(world.root)' -S home -v 0"
-      let child = try Child("sh", ["-c", command], environment: Programs.searchPath)
+      // A debug build would rather tell where it crashed, and take its time.
+      let environment = Programs.searchPath.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+      let child = try Child("sh", ["-c", command], environment: environment)
       #expect(Wait.until(within: 10) { world.mock.http.connectionCount > 0 })
       for tool in Processes.children(of: child.pid) { kill(tool, signal) }
       #expect(Wait.until(within: 10) { world.log().contains("was ended by signal \(signal)") })
