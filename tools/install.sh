@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # install.sh SYSTEM BINARY DESTDIR [PREFIX]: puts everything where SYSTEM has it, below DESTDIR.
-#   openwrt  with init script, hotplug entry, migration, and the object that LuCI calls
-#   linux    with a systemd unit, hooks of NetworkManager and ifupdown, man pages
+#   openwrt          with init script, hotplug entry, migration, and the object that LuCI calls
+#   openwrt-package  the same without what belongs to other packages: the providers that need a script
+#                    (ddns-scripts-cloudflare, ...) and LuCI's own object
+#   linux            with a systemd unit, hooks of NetworkManager and ifupdown, man pages
 # An /etc/config/ddns that is there already is left alone.
 set -euo pipefail
 system=$1
@@ -42,14 +44,17 @@ chmod 644 "$to/share/ddns/version"
 [ -e "$root/etc/config/ddns" ] || put 600 uci-examples/ddns "$root/etc/config/ddns"
 
 case $system in
-  openwrt)
+  openwrt | openwrt-package)
     put 755 openwrt/files/ddns.init "$root/etc/init.d/ddns"
     put 644 openwrt/files/ddns.hotplug "$root/etc/hotplug.d/iface/95-ddns"
     put 755 openwrt/files/ddns.defaults "$root/etc/uci-defaults/50-ddns"
     put 644 openwrt/files/ddns.keep "$root/lib/upgrade/keep.d/ddns"
     put 755 openwrt/files/luci.ddns "$to/lib/ddns/luci.ddns"
-    # LuCI up to 23.05 has a file of that name.
-    [ -e "$to/libexec/rpcd/luci.ddns" ] || link /usr/lib/ddns/luci.ddns "$to/libexec/rpcd/luci.ddns"
+    if [ "$system" = openwrt-package ]; then
+      grep -LE '"url": *"http' "$to"/share/ddns/default/*.json | xargs rm
+    elif [ ! -e "$to/libexec/rpcd/luci.ddns" ]; then # LuCI up to 23.05 has a file of that name.
+      link /usr/lib/ddns/luci.ddns "$to/libexec/rpcd/luci.ddns"
+    fi
     ;;
   linux)
     put 644 linux/ddns.service "$to/lib/systemd/system/ddns.service"
@@ -61,7 +66,7 @@ case $system in
     done
     ;;
   *)
-    echo "install: SYSTEM is openwrt or linux, not '$system'" >&2
+    echo "install: SYSTEM is openwrt, openwrt-package or linux, not '$system'" >&2
     exit 64
     ;;
 esac

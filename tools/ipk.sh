@@ -12,11 +12,7 @@ cd "$(dirname "$0")/.."
 . tools/package.sh
 
 root=$work/data
-tools/install.sh openwrt "$binary" "$root"
-# Where LuCI up to 23.05 has a file of its own; README.md says how ours takes its place.
-rm -r "$root/usr/libexec"
-# These come with the packages of single providers (ddns-scripts-cloudflare, ...), script and all.
-grep -LE '"url": *"http' "$root"/usr/share/ddns/default/*.json | xargs rm
+tools/install.sh openwrt-package "$binary" "$root"
 
 control=$work/control
 mkdir "$control"

@@ -97,8 +97,8 @@ public struct Configuration: Sendable {
       section,
       "service_name '\(name)': no such service in /usr/share/ddns or the tables of old releases"
         + (ServiceAlias.isRetiredCloudflare(name)
-          ? ": use 'cloudflare.com-v4', with option domain 'host@zone'" : "")
-    )
+          ? ": use 'cloudflare.com-v4', with option domain 'host@zone'"
+          : "; one that needs a script comes with a package of its own"))
   }
 
   private func read(

@@ -148,7 +148,8 @@ final class Router {
     #expect(
       router.failure(find)
         == "/etc/config/ddns:2: section 'home': service_name 'prov': no such service in "
-        + "/usr/share/ddns or the tables of old releases")
+        + "/usr/share/ddns or the tables of old releases; one that needs a script comes with a package of its own"
+    )
     try router.write("/usr/share/ddns/custom/prov.json", "{")
     #expect(
       router.failure(find)?.hasPrefix("/etc/config/ddns:2: section 'home': service 'prov': ")
