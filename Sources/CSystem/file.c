@@ -7,21 +7,28 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "csystem.h"
 #include "retry.h"
 
-int32_t csys_open_read(const char *path) { return RETRY(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)); }
+// The C library's open asks the kernel a second time to close a descriptor on exec, for kernels before 2.6.23.
+static int32_t open_file(const char *path, int how, mode_t mode) {
+  how |= O_CLOEXEC | O_NONBLOCK | O_LARGEFILE;
+  return RETRY((int32_t)syscall(SYS_openat, AT_FDCWD, path, how, mode));
+}
+
+int32_t csys_open_read(const char *path) { return open_file(path, O_RDONLY, 0); }
 
 int32_t csys_open_write(const char *path, int32_t flags, int32_t mode) {
-  int how = O_RDWR | O_CLOEXEC | O_NONBLOCK;
+  int how = O_RDWR;
   if (flags & CSYS_CREATE) how |= O_CREAT;
   if (flags & CSYS_TRUNCATE) how |= O_TRUNC;
   if (flags & CSYS_APPEND) how |= O_APPEND;
   if (flags & CSYS_EXCLUSIVE) how |= O_EXCL;
   if (flags & CSYS_NOFOLLOW) how |= O_NOFOLLOW;
-  return RETRY(open(path, how, (mode_t)mode));
+  return open_file(path, how, (mode_t)mode);
 }
 
 void csys_close(int32_t fd) { close(fd); }
@@ -43,7 +50,7 @@ int64_t csys_write_all(int32_t fd, const void *bytes, size_t count) {
 int32_t csys_sync(int32_t fd) { return RETRY(fsync(fd)); }
 
 int32_t csys_sync_directory(const char *path) {
-  int fd = RETRY(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  int fd = open_file(path, O_RDONLY | O_DIRECTORY, 0);
   if (fd < 0) return fd;
   int result = RETRY(fsync(fd));
   close(fd);

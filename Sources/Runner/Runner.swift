@@ -154,10 +154,9 @@ enum Runner {
     let busy = runs.filter { $0.job != nil }
     var interests = [Poll.Interest(signals.rawValue)] + events.interests
     for run in busy { interests += run.job?.interests ?? [] }
-    // Idle even while a tool works: the memory is better given to the tool.
     var deadlines = runs.compactMap { $0.deadline }
     if let deadline = events.deadline { deadlines.append(deadline) }
-    let ready = try Poll.wait(for: interests, until: deadlines.min(), isIdle: true)
+    let ready = try Poll.wait(for: interests, until: deadlines.min(), isIdle: busy.isEmpty)
     events.read(kernelIsReady: ready[1], netifdIsReady: ready[2], for: runs)
     for (index, run) in busy.enumerated() {
       run.read(outputIsReady: ready[3 + 2 * index], reportIsReady: ready[4 + 2 * index])

@@ -3,6 +3,7 @@
 // `ddns NAME ...` is the same as `NAME ...`; any other `ddns ...` is ddns-scripts' command.
 
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 
 typedef int program_main(int argc, char **argv);
@@ -40,7 +41,8 @@ int main(int argc, char **argv) {
         const struct program *program = find(argv[i]);
         if (program) {
             // Started as /proc/self/exe it would be `exe` for ps and killall.
-            prctl(PR_SET_NAME, program->name);
+            const char *file = (const char *)getauxval(AT_EXECFN);
+            if (!file || find(file) != program) prctl(PR_SET_NAME, program->name);
             return program->main(argc - i, argv + i);
         }
     }
