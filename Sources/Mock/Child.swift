@@ -108,7 +108,14 @@ package final class Child: Sendable {
 
   private func finish() -> Result {
     let ended = poll()
-    if ended == nil { kill(-pid, SIGKILL) }
+    if ended == nil {
+      kill(-pid, SIGKILL)
+      // Until it is gone it may hold locks: the kernel first ends a write to the disk it is in.
+      var ignored: Int32 = 0
+      end.withLock { end in
+        if end == nil, waitpid(pid, &ignored, 0) == pid { end = (-1, Clock.now()) }
+      }
+    }
     return Result(
       status: ended?.status ?? -1, stdout: stdout, stderr: stderr,
       seconds: (ended?.time ?? Clock.now()) - start)

@@ -4,6 +4,6 @@ import Synchronization
 
 /// Held while a descriptor exists that is not yet close-on-exec, and while a child is started: the
 /// calls that do both at once are not visible from Swift. Counts the children.
-enum Spawning {
-  static let lock = Mutex(0)
+package enum Spawning {
+  package static let lock = Mutex(0)
 }

@@ -62,7 +62,11 @@ final class World: Sendable {
     let full = "\(root)/\(path)"
     try FileManager.default.createDirectory(
       atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: URL(fileURLWithPath: full))
+    // What is started meanwhile would have the file open for writing, too, and as long as that
+    // lives a script could not be run ("text file busy").
+    try Spawning.lock.withLock { _ in
+      try Data(text.utf8).write(to: URL(fileURLWithPath: full))
+    }
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: full)
   }
 
