@@ -53,14 +53,14 @@ def tree(pid):
 
 
 def rss(pid):
-    """Resident and private kilobytes by smaps_rollup; 0 for a process that has gone."""
+    """Resident, private and proportional kilobytes by smaps_rollup; 0 for a process that has gone."""
     try:
         with open(f"/proc/{pid}/smaps_rollup") as text:
             fields = dict(re.findall(r"^(\w+):\s+(\d+) kB", text.read(), re.M))
     except OSError:
-        return 0, 0
+        return 0, 0, 0
     private = int(fields.get("Private_Clean", 0)) + int(fields.get("Private_Dirty", 0))
-    return int(fields.get("Rss", 0)), private
+    return int(fields.get("Rss", 0)), private, int(fields.get("Pss", 0))
 
 
 def cycle_cost(world):
@@ -97,32 +97,40 @@ def cycle_cost(world):
     return spent, calls, peak
 
 
-def idle_cost(world, sections):
-    """RSS and private kB of a runner that waits, and how often it wakes in five seconds."""
+def idle_cost(world, sections, apart=False):
+    """RSS, private and PSS kB of each runner that waits, and how often all of them wake in 5 s.
+
+    `apart` is one process for each section, as procd starts them on OpenWrt.
+    """
     world.forget()
     names = [f"s{number}" for number in range(sections)]
     world.configure(names, f"http://127.0.0.1:{world.http}")
-    child = subprocess.Popen(world.command())
+    commands = [world.command("-S", name) for name in names] if apart else [world.command()]
+    children = [subprocess.Popen(command) for command in commands]
     deadline = time.time() + 30
     while time.time() < deadline:
         states = world.root + "/var/run/ddns/"
         done = sum(os.path.exists(f"{states}{name}.nextcheck") for name in names)
-        if done == sections and len(tree(child.pid)) == 1:
+        if done == sections and all(len(tree(child.pid)) == 1 for child in children):
             break
         time.sleep(0.1)
 
     def switches():
-        with open(f"/proc/{child.pid}/status") as text:
-            return sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", text.read()))
+        count = 0
+        for child in children:
+            with open(f"/proc/{child.pid}/status") as text:
+                count += sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", text.read()))
+        return count
 
     time.sleep(0.5)
     before = switches()
     time.sleep(5)
     wakes = switches() - before
-    size = rss(child.pid)
-    child.send_signal(signal.SIGTERM)
-    child.wait()
-    return size, wakes
+    sizes = [rss(child.pid) for child in children]
+    for child in children:
+        child.send_signal(signal.SIGTERM)
+        child.wait()
+    return sizes, wakes
 
 
 def row(name, spent, calls, peak, base):
@@ -147,9 +155,13 @@ def main():
         row("inadyn, HTTP, no verification (the same)", 1.9, 197, 1360, http[0])
         print()
         for sections in (1, 50):
-            (resident, private), wakes = idle_cost(world, sections)
+            [(resident, private, _)], wakes = idle_cost(world, sections)
             print(f"idle, {sections:2} section(s): RSS {resident} kB, of it private {private} kB;"
                   f" {wakes} wake-ups in 5 s")
+        sizes, wakes = idle_cost(world, 10, apart=True)
+        private, share = [size[1] for size in sizes], [size[2] for size in sizes]
+        print(f"idle, 10 processes of one section: private {min(private)} to {max(private)} kB each,"
+              f" PSS {sum(share)} kB in all; {wakes} wake-ups in 5 s")
     finally:
         world.close()
 
