@@ -24,17 +24,18 @@ extension Service {
       throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
     }
     let note = try reader.text(root, "note") ?? []
-    guard url.hasPrefix("http") else {
+    if url.hasPrefix("http") {
+      let answer = try reader.text(block, "answer") ?? []
+      self.init(
+        name: name, template: URLTemplate(url),
+        rules: Rules(
+          dialect: try reader.dialect(root), answers: try reader.answers(root),
+          answer: answer.isEmpty ? nil : answer),
+        note: note)
+    } else {
       self.init(name: name, script: url, note: note)
-      return
     }
-    let answer = try reader.text(block, "answer") ?? []
-    self.init(
-      name: name, template: URLTemplate(url),
-      rules: Rules(
-        dialect: try reader.dialect(root), answers: try reader.answers(root),
-        answer: answer.isEmpty ? nil : answer),
-      note: note)
+    try reader.readPage(block, into: &self)
   }
 }
 
@@ -86,6 +87,18 @@ private struct FileReader {
       answers.append(Service.Rules.Answer(word: word, pattern: pattern))
     }
     return answers
+  }
+
+  /// The page with what is registered, and its header field.
+  func readPage(_ block: JSONValue, into service: inout Service) throws(ServiceError) {
+    guard let member = block["registered"] else { return }
+    let url = try text(member, "url") ?? []
+    let header = try text(member, "header") ?? []
+    service.registered = URLTemplate(url)
+    service.registeredHeader = URLTemplate(header)
+    guard url.hasPrefix("http"), !service.registered.uses(.ip),
+      header.isEmpty || header.contains(UInt8(ascii: ":"))
+    else { throw badMember([UInt8]("registered")) }
   }
 
   private func badMember(_ name: [UInt8]) -> ServiceError {

@@ -12,6 +12,10 @@ public struct Service: Equatable, Sendable {
   public var rules: Rules
   /// The shell script that does it instead of a request; nil when a request does.
   public var script: [UInt8]?
+  /// The page that says what the provider has registered; empty when there is none.
+  public var registered = URLTemplate([])
+  /// The header field, `Name: value`, that goes with a request for that page; empty for none.
+  public var registeredHeader = URLTemplate([])
   /// What a user should know about the provider; empty when there is nothing.
   public var note: [UInt8]
 

@@ -50,7 +50,7 @@ public final class ServiceSection: @unchecked Sendable {
     case answer
     /// Nothing; the same as `answer`, and said so.
     case none
-    /// The provider's API.
+    /// The provider itself: its script, or a page of its own.
     case api
 
     /// Whether registered addresses are looked up at all.
@@ -231,7 +231,7 @@ extension ServiceSection {
     case "api": return .api
     case let other:
       throw options.problem(
-        "verify", "is '\(other)': use 'dns', 'authoritative', 'answer' or 'none'")
+        "verify", "is '\(other)': use 'dns', 'authoritative', 'api', 'answer' or 'none'")
     }
   }
 

@@ -8,7 +8,7 @@ import Wire
 public struct URLTemplate: Equatable, Sendable {
   /// A place for a value.
   public enum Placeholder: CaseIterable, Equatable, Sendable {
-    case username, password, paramEnc, paramOpt, domain, ip
+    case username, password, paramEnc, paramOpt, domain, ip, subname
 
     /// As it is spelt in a URL; case matters.
     public var token: StaticString {
@@ -19,6 +19,7 @@ public struct URLTemplate: Equatable, Sendable {
       case .paramOpt: "[PARAMOPT]"
       case .domain: "[DOMAIN]"
       case .ip: "[IP]"
+      case .subname: "[SUBNAME]"
       }
     }
 
@@ -29,7 +30,7 @@ public struct URLTemplate: Equatable, Sendable {
       case .password: "password"
       case .paramEnc: "param_enc"
       case .paramOpt: "param_opt"
-      case .domain: "domain"
+      case .domain, .subname: "domain"
       case .ip: ""
       }
     }
@@ -84,36 +85,47 @@ public struct URLTemplate: Equatable, Sendable {
     self.pieces = pieces
   }
 
+  /// Whether there is no text at all.
+  public var isEmpty: Bool { pieces.isEmpty }
+
   /// Whether the URL has such a place.
   public func uses(_ placeholder: Placeholder) -> Bool { pieces.contains(.place(placeholder)) }
 
   /// The first place for which there is no value, in the order of contract 2.3; nil when the URL
   /// can be expanded.
   public func missing(in values: Values) -> Placeholder? {
-    let order: [Placeholder] = [.domain, .username, .password, .paramEnc, .paramOpt]
-    return order.first { uses($0) && Self.encoded($0, values).isEmpty }
+    let order: [Placeholder] = [.domain, .username, .password, .paramEnc, .paramOpt, .subname]
+    return order.first { uses($0) && Self.text($0, values).isEmpty }
   }
+
+  /// How values are written.
+  private enum Form { case encoded, redacted, raw }
 
   /// The URL to fetch. Never show it; show `redacted`.
   ///
   /// With `useHTTPS` a leading `http:` becomes `https:`.
   public func expanded(_ values: Values, useHTTPS: Bool) -> [UInt8] {
-    Self.secured(joined { Self.encoded($0, values) }, useHTTPS: useHTTPS)
+    Self.secured(joined(values, .encoded), useHTTPS: useHTTPS)
   }
 
   /// The URL for a log: secrets, credentials before the host, and parameters that carry a secret by
   /// their name are `***`.
   public func redacted(_ values: Values, useHTTPS: Bool) -> [UInt8] {
-    let url = joined { $0.isSecret ? [UInt8]("***") : Self.encoded($0, values) }
-    return Self.withoutLiteralSecrets(Self.secured(url, useHTTPS: useHTTPS))
+    Self.withoutLiteralSecrets(Self.secured(joined(values, .redacted), useHTTPS: useHTTPS))
   }
 
-  private func joined(_ value: (Placeholder) -> [UInt8]) -> [UInt8] {
+  /// The text with encoded values as they are: for a header field. Never show it.
+  public func expanded(raw values: Values) -> [UInt8] { joined(values, .raw) }
+
+  @inline(never)
+  private func joined(_ values: Values, _ form: Form) -> [UInt8] {
     var url: [UInt8] = []
     for piece in pieces {
       switch piece {
       case .literal(let bytes): url += bytes
-      case .place(let placeholder): url += value(placeholder)
+      case .place(let placeholder) where form == .redacted && placeholder.isSecret:
+        url.append(literal: "***")
+      case .place(let placeholder): url += Self.text(placeholder, values, form)
       }
     }
     return url
@@ -126,15 +138,28 @@ public struct URLTemplate: Equatable, Sendable {
     return nil
   }
 
-  private static func encoded(_ placeholder: Placeholder, _ values: Values) -> [UInt8] {
+  @inline(never)
+  private static func text(
+    _ placeholder: Placeholder, _ values: Values, _ form: Form = .encoded
+  ) -> [UInt8] {
+    let value: [UInt8]
     switch placeholder {
-    case .username: Percent.encode(values.username)
-    case .password: Percent.encode(values.password.revealed)
-    case .paramEnc: Percent.encode(values.paramEnc.revealed)
-    case .paramOpt: literal(values.paramOpt)
-    case .domain: literal(values.domain)
-    case .ip: values.address.expandedText.bytes
+    case .username: value = values.username
+    case .password: value = values.password.revealed
+    case .paramEnc: value = values.paramEnc.revealed
+    case .paramOpt: return literal(values.paramOpt)
+    case .domain: return literal(values.domain)
+    case .ip: return values.address.expandedText.bytes
+    case .subname: return subname(values.domain, of: values.username)
     }
+    return form == .raw ? value : Percent.encode(value)
+  }
+
+  /// A name without its zone, `@` for the zone itself; empty when it is not in that zone.
+  private static func subname(_ name: [UInt8], of zone: [UInt8]) -> [UInt8] {
+    if name == zone { return [UInt8(ascii: "@")] }
+    let end = [UInt8(ascii: ".")] + zone
+    return name.suffix(end.count).elementsEqual(end) ? Array(name.dropLast(end.count)) : []
   }
 
   /// The value as URL syntax; only what would end or break the URL is encoded.

@@ -37,10 +37,13 @@ extension Configuration {
       throw failure(
         settings, "No valid certificate(s) found at '\(path)' for HTTPS communication")
     }
-    if settings.verification == .api {
+    if settings.verification == .api, askingScript(of: settings) == nil,
+      try page(of: service, for: settings) == nil
+    {
       throw failure(
         settings,
-        "verify 'api' is not supported yet: use 'dns', 'authoritative', 'answer' or 'none'")
+        "verify 'api': provider '\(settings.serviceName ?? [UInt8]("custom"))' cannot be asked what is registered: use 'dns', 'authoritative', 'answer' or 'none'"
+      )
     }
     try checkSource(settings)
     return service
@@ -64,15 +67,61 @@ extension Configuration {
 
   private func checkURL(_ service: Service, _ settings: ServiceSection) throws(Failure) {
     let probe = URLTemplate.Values(settings, address: .unspecified(settings.family))
-    if let missing = service.template.missing(in: probe) {
-      throw failure(settings, URLTemplate.missingText(missing))
-    }
-    guard URL(service.template.expanded(probe, useHTTPS: settings.usesHTTPS)) != nil else {
+    _ = try url(service.template, probe, settings, "update_url")
+  }
+
+  /// What a template makes a URL of, which it has to be.
+  private func url(
+    _ template: URLTemplate, _ values: URLTemplate.Values, _ settings: ServiceSection,
+    _ name: StaticString
+  ) throws(Failure) -> [UInt8] {
+    try checkValues(template, values, settings)
+    let url = template.expanded(values, useHTTPS: settings.usesHTTPS)
+    guard URL(url) != nil else {
       throw failure(
         settings,
-        "update_url is no http or https URL: \(service.template.redacted(probe, useHTTPS: settings.usesHTTPS))"
+        "\(name) is no http or https URL: \(template.redacted(values, useHTTPS: settings.usesHTTPS))"
       )
     }
+    return url
+  }
+
+  private func checkValues(
+    _ template: URLTemplate, _ values: URLTemplate.Values, _ settings: ServiceSection
+  ) throws(Failure) {
+    if let missing = template.missing(in: values) {
+      throw failure(settings, URLTemplate.missingText(missing))
+    }
+  }
+
+  /// The URL of the provider's page with what is registered, and the header field to send; nil when
+  /// it has none.
+  public func page(
+    of service: Service, for settings: ServiceSection
+  ) throws(Failure) -> (url: [UInt8], field: [UInt8])? {
+    if service.registered.isEmpty { return nil }
+    var values = URLTemplate.Values(settings, address: .unspecified(settings.family))
+    values.domain = settings.lookupHost
+    try checkValues(service.registeredHeader, values, settings)
+    return (
+      try url(service.registered, values, settings, "registered.url"),
+      service.registeredHeader.expanded(raw: values)
+    )
+  }
+
+  /// The script that can say what is registered, below `root`: the section's own, else the one whose
+  /// name comes from the provider's (contract 4). Nil when there is none that knows what
+  /// `GET_REGISTERED_IP` means: any other would send an update without an address (B28).
+  public func askingScript(of settings: ServiceSection) -> [UInt8]? {
+    var path = settings.updateScript
+    if let name = settings.serviceName {
+      let plain = name.map { [UInt8](".-/").contains($0) ? UInt8(ascii: "_") : $0 }
+      path = Text("/usr/lib/ddns/update_\(plain).sh").bytes
+    }
+    guard let path, let text = try? File.read(root + path, limit: 65_536),
+      text.firstIndex(of: [UInt8]("GET_REGISTERED_IP")) != nil
+    else { return nil }
+    return path
   }
 
   /// Whether a section is to run; one that cannot be read is, so that somebody says why.

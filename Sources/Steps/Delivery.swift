@@ -14,13 +14,14 @@ public enum Delivery {
   /// The body behind a URL, fetched the section's way; for scripts, which have their own judgement.
   /// An HTTP status of 400 and more is a failure, as wget has it (B16).
   public static func fetch(
-    _ text: [UInt8], _ settings: ServiceSection, root: [UInt8], _ console: Console
+    _ text: [UInt8], _ settings: ServiceSection, root: [UInt8], _ console: Console,
+    field: [UInt8] = []
   ) throws(Failure) -> (status: Int, body: [UInt8]) {
     guard let url = URL(text) else { throw Failure(.usage, "that is no http or https URL") }
     console.log(.debug, "#> GET \(url.host)")
     let client = try SectionClient(settings, root: root)
     let response = try client.fetch(
-      url, families: settings.forcesFamily ? [settings.family] : [.v4, .v6])
+      url, families: settings.forcesFamily ? [settings.family] : [.v4, .v6], field: field)
     return (response.status, response.body)
   }
 

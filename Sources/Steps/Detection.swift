@@ -101,13 +101,21 @@ public enum Detection {
     // A page shows the address one comes from, so one has to come from the right family.
     let client = try SectionClient(settings, root: root)
     let response = try client.fetch(url, families: [settings.family])
-    guard (200...299).contains(response.status) else {
-      throw Failure(.temporary, "\(url.host): HTTP status \(response.status) instead of an address")
+    return try self.address(in: response.body, response.status, settings, from: url.host)
+  }
+
+  /// The first address of the section's family in a page; any HTTP status but success is a temporary
+  /// failure.
+  static func address(
+    in page: [UInt8], _ status: Int, _ settings: ServiceSection, from name: [UInt8]
+  ) throws(Failure) -> IPAddress {
+    guard (200...299).contains(status) else {
+      throw Failure(.temporary, "\(name): HTTP status \(status) instead of an address")
     }
-    guard let address = IPAddress.first(in: response.body, family: settings.family) else {
+    guard let address = IPAddress.first(in: page, family: settings.family) else {
       throw Failure(
         .protocolError,
-        "\(url.host): no IPv\(settings.family == .v4 ? 4 : 6) address in its page")
+        "\(name): no IPv\(settings.family == .v4 ? 4 : 6) address in its page")
     }
     return address
   }

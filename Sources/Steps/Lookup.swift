@@ -12,19 +12,37 @@ public enum Lookup {
   /// How long all servers and tries together may take, in milliseconds.
   static let patience: Int64 = 20_000
 
-  /// The registered address as the provider's script has it, with `use_api_check`; nil to ask DNS.
-  public static func providerAddress(
+  /// The registered address as the provider itself has it, with `verify 'api'` or `use_api_check`:
+  /// none when there is none; nil to ask DNS, which only `use_api_check` allows.
+  public static func providerAddresses(
     _ settings: ServiceSection, _ configuration: Configuration, _ console: Console
-  ) throws(Failure) -> IPAddress? {
-    guard settings.usesAPICheck else { return nil }
-    guard let script = UpdateScript.forLookup(settings, configuration, console), script.canAsk
-    else {
-      console.log(
-        .warning,
-        "use_api_check: no script of this provider knows GET_REGISTERED_IP: asking DNS instead")
+  ) throws(Failure) -> [IPAddress]? {
+    let isDemanded = settings.verification == .api
+    guard isDemanded || settings.usesAPICheck else { return nil }
+    do throws(Failure) {
+      let service = try configuration.check(settings)
+      if let script = configuration.askingScript(of: settings) {
+        return [
+          try UpdateScript(script, settings, configuration, console).registeredAddress()
+        ]
+      }
+      if let page = try configuration.page(of: service, for: settings) {
+        let answer = try Delivery.fetch(
+          page.url, settings, root: configuration.root, console, field: page.field)
+        if answer.status == 404 { return [] }
+        // A page without an address is no word about it: a log-in page has none, either.
+        return [
+          try Detection.address(
+            in: answer.body, answer.status, settings, from: [UInt8]("API check"))
+        ]
+      }
+      throw Failure(
+        .temporary, "use_api_check: no script of this provider knows GET_REGISTERED_IP")
+    } catch {
+      if isDemanded { throw error }
+      console.log(.warning, "\(error.message) - falling back to DNS lookup")
       return nil
     }
-    return try script.registeredAddress()
   }
 
   /// The registered addresses; none = the name or its record does not exist. A server that cannot

@@ -45,12 +45,16 @@ public struct SectionClient {
     return resolver
   }
 
-  /// Sends a request to one of the families.
+  /// Sends a request to one of the families. `field` is a header field, `Name: value`.
   public func fetch(
-    _ url: URL, families: [IPAddress.Family]
+    _ url: URL, families: [IPAddress.Family], field: [UInt8] = []
   ) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest(url, addresses: [])
     request.userAgent = settings.userAgent
+    if let colon = field.firstIndex(of: UInt8(ascii: ":")) {
+      let value = Array(field[(colon + 1)...].trimmed)
+      request.fields = [(name: Array(field[..<colon]), value: value)]
+    }
     let way = try way()
     request.device = way.device
     request.localAddress = way.address

@@ -58,39 +58,16 @@ public struct UpdateScript {
 
   // MARK: - Asking
 
-  /// Whether the script knows what `GET_REGISTERED_IP` means. Any other would send an update
-  /// without an address (B28).
-  public var canAsk: Bool {
-    let text = (try? File.read(configuration.root + path, limit: Self.outputLimit)) ?? []
-    return text.firstIndex(of: [UInt8]("GET_REGISTERED_IP")) != nil
-  }
-
-  /// The script that could say what is registered: the section's own, else the one whose name comes
-  /// from the provider's (contract 4); nil when there is no such file.
-  public static func forLookup(
-    _ settings: ServiceSection, _ configuration: Configuration, _ console: Console
-  ) -> UpdateScript? {
-    var path = settings.updateScript
-    if let name = settings.serviceName {
-      let plain = name.map { [UInt8](".-/").contains($0) ? UInt8(ascii: "_") : $0 }
-      path = Text("/usr/lib/ddns/update_\(plain).sh").bytes
-    }
-    guard let path, File.info(configuration.root + path)?.kind == .file else { return nil }
-    return UpdateScript(path, settings, configuration, console)
-  }
-
-  /// The address the provider has, as the script says; nil, with a warning, when it does not.
-  public func registeredAddress() throws(Failure) -> IPAddress? {
+  /// The address the provider has, as the script says; a temporary failure when it does not.
+  public func registeredAddress() throws(Failure) -> IPAddress {
     let end = try run(nil, Self.lookupPatience)
     if end.returned == 0, let address = IPAddress(end.registered),
       address.family == settings.family
     {
-      console.log(.debug, "Registered IP '\(address)' detected via provider API")
       return address
     }
     let why: Text = end.returned.map { "\($0)" } ?? end.words
-    console.log(.warning, "API check failed (error: '\(why)') - falling back to DNS lookup")
-    return nil
+    throw Failure(.temporary, "API check failed (error: '\(why)')")
   }
 
   // MARK: - Running

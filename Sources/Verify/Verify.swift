@@ -31,15 +31,16 @@ enum Verify {
     return found.contains(wanted) ? .ok : .differs
   }
 
-  /// What the provider's script says when the section wants it asked, else what DNS says.
+  /// What the provider itself says when the section wants it asked, else what DNS says.
   private static func registered(
     _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
     _ console: Console
   ) throws(Failure) -> [IPAddress] {
     if let configuration = request.configuration, arguments.value("l") == nil,
-      let address = try Lookup.providerAddress(settings, configuration, console)
+      let addresses = try Lookup.providerAddresses(settings, configuration, console)
     {
-      return [address]
+      console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
+      return addresses
     }
     return try Lookup.registeredAddresses(settings, root: request.root, console)
   }

@@ -39,7 +39,7 @@ import Wire
     #expect(
       found?.words
         == Text(
-          "option 'verify' is '\(Array(word.utf8))': use 'dns', 'authoritative', 'answer' or 'none'"
+          "option 'verify' is '\(Array(word.utf8))': use 'dns', 'authoritative', 'api', 'answer' or 'none'"
         ))
   }
 

@@ -183,7 +183,8 @@ extension EndToEnd {
     }
 
     @Test(arguments: [
-      ("api", "verify 'api' is not supported yet"), ("DNS", "option 'verify' is 'DNS': use 'dns'"),
+      ("api", "verify 'api': provider 'custom' cannot be asked"),
+      ("DNS", "option 'verify' is 'DNS': use 'dns'"),
     ])
     func `other words are errors of the configuration`(word: String, words: String) throws {
       let world = try World()
