@@ -103,6 +103,30 @@ int32_t csys_signals_next(int32_t fd) {
   }
 }
 
+// The group that ends with us, and the signal that asked for it.
+static volatile sig_atomic_t passing_group, passed_signal;
+
+static void pass_on(int number) {
+  int before = errno;
+  // Whoever asks a second time is in earnest.
+  kill(-(pid_t)passing_group, passed_signal ? SIGKILL : number);
+  passed_signal = number;
+  errno = before;
+}
+
+void csys_pass_signals(int32_t group) {
+  static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+  struct sigaction action = {0}, old;
+  if (!group && passed_signal) csys_die(passed_signal);
+  passing_group = group;
+  action.sa_handler = group ? pass_on : SIG_DFL;
+  action.sa_flags = SA_RESTART;
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    sigaction(numbers[i], NULL, &old);
+    if (old.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
+  }
+}
+
 void csys_die(int32_t number) {
   sigset_t set;
   signal(number, SIG_DFL);

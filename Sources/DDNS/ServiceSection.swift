@@ -207,8 +207,9 @@ extension ServiceSection {
     return host.isEmpty ? zone : Array(host) + [UInt8(ascii: ".")] + zone
   }
 
-  static func trust(_ path: [UInt8]?) -> Trust {
-    guard let path else { return .system }
+  /// What `cacert` means; nothing or an empty text is the system's.
+  public static func trust(_ path: [UInt8]?) -> Trust {
+    guard let path, !path.isEmpty else { return .system }
     return path == "IGNORE" ? .anything : .path(path)
   }
 

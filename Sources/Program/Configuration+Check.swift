@@ -57,12 +57,18 @@ extension Configuration {
         settings,
         service.name.isEmpty
           ? "Custom update_script not found! There is no file '\(script)'"
-          : "service '\(service.name)' needs the script \(script), which is not there: copy it from net/ddns-scripts/files in github.com/openwrt/packages, or from the ddns-scripts package for this provider"
+          : "service '\(service.name)' needs the script \(script), which is not there: install the package ddns-scripts-\(Self.package(script)), or copy it from net/ddns-scripts/files in github.com/openwrt/packages"
       )
     }
     guard File.info(root + [UInt8](Product.shellLibrary)) != nil else {
       throw failure(settings, "update scripts need \(Product.shellLibrary), which is not there")
     }
+  }
+
+  /// The part of an OpenWrt package's name that its script has, too: `.../update_NAME_...`.
+  private static func package(_ script: [UInt8]) -> ArraySlice<UInt8> {
+    let start = script.firstIndex(of: UInt8(ascii: "_")) ?? -1
+    return script[(start + 1)...].prefix { $0.isLetter || $0.isDigit }
   }
 
   private func checkURL(_ service: Service, _ settings: ServiceSection) throws(Failure) {

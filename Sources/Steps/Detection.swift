@@ -142,6 +142,7 @@ public enum Detection {
     } catch {
       throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.describe)
     }
+    Process.endIfAsked()
     for line in result.errors.lines { console.log(.debug, "\(program): \(line)") }
     switch result.ending {
     case nil: throw Failure(.temporary, "\(program): no end within \(patience / 1000) s")

@@ -92,7 +92,10 @@ public struct UpdateScript {
     let variables = try variables(address, files)
     let shell = Self.shell
     removeScratch(files)
-    defer { removeScratch(files) }
+    defer {
+      removeScratch(files)
+      Process.endIfAsked()
+    }
     console.log(.debug, "parsing script '\(path)'")
     let result: (ending: Child.Ending?, output: [UInt8], errors: [UInt8])
     do throws(SystemError) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CSystem
 import Wire
 
 extension Child {
@@ -13,6 +14,9 @@ extension Child {
   /// It reads `input`, or /dev/null without one. More than `outputLimit` bytes of output end it,
   /// too, with an error of kind `tooLarge`; of its complaints, and lines on descriptor 3,
   /// `errorLimit` bytes are kept.
+  ///
+  /// Who asks a person's tool to end means what it runs: signals go to a child that leads a group,
+  /// until `Process.endIfAsked`.
   public static func run(
     _ path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = [], input: [UInt8] = [],
     patience: Int64, outputLimit: Int, errorLimit: Int? = nil, leadsGroup: Bool = true
@@ -20,6 +24,7 @@ extension Child {
     var child = try Child(
       running: path, arguments, environment: environment, leadsGroup: leadsGroup,
       isFed: !input.isEmpty)
+    if leadsGroup { csys_pass_signals(child.id) }
     let deadline = Clock.uptime + patience
     var rest = input[...]
     var output: [UInt8] = []

@@ -35,6 +35,10 @@ public enum Process {
   /// Dies by the signal, so that a shell sees 128 + its number.
   public static func die(by signal: Signal) { csys_die(signal.rawValue) }
 
+  /// Dies by the signal that a child was given in our place (`Child.run`), if one was. To be called
+  /// when what the child leaves behind is cleared away.
+  public static func endIfAsked() { csys_pass_signals(0) }
+
   /// Puts /dev/null on those of the descriptors 0-3 that are closed, ignores SIGPIPE and allows no
   /// core file. To be called first in `main`.
   ///

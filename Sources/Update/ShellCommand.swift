@@ -25,9 +25,10 @@ enum ShellCommand {
       return try Tool.answer("\(address.expandedText)\n")
     case "fetch":
       let section = try SectionRequest(arguments, &console)
-      let url = try input()
+      let url = try section.settings.adopt(input())
+      console.redactor = section.settings.redactor
       let response = try Delivery.fetch(
-        Array(url.trimmed), section.settings, root: section.root, console)
+        url, section.settings, root: section.root, console)
       _ = try Tool.answer(Text(response.body))
       if response.status < 400 { return .ok }
       throw Failure(.temporary, "HTTP status \(response.status)")
@@ -71,5 +72,20 @@ enum ShellCommand {
     do throws(UCIError) { return try UCIPackage.parse(bytes, name: name) } catch {
       throw Failure(.config, "\(path):\(error.line): \(error.words)")
     }
+  }
+}
+
+extension ServiceSection {
+  /// Takes the variables a script has perhaps changed, a line each behind the URL: `cacert`, `proxy`,
+  /// `bind_network`, `force_ipversion` and `use_ipv6`, the last two 0 or 1. Returns the URL.
+  fileprivate func adopt(_ text: [UInt8]) -> [UInt8] {
+    let lines = text.pieces(separatedBy: UInt8(ascii: "\n")).map { Array($0) }
+    guard lines.count > 5 else { return Array(text.trimmed) }
+    trust = Self.trust(lines[1])
+    proxy = lines[2].isEmpty ? nil : Secret(lines[2])
+    bindNetwork = lines[3].isEmpty ? nil : lines[3]
+    forcesFamily = lines[4] == "1"
+    family = lines[5] == "1" ? .v6 : .v4
+    return lines[0]
   }
 }

@@ -84,10 +84,11 @@ final class Router: Sendable {
   /// Runs a command with no environment at all but what is given, as LuCI does.
   @discardableResult
   func run(
-    _ command: [String], environment: [String: String] = [:], seconds: Double = 60
+    _ command: [String], environment: [String: String] = [:], seconds: Double = 60,
+    mounts devices: String = "mount --rbind /dev \"$0/dev\""
   ) throws -> Child.Result {
     let mounts =
-      "mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && "
+      "mount -t proc proc \"$0/proc\" && \(devices) && "
       // A session of its own: what stays behind in the group of a `Child` is killed with it.
       + "exec setsid -w env -i \"$@\""
     // The variables, then the absolute name of the program, which env -i could not find.
@@ -100,6 +101,12 @@ final class Router: Sendable {
     #expect(world.redactor.leak(in: result.output) == nil)
     return result
   }
+
+  /// The devices a shell needs, and as /dev/log the socket that is /tmp/log.
+  static let devicesWithLog = """
+    mount -t tmpfs dev "$0/dev" && touch "$0/dev/log" && mount --bind "$0/tmp/log" "$0/dev/log" && for name in null \
+      zero urandom random; do touch "$0/dev/$name" && mount --bind "/dev/$name" "$0/dev/$name"; done
+    """
 
   /// Runs lines of shell under busybox ash.
   @discardableResult

@@ -177,11 +177,13 @@ write_log() {
 
 # --- requests -------------------------------------------------------------------------------------
 
-# do_transfer URL: the body goes to DATFILE, what went wrong to ERRFILE; 0 or 1. One try, with the
-# certificates, proxy, device and address family that the section's options ask for.
+# do_transfer URL: the body goes to DATFILE, what went wrong to ERRFILE; 0 or 1. One try, the way that
+# cacert, proxy, bind_network, force_ipversion and use_ipv6 say, as a script has left them. cacert
+# counts for every https URL, whatever use_https is.
 do_transfer() {
 	[ $# -eq 1 ] || __ddns_wrong do_transfer
-	if printf '%s' "$1" | __ddns ddns-update -S "$SECTION_ID" --shell fetch >"$DATFILE" 2>"$ERRFILE"; then
+	if printf '%s\n' "$1" "${cacert:-}" "${proxy:-}" "${bind_network:-}" "${force_ipversion:-}" "${use_ipv6:-}" |
+		__ddns ddns-update -S "$SECTION_ID" --shell fetch >"$DATFILE" 2>"$ERRFILE"; then
 		return 0
 	fi
 	ERR_LAST=1

@@ -94,6 +94,9 @@ int32_t csys_signals_open(void);
 int32_t csys_signals_next(int32_t fd);
 // Dies by the signal, so that a shell sees 128 + signal.
 void csys_die(int32_t signal);
+// HUP INT QUIT and TERM go to that group instead of ending us, a second one as KILL; those that are
+// ignored stay so. With 0 they end us again, and one that has come does so at once.
+void csys_pass_signals(int32_t group);
 // Puts /dev/null on closed descriptors among 0-3, ignores PIPE, allows no core file, which would
 // have passwords in it. To be called first.
 void csys_prepare(void);
