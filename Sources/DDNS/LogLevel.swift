@@ -4,6 +4,10 @@ import Wire
 
 /// The severity of a log line, with OpenWrt's numbers and tags (contract 7.3).
 public enum LogLevel: Int64, Equatable, Sendable {
+  /// Only scripts say this.
+  case emergency = 0
+  /// And this.
+  case alert = 1
   /// The section ends for a reason that needs a person.
   case critical = 2
   /// Something failed.
@@ -19,6 +23,8 @@ public enum LogLevel: Int64, Equatable, Sendable {
 
   private var tag: StaticString {
     switch self {
+    case .emergency: "EMERG"
+    case .alert: "ALERT"
     case .critical: " CRIT"
     case .error: "ERROR"
     case .warning: " WARN"
@@ -31,6 +37,8 @@ public enum LogLevel: Int64, Equatable, Sendable {
   /// The word `logger` and RFC 3164 have for it.
   public var syslogWord: StaticString {
     switch self {
+    case .emergency: "emerg"
+    case .alert: "alert"
     case .critical: "crit"
     case .error: "err"
     case .warning: "warn"

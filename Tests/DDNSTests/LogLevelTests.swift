@@ -6,10 +6,13 @@ import Wire
 @testable import DDNS
 
 @Suite(.timeLimit(.minutes(1))) struct LogLevelTests {
-  private static let levels: [LogLevel] = [.critical, .error, .warning, .notice, .info, .debug]
+  private static let levels: [LogLevel] = [
+    .emergency, .alert, .critical, .error, .warning, .notice, .info, .debug,
+  ]
 
   @Test(
     arguments: [
+      (.emergency, " 025343 EMERG : text\n"), (.alert, " 025343 ALERT : text\n"),
       (.critical, " 025343  CRIT : text\n"), (.error, " 025343 ERROR : text\n"),
       (.warning, " 025343  WARN : text\n"), (.notice, " 025343  note : text\n"),
       (.info, " 025343  info : text\n"), (.debug, " 025343       : text\n"),
@@ -52,7 +55,8 @@ import Wire
 
   @Test(
     arguments: [
-      (.critical, "crit", 10), (.error, "err", 11), (.warning, "warn", 12),
+      (.emergency, "emerg", 8), (.alert, "alert", 9), (.critical, "crit", 10), (.error, "err", 11),
+      (.warning, "warn", 12),
       (.notice, "notice", 13), (.info, "info", 14), (.debug, "debug", 15),
     ] as [(LogLevel, String, Int)])
   func `a datagram is what logger -p user.<word> sends (contract 7.4)`(

@@ -191,6 +191,7 @@ extension EndToEnd {
       AshRow(
         name: "service install NAME, and the section has it at once (B33)",
         lines: "$D service install one.test; /usr/sbin/ddns-runner -S home --check",
+        stdout: .like("section 'home': ok"),
         options: ["service_name": "one.test"],
         files: ["\(custom)/one.test.json": .exactly(provider)],
         prepare: { router in

@@ -63,12 +63,16 @@ extension EndToEnd {
         log: ["started at", "exit normal"], notLog: ["old"]),
       // retries
       AshRow(
-        name: "0: tries again", lines: waiting("-S home -v 0"), status: 143, updates: 2,
+        name: "0: tries again",
+        lines: "$U -S home -v 0 & wait_for says home 'Update successful'; kill $!; wait $!",
+        status: 143, updates: 2,
         prepare: {
           $0.world.mock.http.script.add("/nic/update", times: 1, .respond(HTTPAnswer(503, "")))
         }),
       AshRow(
-        name: "1: tries again", lines: waiting("-S home -v 1"), status: 143, stdout: .anything,
+        name: "1: tries again",
+        lines: "$U -S home -v 1 & wait_for says home 'Update successful'; kill $!; wait $!",
+        status: 143, stdout: .anything,
         updates: 2,
         prepare: {
           $0.world.mock.http.script.add("/nic/update", times: 1, .respond(HTTPAnswer(503, "")))

@@ -98,7 +98,7 @@ if [ -n "$WGET" ] && [ -n "$__DDNS_SCRIPT" ]; then
 	case $("$WGET" -V 2>/dev/null) in *+https*) WGET_SSL=$WGET ;; esac
 fi
 if [ -n "$CURL" ] && [ -n "$__DDNS_SCRIPT" ]; then
-	case $("$CURL" -V 2>/dev/null) in *' https '* | *' https'"$N"*) CURL_SSL=yes ;; esac
+	case $("$CURL" -V 2>/dev/null) in *' https '* | *' https'"$N"* | *' https') CURL_SSL=yes ;; esac
 	# A libcurl without proxies is so rare that OpenWrt's is the only one that says so in its header.
 	CURL_PROXY=yes
 fi
