@@ -88,9 +88,9 @@ extension [UInt8] {
   /// The bytes with each control character but LF shown as `\\xNN`: what a server or script sends
   /// must not command somebody's terminal.
   public var printable: [UInt8] {
-    guard contains(where: { $0.isControl && $0 != UInt8(ascii: "\n") }) else { return self }
+    guard contains(where: { $0.steersTerminal }) else { return self }
     return flatMap { byte -> [UInt8] in
-      guard byte.isControl, byte != UInt8(ascii: "\n") else { return [byte] }
+      guard byte.steersTerminal else { return [byte] }
       return [UInt8]("\\x") + [(byte >> 4).hexDigit, byte.hexDigit]
     }
   }
@@ -136,5 +136,12 @@ extension [UInt8] {
       found = next
     }
     return result + self[rest...]
+  }
+}
+
+extension UInt8 {
+  /// Whether it is a control character that does more than end a line or leave some blanks.
+  fileprivate var steersTerminal: Bool {
+    isControl && self != UInt8(ascii: "\n") && self != UInt8(ascii: "\t")
   }
 }

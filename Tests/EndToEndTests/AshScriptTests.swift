@@ -88,7 +88,7 @@ extension EndToEnd {
     // MARK: network.sh of a system without netifd
 
     private static let network = """
-      ip link set lo up
+      mount -t sysfs sys /sys; ip link set lo up
       ip link add wan type veth peer name peer; ip link set peer up; ip link set wan up
       ip addr add 81.2.69.1/24 dev wan; ip addr add 81.2.69.2/24 dev wan
       ip -6 addr add 2a02:8010:1::1/64 dev wan nodad; ip -6 addr add 2a02:8010:1::2/128 dev wan nodad
@@ -123,7 +123,7 @@ extension EndToEnd {
       let result = try Child.run(
         "unshare",
         [
-          "-n", "busybox", "ash", "-c", Self.network,
+          "-mn", "busybox", "ash", "-c", Self.network,
           Programs.source("openwrt/lib/compat/network.sh"),
         ],
         environment: Programs.searchPath)
