@@ -85,7 +85,7 @@ extension Collection<UInt8> {
 }
 
 extension [UInt8] {
-  /// The bytes with each control character but LF shown as `\\xNN`: what a server or script sends
+  /// The bytes with each control character but LF and tab shown as `\\xNN`: what a server or script sends
   /// must not command somebody's terminal.
   public var printable: [UInt8] {
     guard contains(where: { $0.steersTerminal }) else { return self }
