@@ -115,7 +115,7 @@ extension EndToEnd {
       for f in ipaddr ipaddr6 ipaddrs ipaddrs6 subnet subnets subnet6 subnets6 device physdev ipaddrs_all; do
         v=old; network_get_$f v nowhere; say $f
       done
-      network_is_up nowhere; v=; say up
+      v=; network_is_up nowhere; say up
       """
 
     @Test(.enabled(if: Programs.isRoot, "needs root for a network namespace"))
