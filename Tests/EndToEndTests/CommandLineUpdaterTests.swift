@@ -128,7 +128,9 @@ extension EndToEnd {
         let before = world.mock.http.requests.count
         child.signal(number)
         #expect(world.mock.http.requests.wait(for: before + 1, within: 10))
-        #expect(world.log().contains("PID '\(child.pid)' received '\(name)'"))
+        // The log is written before the next wait, which may be after the request.
+        let line = "PID '\(child.pid)' received '\(name)'"
+        #expect(Wait.until(within: 10) { world.log().contains(line) })
       }
       #expect(child.isRunning)
       child.signal(signal)
