@@ -33,6 +33,8 @@ shellcheck                                         shellcheck         # lint of 
 systemd-analyze                                    systemd            # test: the unit for plain Linux
 ip                                                 iproute2           # test: network namespaces, addresses
 strace                                             strace             # test: which system calls are made
+curl                                               curl               # test: a client for the mock that is not ours
+python3                                            python3-minimal    # test helpers, and make bench
 ps                                                 procps             # test: what other users can see of us
 TABLE
 }
