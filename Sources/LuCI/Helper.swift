@@ -172,7 +172,7 @@ final class Helper {
       return 0
     }
     // procd does nothing to what runs already: whoever starts that wants it to check (B18).
-    if command == "start", try Control(arguments).send(.hangup) { return 0 }
+    if command == "start", try Control(arguments).send(.user1) { return 0 }
     var words = [script, command]
     if let name, command == "start" || command == "stop" { words.append(name) }
     do throws(SystemError) {

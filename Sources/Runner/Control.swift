@@ -19,11 +19,11 @@ public final class Control {
   }
 
   /// Starts the enabled sections; one that runs reads the configuration again and checks at once,
-  /// for whoever starts it wants that (B18).
+  /// for whoever starts it wants that (B18). It lifts no block: cron may start it every minute.
   public func start() throws(Failure) {
     for section in configuration.package.sections(ofType: "service") where isWanted(section.name) {
       if let process = process(section.name) {
-        Process.send(.hangup, to: process)
+        Process.send(.user1, to: process)
       } else if configuration.isEnabled(section) {
         try start(section.name)
       }

@@ -48,7 +48,7 @@ enum Legacy {
     let control = try Control(arguments)
     if command == "start", section != nil {
       // Started again, perhaps by cron, it takes the place of the one that runs: that checks (B18).
-      if console.verbosity < 2, control.send(.hangup) { return 0 }
+      if console.verbosity < 2, control.send(.user1) { return 0 }
       return folded(try Runner.run(arguments, &console))
     }
     switch command {

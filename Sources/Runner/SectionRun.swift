@@ -156,15 +156,22 @@ final class SectionRun {
     }
   }
 
-  /// HUP begins anew and lifts a block; USR1, which hotplug sends, is an address event.
+  /// HUP begins anew and lifts a block; USR1, which hotplug and whoever starts a section again send,
+  /// is an address event. A block is then lifted by a changed configuration only.
   func trigger(_ signal: Signal) {
     log.write(.info, "PID '\(Process.id)' received '\(signal.name)' at \(date())")
     if signal == .hangup {
       timer = nil
       restart()
-    } else {
-      handle(.addressChanged)
+      return
     }
+    if job == nil {
+      switch refresh() {
+      case .restarted, .ended: return
+      case .unchanged, .unreadable: break
+      }
+    }
+    handle(.addressChanged)
   }
 
   /// Ends because of a signal.

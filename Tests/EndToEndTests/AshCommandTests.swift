@@ -62,7 +62,7 @@ extension EndToEnd {
       AshRow(
         name: "-S SEC -- start of a running one wakes it (B18)",
         lines: "$U -S home & wait_for waits home; $U -S home -- start; "
-          + "wait_for says home \"received 'SIGHUP'\"; kill $!; wait $!", status: 143),
+          + "wait_for says home \"received 'SIGUSR1'\"; kill $!; wait $!", status: 143),
       wrong("-n wan -S home -- start", "use either option '-N' or '-S' not both"),
       wrong("-n wan", "missing command"), wrong("-- start stop", "to much commands"),
       wrong("-- jump", "unknown command - jump"),

@@ -115,7 +115,7 @@ extension EndToEnd {
         name: "start, of a running one: it checks; stop; by the init script (B18)",
         lines: """
           $H -S home -- start; echo $?; wait_for waits home; read -r pid <$R/home.pid
-          $H -S home -- start; echo $?; wait_for says home "received 'SIGHUP'"
+          $H -S home -- start; echo $?; wait_for says home "received 'SIGUSR1'"
           [ "$(cat $R/home.pid)" = $pid ]; echo $?
           $H -S home -- stop; echo $?; wait_for gone $R/home.pid; cat /tmp/procd.log
           """, stdout: "0\n0\n0\n0\nstart home\nstop home\n"),

@@ -203,7 +203,7 @@ extension EndToEnd {
       #expect(Wait.until(within: 15) { commands.isWaiting("home") })
       #expect(try commands.helper("-S home -- start", environment: script).stdout == "")
       #expect(
-        Wait.until(within: 5) { world.log().contains("PID '\(child.pid)' received 'SIGHUP'") },
+        Wait.until(within: 5) { world.log().contains("PID '\(child.pid)' received 'SIGUSR1'") },
         "procd does nothing to what runs already")
     }
   }

@@ -142,6 +142,24 @@ extension EndToEnd {
       #expect(world.log().contains("PID '\(child.pid)' terminated by '"))
     }
 
+    @Test func `starting what runs again, as cron does, lifts no block; new credentials do`() throws {
+      let commands = try commands()
+      let world = commands.world
+      world.mock.http.script.add("/nic/update", .respond(HTTPAnswer("badauth")))
+      let child = try world.start("ddns-runner", ["-S", "home", "-v", "0"])
+      #expect(Wait.until(within: 15) { world.log().contains("blocked: badauth") })
+      for line in ["home 0", "-S home -- start", "-- start"] {
+        #expect(try commands.updater(line).status == 0)
+      }
+      #expect(Wait.until(within: 10) { world.log().contains("received 'SIGUSR1'") })
+      #expect(!Wait.until(within: 1.5) { world.updates.count > 1 })
+      try world.configure(["param_opt": "other"])
+      #expect(try commands.updater("home 0").status == 0)
+      #expect(Wait.until(within: 10) { world.updates.count == 2 })
+      child.signal(SIGTERM)
+      world.check(child.wait(seconds: 10))
+    }
+
     @Test func `start, reload and stop act on the sections of one interface (B18, B20)`() throws {
       let commands = try networks()
       let world = commands.world
@@ -155,7 +173,7 @@ extension EndToEnd {
       #expect(one != two)
       #expect(commands.process("off") == nil, "disabled")
       #expect(
-        Wait.until(within: 5) { world.log(of: "one").contains("PID '\(one)' received 'SIGHUP'") })
+        Wait.until(within: 5) { world.log(of: "one").contains("PID '\(one)' received 'SIGUSR1'") })
       for line in ["-S one -- start", "one 0", "one"] {
         let before = world.mock.http.requests.count
         let again = try commands.updater(line)
