@@ -7,44 +7,53 @@ import PackageDescription
 // A module, and what it may import. Dependencies stand before their users, and first what a
 // waiting runner needs: memory comes in neighbouring pages. The Makefile and
 // tools/lint.sh read the lines between these brackets: one module a line.
+// swift-format-ignore
 let modules: KeyValuePairs<String, [String]> = [
   "Wire": [],
   "UCI": ["Wire"],
   "JSON": ["CJSON", "Wire"],
-  "DDNS": ["UCI", "Wire", "JSON"],
-  "System": ["CSystem", "Wire"],
-  "Program": ["DDNS", "UCI", "System", "Wire", "JSON"],
-  "Runner": ["Program", "DDNS", "UCI", "System", "Wire"],
+  "Ubus": ["Wire"],
+  "Section": ["UCI", "Wire"],
+  "Provider": ["Section", "JSON", "Wire"],
+  "Report": ["Section", "UCI", "JSON", "Wire"],
+  "Policy": ["Section", "Report", "Wire"],
+  "System": ["CSystem", "Ubus", "Wire"],
+  "CommandLine": ["Section", "Provider", "Report", "UCI", "System", "Wire"],
+  "Runner": ["Policy", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
   "Digest": ["CMbedTLS", "Wire"],
   "DNS": ["Wire", "Digest"],
   "Net": ["DNS", "Digest", "CCurl", "System", "Wire"],
-  "Steps": ["Program", "Net", "DNS", "DDNS", "UCI", "System", "Wire"],
-  "DetectIP": ["Steps", "Program", "DDNS", "System", "Wire"],
-  "Verify": ["Steps", "Program", "DDNS", "System", "Wire"],
-  "Update": ["Steps", "Program", "DDNS", "UCI", "System", "Wire"],
-  "LuCI": ["Runner", "Steps", "Net", "DNS", "Program", "DDNS", "UCI", "JSON", "System", "Wire"],
+  "Tools": ["Net", "DNS", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "System", "Ubus", "Wire"],
+  "Compat": ["Runner", "Tools", "Net", "DNS", "CommandLine", "Provider", "Report", "Section", "UCI", "JSON", "System", "Wire"],
 ]
 
 // Each program is a C main that calls the Swift module; see Sources/ddns for the one that ships.
 let programs: KeyValuePairs<String, [String]> = [
-  "ddns-detect-ip": ["DetectIP"],
-  "ddns-verify": ["Verify"],
-  "ddns-update": ["Update"],
+  "ddns-detect-ip": ["Tools"],
+  "ddns-verify": ["Tools"],
+  "ddns-update": ["Tools"],
   "ddns-runner": ["Runner"],
-  "ddns": ["DetectIP", "Verify", "Update", "Runner", "LuCI"],
+  "ddns": ["Tools", "Runner", "Compat"],
 ]
 
 let tests: KeyValuePairs<String, [String]> = [
-  "WireTests": ["Wire"],
+  "WireTests": ["TestSupport", "Wire"],
   "JSONTests": ["JSON"],
   "DigestTests": ["Digest"],
-  "UCITests": ["UCI"],
+  "UCITests": ["TestSupport", "UCI"],
+  "UbusTests": ["TestSupport", "Ubus", "Wire"],
   "DNSTests": ["DNS"],
-  "DDNSTests": ["DDNS"],
+  "SectionTests": ["TestSupport", "Section", "UCI", "Wire"],
+  "ProviderTests": ["TestSupport", "Provider", "Section", "JSON", "Wire"],
+  "PolicyTests": ["TestSupport", "Policy", "Section", "Report", "Wire"],
+  "ReportTests": ["TestSupport", "Report", "Section", "UCI", "JSON", "Wire"],
   "SystemTests": ["System"],
   "NetTests": ["Net"],
-  "ProgramTests": ["Program", "DDNS", "UCI", "Wire"],
-  "RunnerTests": ["Runner", "DDNS"],
+  "CommandLineTests": [
+    "TestSupport", "CommandLine", "Provider", "Report", "Section", "UCI", "Wire",
+  ],
+  "RunnerTests": ["TestSupport", "Runner", "Policy", "Report", "Section", "UCI", "Wire"],
+  "CompatTests": ["TestSupport", "Compat", "CommandLine", "Report", "Wire"],
   "EndToEndTests": ["Mock"],
   "DocumentationTests": [],
 ]
@@ -72,6 +81,9 @@ let targets: [Target] =
     cTarget("CMbedTLS"),
     cTarget("CCurl"),
     .target(name: "Mock"),
+    .target(
+      name: "TestSupport", dependencies: ["Section", "UCI", "Wire"],
+      path: "Tests/TestSupport"),
     .executableTarget(name: "ddns-mock", dependencies: ["Mock"]),
   ]
   + modules.map { name, imports in

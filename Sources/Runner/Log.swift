@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DDNS
-import Program
+import CommandLine
+import Report
+import Section
 import System
 import Wire
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DDNS
-import Program
+import CommandLine
+import Report
 import System
 import UCI
 import Wire

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import System
+import Ubus
 import Wire
 
 /// What netifd tells about its networks: a subscription to its notifications, and its events.

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DDNS
-import Program
+import CommandLine
+import Report
 import System
 import UCI
 import Wire
 
 /// The program `ddns-runner`.
-enum Runner {
-  static let syntax = Arguments.Syntax(
+public enum Runner {
+  /// Its command line.
+  public static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
     names: "root: log: once check show status json force help version", wordLimit: 0, help: help)
 
   /// Tools at work at the same time: a router has little memory and one link.
   private static let toolLimit = 4
 
-  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+  /// Runs it after its command line has been read.
+  public static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure)
+    -> ExitStatus
+  {
     Clock.adoptTimeZone()
     guard !arguments.has("json") || arguments.has("status") else {
       throw Failure(.usage, "option --json needs --status; see ddns-runner -h")
@@ -218,9 +222,5 @@ enum Runner {
   _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
   let words = Tool.arguments(count, values)
-  guard let name = words.first, Legacy.isName(name) else {
-    return Tool.run(Array(words.dropFirst()), Runner.syntax, Runner.run)
-  }
-  return Tool.runCompatible(
-    Legacy.translated(Array(words.dropFirst())), Legacy.syntax, Legacy.run)
+  return Tool.run(Array(words.dropFirst()), Runner.syntax, Runner.run)
 }

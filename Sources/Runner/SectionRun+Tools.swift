@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DDNS
-import Program
+import CommandLine
+import Policy
+import Report
+import Section
 import System
 import UCI
 import Wire

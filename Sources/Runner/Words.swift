@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DDNS
+import Policy
 import Wire
 
 extension Cycle.Cause {

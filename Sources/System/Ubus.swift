@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
+import Ubus
 import Wire
 
 /// Why netifd could not be asked.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Exported by the Swift module DetectIP.
+// Exported by the Swift module Tools.
 int ddns_detect_ip_main(int argc, char **argv);
 
 int main(int argc, char **argv) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Exported by the Swift module Verify.
+// Exported by the Swift module Tools.
 int ddns_verify_main(int argc, char **argv);
 
 int main(int argc, char **argv) {

@@ -8,9 +8,9 @@
 
 typedef int program_main(int argc, char **argv);
 
-// Each is exported by a Swift module: DetectIP, Verify, Update, Runner, LuCI.
+// Each is exported by a Swift module: Tools, Runner, Compat.
 program_main ddns_detect_ip_main, ddns_verify_main, ddns_update_main, ddns_runner_main;
-program_main ddns_helper_main, ddns_service_main;
+program_main ddns_updater_main, ddns_helper_main, ddns_service_main;
 
 static const struct program {
     const char *name;
@@ -21,7 +21,7 @@ static const struct program {
     {"ddns-verify", ddns_verify_main},
     {"ddns-update", ddns_update_main},
     {"ddns-runner", ddns_runner_main},
-    {"dynamic_dns_updater.sh", ddns_runner_main},
+    {"dynamic_dns_updater.sh", ddns_updater_main},
     {"dynamic_dns_lucihelper.sh", ddns_helper_main},
 };
 

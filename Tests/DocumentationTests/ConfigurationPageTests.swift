@@ -16,8 +16,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("GLOBAL OPTIONS", "Sources/DDNS/GlobalOptions.swift"),
-    ("SERVICE OPTIONS", "Sources/DDNS/ServiceSection.swift"),
+    ("GLOBAL OPTIONS", "Sources/Section/GlobalOptions.swift"),
+    ("SERVICE OPTIONS", "Sources/Section/ServiceSection.swift"),
   ])
   func `the man page describes the options the code reads, and no other`(
     section: String, path: String
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: [("GLOBAL OPTIONS", "global"), ("SERVICE OPTIONS", "service")])
   func `what the man page describes is no unknown option`(section: String, name: String) throws {
-    let source = try Repository.text("Sources/DDNS/OptionNames.swift")
+    let source = try Repository.text("Sources/Section/OptionNames.swift")
     let pattern = try Regex("static let \(name): StaticString = \"\"\"([^\"]*)\"\"\"")
     let list = try #require(source.firstMatch(of: pattern)?.output[1].substring)
     let known = Set(list.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
@@ -52,7 +52,7 @@ import Testing
     }
     #expect(members.count > 6)
     for member in members { #expect(page.contains(member), "\(member)") }
-    let names = try Repository.text("Sources/DDNS/URLTemplate.swift")
+    let names = try Repository.text("Sources/Provider/URLTemplate.swift")
       .matches(of: /\[(USERNAME|PASSWORD|PARAMENC|PARAMOPT|DOMAIN|IP)\]/).map { String($0.0) }
     #expect(Set(names).count > 4)
     for name in Set(names) { #expect(page.contains(name), "\(name)") }

@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func `the change log begins with the version of the code`() throws {
-    let source = try Repository.text("Sources/DDNS/Product.swift")
+    let source = try Repository.text("Sources/Section/Product.swift")
     let version = try #require(source.firstMatch(of: /let version.*"(.*)"/)?.1)
     let heading = try #require(
       try Repository.text("CHANGELOG.md").firstMatch(of: /\n## \[?([0-9.]+)/)?.1)

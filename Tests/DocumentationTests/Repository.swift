@@ -23,7 +23,7 @@ enum Repository {
   /// The numbers of `case word = number`.
   static func exitStatuses() throws -> Set<Int> {
     Set(
-      try text("Sources/DDNS/ExitStatus.swift").matches(of: /case \w+ = (\d+)/)
+      try text("Sources/Report/ExitStatus.swift").matches(of: /case \w+ = (\d+)/)
         .compactMap { Int($0.1) })
   }
 
@@ -47,9 +47,9 @@ struct Program: Sendable, CustomTestStringConvertible {
   let source: String
 
   static let all = [
-    Program(name: "ddns-detect-ip", source: "Sources/DetectIP/DetectIP.swift"),
-    Program(name: "ddns-verify", source: "Sources/Verify/Verify.swift"),
-    Program(name: "ddns-update", source: "Sources/Update/Update.swift"),
+    Program(name: "ddns-detect-ip", source: "Sources/Tools/DetectIP.swift"),
+    Program(name: "ddns-verify", source: "Sources/Tools/Verify.swift"),
+    Program(name: "ddns-update", source: "Sources/Tools/Update.swift"),
     Program(name: "ddns-runner", source: "Sources/Runner/Runner.swift"),
   ]
 

@@ -142,7 +142,8 @@ extension EndToEnd {
       #expect(world.log().contains("PID '\(child.pid)' terminated by '"))
     }
 
-    @Test func `starting what runs again, as cron does, lifts no block; new credentials do`() throws {
+    @Test func `starting what runs again, as cron does, lifts no block; new credentials do`() throws
+    {
       let commands = try commands()
       let world = commands.world
       world.mock.http.script.add("/nic/update", .respond(HTTPAnswer("badauth")))

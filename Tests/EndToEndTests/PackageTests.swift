@@ -37,7 +37,7 @@ extension EndToEnd {
     private var version: String {
       get throws {
         let text = try String(
-          contentsOfFile: Programs.source("Sources/DDNS/Product.swift"), encoding: .utf8)
+          contentsOfFile: Programs.source("Sources/Section/Product.swift"), encoding: .utf8)
         return try #require(text.firstMatch(of: /let version\b.*"(.*)"/)).1 + "-1"
       }
     }

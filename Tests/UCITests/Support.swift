@@ -1,23 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import UCI
-
-/// A small generator with a seed, so that a failing run can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
-func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-
-func string(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
 /// Parses text as package `ddns`.
 func parse(_ text: String) throws(UCIError) -> UCIPackage {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Report
+import Section
+import System
+import Wire
+
+/// What a program says while it works.
+public struct Console: Sendable {
+  /// How much a person wants to hear, 0-3.
+  public var verbosity: Int64
+  /// Whether a runner listens on descriptor 3 instead of a person.
+  public let isReporting: Bool
+  /// The program and the section, in front of each line for a person.
+  public var label: Text
+  /// What must not be said.
+  public var redactor = Redactor()
+  /// A file that gets every line, too, in the form of a section's log; nil for none.
+  public var logFile: [UInt8]?
+
+  /// Works for a section from now on: names it, and hides its secrets.
+  public mutating func adopt(_ settings: ServiceSection) {
+    label += "[\(settings.name)]"
+    redactor = settings.redactor
+  }
+
+  init(program: StaticString, verbosity: Int64) {
+    label = "\(program)"
+    self.verbosity = verbosity
+    isReporting = Environment.value("DDNS_REPORT") != nil
+  }
+
+  /// Says something. A runner hears all of it; a person, by default, what went wrong.
+  public func log(_ level: LogLevel, _ text: Text) {
+    let safe = redactor.redact(text.bytes).printable
+    if let logFile {
+      let time = Clock.format(Clock.wallClock, [UInt8]("%H%M%S"))
+      try? File.append(level.line(time: time, Text(safe)).bytes, to: logFile)
+    }
+    if isReporting {
+      for line in safe.lines { Output.report("log=\(level.rawValue) \(line)\n") }
+    } else if level.rawValue <= 4 || verbosity > 1 || (verbosity == 1 && level != .debug) {
+      Output.complain("\(label): \(safe)\n")
+    }
+  }
+
+  /// Tells a runner more than an exit status can; nothing happens without one.
+  public func report(_ key: StaticString, _ value: Text) {
+    if isReporting { Output.report("\(key)=\(redactor.redact(value.bytes))\n") }
+  }
+}
+
+/// What the `main` of every program does before and after its own work.
+public enum Tool {
+  /// The words the program was started with, its own name first.
+  public static func arguments(
+    _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> [[UInt8]] {
+    var arguments: [[UInt8]] = []
+    for index in 0..<max(Int(count), 0) {
+      guard let value = values[index] else { break }
+      var bytes: [UInt8] = []
+      var offset = 0
+      while value[offset] != 0 {
+        bytes.append(UInt8(bitPattern: value[offset]))
+        offset += 1
+      }
+      arguments.append(bytes)
+    }
+    return arguments
+  }
+
+  /// Parses the words after the program's name, answers `-h` and `-V`, runs the program and turns a failure into one
+  /// line on standard error and its exit status.
+  public static func run(
+    _ words: [[UInt8]], _ syntax: Arguments.Syntax,
+    _ body: (Arguments, inout Console) throws(Failure) -> ExitStatus
+  ) -> Int32 {
+    var console = Console(program: syntax.program, verbosity: 0)
+    do throws(Failure) {
+      guard let arguments = try begin(words, syntax, &console) else { return 0 }
+      return try body(arguments, &console).rawValue
+    } catch {
+      complain(error, syntax, console)
+      return error.status.rawValue
+    }
+  }
+
+  /// The same for a program that callers know from ddns-scripts: it ends with `informed` after `-h`
+  /// and `-V`; after a usage error it shows the help and ends with `misused`, after any other
+  /// failure with 1.
+  public static func runCompatible(
+    _ words: [[UInt8]], _ syntax: Arguments.Syntax, informed: Int32 = 0, misused: Int32 = 1,
+    _ body: (Arguments, inout Console) throws(Failure) -> Int32
+  ) -> Int32 {
+    var console = Console(program: syntax.program, verbosity: 0)
+    do throws(Failure) {
+      guard let arguments = try begin(words, syntax, &console) else { return informed }
+      return try body(arguments, &console)
+    } catch {
+      complain(error, syntax, console)
+      return error.status == .usage ? misused : 1
+    }
+  }
+
+  // No closure here: the compiler would make a copy of all this for each program.
+
+  /// The command line; nil when it only asks for something that is answered now.
+  private static func begin(
+    _ words: [[UInt8]], _ syntax: Arguments.Syntax, _ console: inout Console
+  ) throws(Failure) -> Arguments? {
+    Process.prepare()
+    let arguments = try Arguments(words, syntax)
+    let asksForHelp = arguments.has("h") || arguments.has("help")
+    if asksForHelp || arguments.has("V") || arguments.has("version") {
+      _ = try answer(asksForHelp ? "\(syntax.help)" : syntax.version)
+      return nil
+    }
+    console.verbosity = try verbosity(arguments)
+    return arguments
+  }
+
+  private static func complain(
+    _ failure: Failure, _ syntax: Arguments.Syntax, _ console: Console
+  ) {
+    if failure.message != "" { console.log(.error, failure.message) }
+    if syntax.isCompatible, failure.status == .usage { Output.complain("\(syntax.help)") }
+  }
+
+  /// Writes the program's answer; a full disk or closed pipe behind it is an error, too.
+  public static func answer(_ text: Text) throws(Failure) -> ExitStatus {
+    do throws(SystemError) { try Output.answer(text) } catch {
+      throw Failure(.osError, error.describe)
+    }
+    return .ok
+  }
+
+  private static func verbosity(_ arguments: Arguments) throws(Failure) -> Int64 {
+    guard let text = arguments.value("v") else { return 0 }
+    guard let level = text.decimalValue, level <= 3 else {
+      throw Failure(.usage, "error detecting VERBOSE '\(text)': use 0, 1, 2 or 3")
+    }
+    return level
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Section
+import Wire
+
+/// Where the files of a section are and what is in them (contract 7.1).
+public struct RunFiles: Equatable, Sendable {
+  private let run: [UInt8]
+  private let log: [UInt8]
+  private let section: [UInt8]
+  /// The directory of what survives a reboot; on flash.
+  public let stateDirectory: [UInt8]
+
+  /// The files of a section; `root` is put before every path.
+  public init(_ options: GlobalOptions, section: [UInt8], root: [UInt8]) {
+    run = root + options.runDirectory
+    log = root + options.logDirectory
+    stateDirectory = root + options.stateDirectory
+    self.section = section
+  }
+
+  /// The directory of the run files.
+  public var runDirectory: [UInt8] { run }
+  /// The directory of the log file.
+  public var logDirectory: [UInt8] { log }
+  /// The process: decimal and newline.
+  public var pid: [UInt8] { path("pid") }
+  /// Uptime in seconds of the last accepted update.
+  public var update: [UInt8] { path("update") }
+  /// Uptime in seconds of the next check.
+  public var nextCheck: [UInt8] { path("nextcheck") }
+  /// The registered address and newline; only the newline when there is none.
+  public var ip: [UInt8] { path("ip") }
+  /// What is remembered; ours alone.
+  public var state: [UInt8] { path("state") }
+  /// The same as it was when the accepted address or the block last changed.
+  public var persistentState: [UInt8] { Text("\(stateDirectory)/\(section).state").bytes }
+  /// Locked by the one process that runs the section.
+  public var lock: [UInt8] { path("lock") }
+  /// The log.
+  public var logFile: [UInt8] { log + Text("/\(section).log").bytes }
+
+  /// A file's content: a number and a newline.
+  public static func number(_ value: Int64) -> [UInt8] { Text("\(value)\n").bytes }
+
+  /// The content of `ip`.
+  public static func addresses(_ addresses: [IPAddress]) -> [UInt8] {
+    guard let first = addresses.first else { return [UInt8(ascii: "\n")] }
+    return Text("\(first)\n").bytes
+  }
+
+  private func path(_ suffix: StaticString) -> [UInt8] { Text("\(run)/\(section).\(suffix)").bytes }
+}

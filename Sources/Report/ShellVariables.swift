@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Section
+import UCI
+import Wire
+
+/// Assignments for a shell that is going to run an update script (contract 9.2).
+///
+/// They reach the shell through a pipe: there is a password among them, and every user of a system
+/// may read an `argv`.
+public struct ShellVariables: Equatable, Sendable {
+  /// The assignments, one a line; values may have further lines.
+  public private(set) var bytes: [UInt8] = []
+  /// The options that are not handed over, because a shell means something else by their names.
+  public private(set) var refused: [[UInt8]] = []
+
+  /// No variables.
+  public init() {}
+
+  /// Adds a variable; the last of several assignments counts. One that the environment has is no
+  /// longer exported, lest a program the script starts inherits a secret.
+  public mutating func set(_ name: [UInt8], _ value: [UInt8]) {
+    bytes += [UInt8]("unset ") + name + [UInt8(ascii: ";")] + name + [UInt8(ascii: "=")]
+    bytes += value.shellQuoted + [UInt8(ascii: "\n")]
+  }
+
+  /// Adds a variable.
+  public mutating func set(_ name: StaticString, _ value: [UInt8]) { set([UInt8](name), value) }
+
+  /// Adds a variable.
+  public mutating func set(_ name: StaticString, _ value: Int64) {
+    set(name, Text("\(value)").bytes)
+  }
+
+  /// Adds the variables through which curl and wget learn of a proxy, `http://` in front of it.
+  public mutating func exportProxy(_ proxy: [UInt8]) {
+    for name in Self.proxyNames {
+      set(name, proxy)
+      bytes += [UInt8]("export ") + name + [UInt8(ascii: "\n")]
+    }
+  }
+
+  /// `http_proxy` and its relatives.
+  public static let proxyNames = [UInt8]("http_proxy https_proxy HTTP_PROXY HTTPS_PROXY").words.map
+  {
+    Array($0)
+  }
+
+  /// The options a script may ask for though they are not set. The environment may have others of
+  /// the same names; the library knows their defaults.
+  private static let cleared: StaticString = """
+    unset enabled use_https use_ipv6 force_ipversion force_dnstcp is_glue use_api_check use_logfile \
+    use_syslog ip_source ip_interface ip_network check_interval check_unit force_interval \
+    force_unit retry_interval retry_unit service_name update_url update_script username password \
+    param_enc param_opt cacert proxy dns_server bind_network user_agent ip_script ip_url
+
+    """
+
+  /// Everything about a section that the library cannot find out itself: its options, the global
+  /// ones, and what comes of several.
+  ///
+  /// Lists are left out, as ddns-scripts does, but for `domain`, whose items are joined by commas.
+  public init(
+    _ section: UCISection, _ settings: ServiceSection, _ global: GlobalOptions, _ files: RunFiles
+  ) {
+    bytes = [UInt8](Self.cleared)
+    for option in section.options {
+      guard case .option(let value) = option.value else { continue }
+      if Self.isName(option.name) {
+        set(option.name, value)
+      } else {
+        refused.append(option.name)
+      }
+    }
+    addValues(settings)
+    set("upd_privateip", global.allowsPrivateAddresses ? 1 : 0)
+    set("ddns_loglines", global.logLines)
+    set("ddns_dateformat", global.dateFormat)
+    set("ddns_rundir", files.runDirectory)
+    set("ddns_logdir", files.logDirectory)
+    set("VERSION", [UInt8](Product.version))
+  }
+
+  private mutating func addValues(_ settings: ServiceSection) {
+    set("SECTION_ID", settings.name)
+    set("domain", settings.domain)
+    set("lookup_host", settings.lookupHost)
+    set("interface", settings.interface)
+    set("URL_USER", Percent.encode(settings.username))
+    set("URL_PASS", Percent.encode(settings.password.revealed))
+    set("URL_PENC", Percent.encode(settings.encodedParameter.revealed))
+    set("CHECK_SECONDS", settings.schedule.check)
+    set("FORCE_SECONDS", settings.schedule.isRunOnce ? 0 : settings.schedule.force)
+    set("RETRY_SECONDS", settings.schedule.retry)
+    set("retry_max_count", settings.schedule.retryMaxCount)
+    set("retry_count", settings.schedule.retryMaxCount)
+    if let proxy = settings.proxyURL { exportProxy(proxy) }
+  }
+
+  /// Whether a shell takes a variable of this name for one of the user's: a letter first, and a
+  /// lower-case one in it. `PATH`, `IFS` and `__IP` are none.
+  static func isName(_ name: [UInt8]) -> Bool {
+    (name.first?.isLetter ?? false) && name.contains { $0.isLetter && $0 == $0.lowercased }
+  }
+}
+
+extension ServiceSection {
+  /// The proxy as programs take it from their environment; nil when there is none.
+  public var proxyURL: [UInt8]? {
+    proxy.map { proxy in
+      proxy.revealed.hasPrefix("http://") ? proxy.revealed : [UInt8]("http://") + proxy.revealed
+    }
+  }
+}

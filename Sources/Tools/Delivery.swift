@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Net
+import Provider
+import Report
+import Section
+import System
+import Wire
+
+/// Tells a section's provider an address.
+public enum Delivery {
+  /// How much of an answer a log quotes, in bytes.
+  static let quoteLimit = 512
+
+  /// The body behind a URL, fetched the section's way; for scripts, which have their own judgement.
+  /// An HTTP status of 400 and more is a failure, as wget has it (B16).
+  public static func fetch(
+    _ text: [UInt8], _ settings: ServiceSection, root: [UInt8], _ console: Console,
+    field: [UInt8] = []
+  ) throws(Failure) -> (status: Int, body: [UInt8]) {
+    guard let url = URL(text) else { throw Failure(.usage, "that is no http or https URL") }
+    console.log(.debug, "#> GET \(url.host)")
+    let client = try SectionClient(settings, root: root)
+    let response = try client.fetch(
+      url, families: settings.forcesFamily ? [settings.family] : [.v4, .v6], field: field)
+    return (response.status, response.body)
+  }
+
+  /// Sends the address, or with `isDryRun` only says what would be sent; nil then.
+  public static func send(
+    _ address: IPAddress, for settings: ServiceSection, _ configuration: Configuration,
+    isDryRun: Bool, _ console: Console
+  ) throws(Failure) -> Outcome? {
+    let service = try configuration.checkedService(of: settings)
+    if let script = service.script {
+      guard isDryRun else {
+        return try UpdateScript(script, settings, configuration, console).send(address)
+      }
+      console.log(.info, "Dry Run: NOT sending update with \(script)")
+      return nil
+    }
+    let values = URLTemplate.Values(settings, address: address)
+    guard let url = URL(service.template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
+      throw Failure(.config, "update_url is no http or https URL")
+    }
+    let shown = service.template.redacted(values, useHTTPS: settings.usesHTTPS)
+    console.log(.debug, "#> GET \(shown)")
+    if !url.isSecure, !settings.password.isEmpty {
+      console.log(.info, "\(url.host): password is sent without encryption: try use_https '1'")
+    }
+    if isDryRun {
+      console.log(.info, "Dry Run: NOT sending update")
+      return nil
+    }
+    let client = try SectionClient(settings, root: configuration.root)
+    let families: [IPAddress.Family] =
+      settings.forcesFamily ? [settings.family] : [.v4, .v6]
+    let response = try client.fetch(url, families: families)
+    console.log(
+      .debug,
+      "DDNS Provider answered: HTTP \(response.status): \(response.body.prefix(quoteLimit).trimmed)"
+    )
+    return Judgement.outcome(
+      of: Judgement.Answer(
+        status: response.status, body: response.body, retryAfter: response.retryAfter),
+      sent: Judgement.Sent(domain: settings.domain, address: address), rules: service.rules,
+      now: Clock.wallClock, matches: Regex.matches)
+  }
+}
+
+extension ExitStatus {
+  /// The status for an outcome (DESIGN 3).
+  public init(_ outcome: Outcome) {
+    switch outcome.kind {
+    case .accepted, .unchanged: self = .ok
+    case .refused: self = .refused
+    case .later, .temporary: self = .temporary
+    case .notUnderstood: self = .protocolError
+    }
+  }
+}

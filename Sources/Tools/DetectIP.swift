@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Report
+import Section
+import System
+import Wire
+
+/// The program `ddns-detect-ip`.
+enum DetectIP {
+  static let syntax = Arguments.Syntax(
+    program: "ddns-detect-ip", letters: "S:c:v:6n:i:u:s:hV", names: "root: help version",
+    wordLimit: 0, help: help)
+
+  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+    let request = try SectionRequest(arguments, &console)
+    let settings = request.settings
+    if let network = arguments.value("n") { settings.source = .network(network) }
+    if let device = arguments.value("i") { settings.source = .interface(device) }
+    if let page = arguments.value("u") { settings.source = .web(page) }
+    if let command = arguments.value("s") {
+      settings.source = .script(command.shellWords)
+    }
+    let address = try Detection.currentAddress(
+      settings, request.global, root: request.root, console)
+    return try Tool.answer("\(address)\n")
+  }
+
+  static let help: StaticString = """
+    usage: ddns-detect-ip -S SECTION | [-6] -n NETWORK | -i DEVICE | -u URL | -s CMD
+
+    Prints the current address: the one a section asks for, or that of a source
+    named here. Only addresses that can be published are printed.
+
+      -S SECTION      do what this section of the configuration says
+      -6              IPv6 instead of IPv4
+      -i DEVICE       the address of a network device
+      -u URL          the first address in a page
+      -s CMD          what a program prints; it is run without a shell
+      -n NETWORK      the address of a logical network of netifd
+      -v LEVEL        0 errors only (default), 1 more, 2 everything
+      -c DIR          read DIR/ddns instead of /etc/config/ddns
+      --root DIR      look every absolute path up below DIR
+      -h, -V          this help, the version
+
+    exit status: 0 ok, 64 usage, 70 internal error, 71 system, 75 temporary,
+    76 not understood, 78 configuration
+
+    """
+}
+
+/// The entry the C `main` calls.
+@c public func ddns_detect_ip_main(
+  _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+  Tool.run(Array(Tool.arguments(count, values).dropFirst()), DetectIP.syntax, DetectIP.run)
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Net
+import Policy
+import Report
+import Section
+import System
+import Ubus
+import Wire
+
+/// Finds a section's current address (contract 3).
+public enum Detection {
+  /// How long an `ip_script` may take, in milliseconds.
+  static let scriptPatience: Int64 = 60_000
+  /// The most a script may print, in bytes.
+  static let scriptOutputLimit = 4_096
+
+  /// The address to publish. Whatever is not public is refused unless `upd_privateip` allows it.
+  public static func currentAddress(
+    _ settings: ServiceSection, _ global: GlobalOptions, root: [UInt8], _ console: Console
+  ) throws(Failure) -> IPAddress {
+    let address: IPAddress
+    switch settings.source {
+    case .network(let network):
+      console.log(.debug, "Detecting current IP using source: network")
+      let status = try Network.status(network, root: root)
+      address = try choose(
+        Network.known(status.addresses, status.device), "network '\(network)'", settings.family,
+        global, console)
+      console.log(.debug, "Current IP '\(address)' detected on network '\(network)'")
+    case .interface(let device):
+      console.log(.debug, "Detecting current IP using source: interface")
+      address = try ofInterface(device, settings.family, global, root, console)
+      console.log(.debug, "Current IP '\(address)' detected on interface '\(device)'")
+    case .web(let page):
+      console.log(.debug, "Detecting current IP using source: web")
+      address = try fromPage(page, settings, root, console)
+      console.log(.debug, "Current IP '\(address)' detected via web at \(page)")
+    case .script(let words):
+      console.log(.debug, "Detecting current IP using source: script")
+      address = try fromScript(words, settings, root, console)
+      console.log(.debug, "Current IP '\(address)' detected via script")
+    }
+    try refuseUnpublishable(address, global, status: .protocolError)
+    return address
+  }
+
+  /// Throws for an address that must not be sent, with the words of ddns-scripts.
+  public static func refuseUnpublishable(
+    _ address: IPAddress, _ global: GlobalOptions, status: ExitStatus
+  ) throws(Failure) {
+    guard let purpose = address.refusal(allowsPrivate: global.allowsPrivateAddresses) else {
+      return
+    }
+    throw Failure(
+      status,
+      "No or private or invalid IP '\(address)' given! Please check your configuration: it is \(purpose.words)"
+    )
+  }
+
+  /// `@wan6` is the device of the network `wan6` (contract 3.1).
+  private static func ofInterface(
+    _ name: [UInt8], _ family: IPAddress.Family, _ global: GlobalOptions, _ root: [UInt8],
+    _ console: Console
+  ) throws(Failure) -> IPAddress {
+    var device = name
+    if let network = ServiceSection.Source.interface(name).network {
+      device = try Network.device(network, root: root)
+    }
+    let candidates: [InterfaceAddress]
+    do throws(SystemError) { candidates = try Netlink.addresses(of: device) } catch {
+      throw Failure(.temporary, error.describe)
+    }
+    return try choose(candidates, "interface '\(device)'", family, global, console)
+  }
+
+  private static func choose(
+    _ candidates: [InterfaceAddress], _ place: Text, _ family: IPAddress.Family,
+    _ global: GlobalOptions, _ console: Console
+  ) throws(Failure) -> IPAddress {
+    let choice = AddressChoice(
+      of: candidates, family: family, allowsPrivate: global.allowsPrivateAddresses)
+    for (address, objection) in choice.dropped {
+      console.log(.debug, "\(place): not \(address): \(objection.words)")
+    }
+    if let address = choice.address { return address }
+    let why: Text
+    if let (address, objection) = choice.dropped.first {
+      why = "not \(address): \(objection.words)"
+    } else {
+      why = "it has none"
+    }
+    throw Failure(
+      .temporary, "\(place) has no usable IPv\(family == .v4 ? 4 : 6) address: \(why)")
+  }
+
+  private static func fromPage(
+    _ page: [UInt8], _ settings: ServiceSection, _ root: [UInt8], _ console: Console
+  ) throws(Failure) -> IPAddress {
+    guard let url = URL(page) else {
+      throw Failure(.config, "ip_url '\(page)' is no http or https URL")
+    }
+    // A page shows the address one comes from, so one has to come from the right family.
+    let client = try SectionClient(settings, root: root)
+    let response = try client.fetch(url, families: [settings.family])
+    return try self.address(in: response.body, response.status, settings, from: url.host)
+  }
+
+  /// The first address of the section's family in a page; any HTTP status but success is a temporary
+  /// failure.
+  static func address(
+    in page: [UInt8], _ status: Int, _ settings: ServiceSection, from name: [UInt8]
+  ) throws(Failure) -> IPAddress {
+    guard (200...299).contains(status) else {
+      throw Failure(.temporary, "\(name): HTTP status \(status) instead of an address")
+    }
+    guard let address = IPAddress.first(in: page, family: settings.family) else {
+      throw Failure(
+        .protocolError,
+        "\(name): no IPv\(settings.family == .v4 ? 4 : 6) address in its page")
+    }
+    return address
+  }
+
+  private static func fromScript(
+    _ words: [[UInt8]], _ settings: ServiceSection, _ root: [UInt8], _ console: Console
+  ) throws(Failure) -> IPAddress {
+    guard let program = words.first.map({ root + $0 }), File.isExecutable(program) else {
+      throw Failure(.config, "Script to detect current IP not executable!")
+    }
+    let (family, patience) = (settings.family, settings.patience ?? scriptPatience)
+    let proxy = settings.proxyURL
+    let environment =
+      proxy.map { proxy in
+        ShellVariables.proxyNames.map { $0 + [UInt8(ascii: "=")] + proxy }
+      } ?? []
+    let result: (ending: Child.Ending?, output: [UInt8], errors: [UInt8])
+    do throws(SystemError) {
+      result = try Child.run(
+        program, words, environment: environment, patience: patience,
+        outputLimit: scriptOutputLimit,
+        // A runner that ends this tool ends its group, and the script has to be in it.
+        leadsGroup: !console.isReporting)
+    } catch {
+      throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.describe)
+    }
+    Process.endIfAsked()
+    for line in result.errors.lines { console.log(.debug, "\(program): \(line)") }
+    switch result.ending {
+    case nil: throw Failure(.temporary, "\(program): no end within \(patience / 1000) s")
+    case .killed(let signal): throw Failure(.temporary, "\(program) was ended by signal \(signal)")
+    case .exited(0): break
+    case .exited(let status): throw Failure(.temporary, "\(program) ended with status \(status)")
+    }
+    guard let address = IPAddress(result.output.trimmed)?.unmapped, address.family == family else {
+      throw Failure(
+        .protocolError,
+        "\(program): its output is no IPv\(family == .v4 ? 4 : 6) address")
+    }
+    return address
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Policy
+import Report
+import System
+import Ubus
+import Wire
+
+/// Logical networks, which netifd knows by name (contract 3.1, 3.5).
+enum Network {
+  /// What netifd says about a network that is up. Whatever keeps it from saying so may pass: netifd
+  /// may be about to start.
+  static func status(_ network: [UInt8], root: [UInt8]) throws(Failure) -> NetworkStatus {
+    do throws(UbusProblem) { return try Ubus.status(of: network, root: root) } catch {
+      throw failure(network, error)
+    }
+  }
+
+  /// The device of a network that is up.
+  static func device(_ network: [UInt8], root: [UInt8]) throws(Failure) -> [UInt8] {
+    guard let device = try status(network, root: root).device else {
+      throw failure(network, .down)
+    }
+    return device
+  }
+
+  /// The addresses of a network as netifd lists them, with what only the kernel knows of each:
+  /// whether it is temporary, tentative or outlived.
+  static func known(_ addresses: [InterfaceAddress], _ device: [UInt8]?) -> [InterfaceAddress] {
+    let known = device.flatMap { try? Netlink.addresses(of: $0) } ?? []
+    return addresses.map { address in
+      guard let found = known.first(where: { $0.address == address.address }) else {
+        return address
+      }
+      var address = address
+      address.isTemporary = found.isTemporary
+      address.isTentative = found.isTentative
+      address.isDeprecated = address.isDeprecated || found.isDeprecated
+      return address
+    }
+  }
+
+  /// The way out by a network: its device, for peers of `family` its address, too. What netifd does
+  /// not know may be a device of that name.
+  static func binding(
+    to network: [UInt8], family: IPAddress.Family, root: [UInt8]
+  ) throws(Failure) -> Binding {
+    do throws(UbusProblem) {
+      let status = try Ubus.status(of: network, root: root)
+      guard let device = status.device else { throw .down }
+      let choice = AddressChoice(
+        of: known(status.addresses, device), family: family, allowsPrivate: family == .v4)
+      return Binding(device: device, address: choice.address)
+    } catch {
+      if error == .absent || error == .unknown, Netlink.link(network) != nil {
+        return Binding(device: network, address: nil)
+      }
+      throw failure(network, error)
+    }
+  }
+
+  private static func failure(_ network: [UInt8], _ problem: UbusProblem) -> Failure {
+    Failure(.temporary, "network '\(network)': \(problem.words)")
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNS
+import Net
+import Report
+import Section
+import System
+import Wire
+
+/// The way a section's requests and look-ups take: its network, proxy, DNS server and certificates.
+public struct SectionClient {
+  let settings: ServiceSection
+  let root: [UInt8]
+  private let binding: Binding
+
+  /// Finds out what `bind_network` is just now. A network that is not there is a temporary failure:
+  /// another way out is never taken (contract 3.5, users A11).
+  public init(_ settings: ServiceSection, root: [UInt8]) throws(Failure) {
+    self.settings = settings
+    self.root = root
+    guard let network = settings.bindNetwork else {
+      binding = .any
+      return
+    }
+    binding = try Network.binding(to: network, family: settings.family, root: root)
+  }
+
+  /// Where requests leave. Without `bind_network` they keep to the network whose address is
+  /// published; look-ups do not, for the DNS server may be in the LAN.
+  private func way() throws(Failure) -> Binding {
+    guard settings.bindNetwork == nil, case .network(let network) = settings.source else {
+      return binding
+    }
+    return try Network.binding(to: network, family: settings.family, root: root)
+  }
+
+  /// A resolver for the hosts requests go to: the system's servers.
+  var hostResolver: Resolver { Resolver(root: root, binding: binding) }
+
+  /// A resolver for the registered address: `dns_server`, `force_dnstcp`, `force_ipversion`.
+  var registeredResolver: Resolver {
+    var resolver = Resolver(root: root, dnsServer: settings.dnsServer, binding: binding)
+    resolver.options.forceTCP = settings.forcesDNSOverTCP
+    resolver.serverFamily = settings.forcesFamily ? settings.family : nil
+    return resolver
+  }
+
+  /// Sends a request to one of the families. `field` is a header field, `Name: value`.
+  public func fetch(
+    _ url: URL, families: [IPAddress.Family], field: [UInt8] = []
+  ) throws(Failure) -> HTTPResponse {
+    var request = HTTPRequest(url, addresses: [])
+    request.userAgent = settings.userAgent
+    if let colon = field.firstIndex(of: UInt8(ascii: ":")) {
+      let value = Array(field[(colon + 1)...].trimmed)
+      request.fields = [(name: Array(field[..<colon]), value: value)]
+    }
+    let way = try way()
+    request.device = way.device
+    request.localAddress = way.address
+    if let patience = settings.patience { request.deadlines.whole = patience }
+    request.trust =
+      switch settings.trust {
+      case .system: .systemDefault(root: root)
+      case .anything: .ignore
+      case .path(let path):
+        File.info(root + path)?.kind == .directory
+          ? .directory(root + path) : .file(root + path)
+      }
+    request.proxy = try proxy()
+    let client = HTTPClient(resolver: hostResolver, families: families)
+    do throws(HTTPClient.Problem) { return try client.fetch(request) } catch {
+      throw Failure(Self.status(of: error), error.describe)
+    }
+  }
+
+  /// `[user:pass@]host:port`, an `http://` in front of it allowed.
+  private func proxy() throws(Failure) -> Proxy? {
+    guard let text = settings.proxy?.revealed else { return nil }
+    var rest = text.hasPrefix("http://") ? text[7...] : text[...]
+    while rest.last == UInt8(ascii: "/") { rest.removeLast() }
+    var credentials: Credentials?
+    if let at = rest.lastIndex(of: UInt8(ascii: "@")) {
+      let pair = rest[..<at]
+      let colon = pair.firstIndex(of: UInt8(ascii: ":")) ?? pair.endIndex
+      credentials = Credentials(
+        username: Percent.decode(Array(pair[..<colon])),
+        password: Percent.decode(Array(pair[colon...].dropFirst())))
+      rest = rest[(at + 1)...]
+    }
+    guard let place = HostPort(Array(rest)) else {
+      throw Failure(.config, "option 'proxy' is none: use [user:pass@]host:port")
+    }
+    guard let port = place.port else {
+      throw Failure(.config, "option 'proxy': proxy port missing")
+    }
+    return Proxy(host: place.host, port: port, credentials: credentials)
+  }
+
+  private static func status(of problem: HTTPClient.Problem) -> ExitStatus {
+    switch problem {
+    case .resolve, .tooManyRedirects: .temporary
+    case .badRedirect: .protocolError
+    case .transfer(let error):
+      switch error.kind {
+      case .invalid(.addresses): .temporary
+      case .invalid, .noTrustedCertificates, .proxyRefused(407): .config
+      case .tooLarge, .notHTTP: .protocolError
+      case .noResources: .osError
+      case .bind, .connect, .proxyRefused, .certificate, .handshake, .timedOut, .closedEarly,
+        .other:
+        .temporary
+      }
+    }
+  }
+}

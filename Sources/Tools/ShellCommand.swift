@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Provider
+import Report
+import Section
+import System
+import UCI
+import Wire
+
+/// `--shell`: what dynamic_dns_functions.sh lets the programs do. What may be a secret comes on
+/// standard input.
+enum ShellCommand {
+  /// The longest text, in bytes.
+  private static let inputLimit = 65_536
+
+  static func run(
+    _ request: [UInt8], _ arguments: Arguments, _ console: inout Console
+  ) throws(Failure) -> ExitStatus {
+    switch request {
+    case "encode": return try Tool.answer(Text(Percent.encode(input())))
+    case "expand":
+      guard let address = IPAddress(try input().trimmed), address.family == .v6 else {
+        throw Failure(.usage, "")
+      }
+      return try Tool.answer("\(address.expandedText)\n")
+    case "fetch":
+      let section = try SectionRequest(arguments, &console)
+      let url = try section.settings.adopt(input())
+      console.redactor = section.settings.redactor
+      let response = try Delivery.fetch(
+        url, section.settings, root: section.root, console)
+      _ = try Tool.answer(Text(response.body))
+      if response.status < 400 { return .ok }
+      throw Failure(.temporary, "HTTP status \(response.status)")
+    case "variables": return try Tool.answer(Text(variables(arguments)))
+    case "export": return try Tool.answer(Text(package(arguments).export()))
+    default:
+      throw Failure(
+        .usage, "--shell '\(request)': use fetch, encode, expand, variables or export")
+    }
+  }
+
+  private static func input() throws(Failure) -> [UInt8] {
+    do throws(SystemError) { return try Input.all(limit: inputLimit) } catch {
+      throw Failure(.usage, error.describe)
+    }
+  }
+
+  private static func variables(_ arguments: Arguments) throws(Failure) -> [UInt8] {
+    let configuration = try Configuration(arguments)
+    let name = arguments.value("S") ?? []
+    let settings = try configuration.section(name)
+    guard let section = configuration.package.section(at: name) else {
+      throw Failure(.config, "Service section '\(name)' not defined")
+    }
+    let files = RunFiles(
+      configuration.global, section: settings.name, root: configuration.root)
+    return ShellVariables(section, settings, configuration.global, files).bytes
+  }
+
+  /// A package of /etc/config by its name.
+  private static func package(_ arguments: Arguments) throws(Failure) -> UCIPackage {
+    let name = arguments.words.first ?? [UInt8]("ddns")
+    guard UCIName.isName(name) else { throw Failure(.usage, "'\(name)' is no package") }
+    if name == "ddns" { return try Configuration(arguments).package }
+    let directory = arguments.value("c") ?? Configuration.root(arguments) + [UInt8]("/etc/config")
+    let path = Text("\(directory)/\(name)").bytes
+    let bytes: [UInt8]
+    do throws(SystemError) { bytes = try File.read(path, limit: UCIPackage.byteLimit) } catch {
+      throw Failure(.config, error.describe)
+    }
+    do throws(UCIError) { return try UCIPackage.parse(bytes, name: name) } catch {
+      throw Failure(.config, "\(path):\(error.line): \(error.words)")
+    }
+  }
+}
+
+extension ServiceSection {
+  /// Takes the variables a script has perhaps changed, a line each behind the URL: `cacert`, `proxy`,
+  /// `bind_network`, `force_ipversion` and `use_ipv6`, the last two 0 or 1. Returns the URL.
+  fileprivate func adopt(_ text: [UInt8]) -> [UInt8] {
+    let lines = text.pieces(separatedBy: UInt8(ascii: "\n")).map { Array($0) }
+    guard lines.count > 5 else { return Array(text.trimmed) }
+    trust = Self.trust(lines[1])
+    proxy = lines[2].isEmpty ? nil : Secret(lines[2])
+    bindNetwork = lines[3].isEmpty ? nil : lines[3]
+    forcesFamily = lines[4] == "1"
+    family = lines[5] == "1" ? .v6 : .v4
+    return lines[0]
+  }
+}

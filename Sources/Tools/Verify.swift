@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Report
+import Section
+import System
+import Wire
+
+/// The program `ddns-verify`.
+enum Verify {
+  static let syntax = Arguments.Syntax(
+    program: "ddns-verify", letters: "S:c:v:6l:d:tghV", names: "root: help version",
+    wordLimit: 1, help: help)
+
+  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+    let request = try SectionRequest(arguments, &console)
+    let settings = request.settings
+    if let host = arguments.value("l") { settings.lookupHost = host }
+    if arguments.has("t") { settings.forcesDNSOverTCP = true }
+    if let server = arguments.value("d") { settings.dnsServer = server }
+    guard !settings.lookupHost.isEmpty else {
+      throw Failure(.usage, "no name to look up: use -S SECTION or -l HOST")
+    }
+    if arguments.has("g") { settings.isGlue = true }
+    let wanted = try wanted(arguments, settings)
+    let found = try registered(settings, request, arguments, console)
+    var answer: Text = ""
+    for address in found { answer += "\(address)\n" }
+    _ = try Tool.answer(answer)
+    guard let wanted else { return found.isEmpty ? .differs : .ok }
+    return found.contains(wanted) ? .ok : .differs
+  }
+
+  /// What the provider itself says when the section wants it asked, else what DNS says.
+  private static func registered(
+    _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
+    _ console: Console
+  ) throws(Failure) -> [IPAddress] {
+    if let configuration = request.configuration, arguments.value("l") == nil,
+      let addresses = try Lookup.providerAddresses(settings, configuration, console)
+    {
+      console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
+      return addresses
+    }
+    return try Lookup.registeredAddresses(settings, root: request.root, console)
+  }
+
+  /// The address to compare with, whose family is the one to ask for.
+  private static func wanted(
+    _ arguments: Arguments, _ settings: ServiceSection
+  ) throws(Failure) -> IPAddress? {
+    guard let text = arguments.words.first else { return nil }
+    guard let address = IPAddress(text) else {
+      throw Failure(.usage, "'\(text)' is no address")
+    }
+    settings.family = address.family
+    return address
+  }
+
+  static let help: StaticString = """
+    usage: ddns-verify -S SECTION | -l HOST [options] [ADDRESS]
+
+    Prints the addresses DNS has for a name, one a line. With ADDRESS it says by
+    its exit status whether that is one of them.
+
+      -S SECTION      the lookup_host, dns_server and force_dnstcp of a section
+      -l HOST         this name
+      -6              AAAA records instead of A records
+      -d SERVER       ask this server: host, host:port, [v6]:port
+      -t              ask over TCP
+      -g              ask the zone above for a name server's glue records
+      -v LEVEL        0 errors only (default), 1 more, 2 everything
+      -c DIR          read DIR/ddns instead of /etc/config/ddns
+      --root DIR      look every absolute path up below DIR
+      -h, -V          this help, the version
+
+    exit status: 0 ok, 1 another address or none, 64 usage, 70 internal error,
+    71 system, 75 temporary, 78 configuration
+
+    """
+}
+
+/// The entry the C `main` calls.
+@c public func ddns_verify_main(
+  _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+  Tool.run(Array(Tool.arguments(count, values).dropFirst()), Verify.syntax, Verify.run)
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What netifd says about one of its logical networks: the answer to `network.interface.NAME
+/// status`, and what it tells subscribers of `network.interface`.
+public struct NetworkStatus: Equatable, Sendable {
+  /// The network's name, which only subscribers are told; else empty.
+  public let name: [UInt8]
+  /// What has happened, in an event: `ifup`, `ifdown`; else empty.
+  public let action: [UInt8]
+  /// Whether it is up: only then it has addresses.
+  public let isUp: Bool
+  /// The device with its addresses (`l3_device`); nil while there is none.
+  public let device: [UInt8]?
+  /// Its addresses in netifd's order: IPv4, IPv6, and where none of those is public the router's
+  /// own in prefixes that are assigned to the network.
+  public let addresses: [InterfaceAddress]
+
+  /// Reads the members of an answer, notification or event. What is missing or of another type
+  /// counts as not there.
+  public init(_ data: ArraySlice<UInt8>) {
+    name = Blob.string("interface", in: data) ?? []
+    action = Blob.string("action", in: data) ?? []
+    isUp = Blob.member("up", Blob.Kind.int8, in: data)?.first == 1
+    device = Blob.string("l3_device", in: data).flatMap { $0.isEmpty ? nil : $0 }
+    var addresses = Self.addresses("ipv4-address", in: data)
+    let own = Self.addresses("ipv6-address", in: data)
+    addresses += own
+    if !own.contains(where: { $0.address.isPublic }) {
+      addresses += Self.addresses("ipv6-prefix-assignment", in: data)
+    }
+    self.addresses = addresses
+  }
+
+  private static func addresses(
+    _ name: StaticString, in data: ArraySlice<UInt8>
+  ) -> [InterfaceAddress] {
+    var rest = Blob.member(name, Blob.Kind.array, in: data) ?? []
+    var addresses: [InterfaceAddress] = []
+    while let entry = Blob.take(from: &rest) {
+      if entry.id == Blob.Kind.table, let address = address(entry.value) {
+        addresses.append(address)
+      }
+    }
+    return addresses
+  }
+
+  /// An entry's address, or that of its `local-address`; without a lifetime it lives for ever.
+  private static func address(_ entry: ArraySlice<UInt8>) -> InterfaceAddress? {
+    let table = Blob.member("local-address", Blob.Kind.table, in: entry) ?? entry
+    guard let text = Blob.string("address", in: table), let address = IPAddress(text) else {
+      return nil
+    }
+    let preferred = Blob.member("preferred", Blob.Kind.int32, in: entry)
+      .flatMap { Blob.number($0) }
+    return InterfaceAddress(
+      address, isDeprecated: preferred == 0,
+      preferredSeconds: preferred == .max ? nil : preferred)
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Provider
+import TestSupport
+import Testing
+import UCI
+import Wire
+
+@testable import CommandLine
+
+@Suite(.timeLimit(.minutes(1))) struct ConfigurationCheckTests {
+  private static let good = [
+    "enabled": "1", "update_url": "http://a.example/u?h=[DOMAIN]&p=[PASSWORD]&i=[IP]",
+    "domain": "h.example", "password": "s3cretPW", "ip_source": "web",
+    "ip_url": "http://ip.example/",
+  ]
+
+  /// What is wrong with the good section when some of its options are other ones or, if empty, not
+  /// there; nil when nothing is.
+  private func problem(_ changes: [String: String]) throws -> String? {
+    let options = Self.good.merging(changes) { $1 }.filter { !$0.value.isEmpty }
+    let lines = options.map { "\toption \($0.key) '\($0.value)'\n" }.sorted().joined()
+    let router = try Router("config service home\n" + lines)
+    try router.write("/etc/ddns/address", "#!/bin/sh\n", mode: 0o755)
+    try router.write("/etc/ddns/plain", "#!/bin/sh\n")
+    return router.failure { configuration in
+      guard let section = configuration.package.section(named: "home") else { return }
+      _ = try configuration.runnableSection(section)
+    }
+  }
+
+  @Test func `a complete section can run`() throws {
+    #expect(try problem([:]) == nil)
+    #expect(try problem(["ip_source": "interface", "ip_interface": "eth0"]) == nil)
+    #expect(try problem(["ip_source": "script", "ip_script": "/etc/ddns/address -4"]) == nil)
+  }
+
+  @Test func `a disabled section says so in the words of ddns-scripts`() throws {
+    #expect(try problem(["enabled": "0"]) == "Service section disabled!")
+    #expect(try problem(["enabled": ""]) == "Service section disabled!")
+  }
+
+  @Test(arguments: [
+    (["update_url": ""], "No update_url found/defined or no update_script found/defined!"),
+    (
+      ["domain": ""], "Service section not configured correctly! Missing 'lookup_host'"
+    ),
+    (["domain": "", "lookup_host": "h.example"], "Service section missing 'domain'"),
+    (["password": ""], "Service section missing 'password'"),
+    (["update_url": "http://a/[USERNAME][PARAMENC]"], "Service section missing 'username'"),
+    (["update_url": "http://a/[PARAMENC]"], "Service section missing 'param_enc'"),
+    (["update_url": "http://a/[PARAMOPT]"], "Service section missing 'param_opt'"),
+    (
+      ["lookup_host": "a b"],
+      "sanitize on lookup_host found characters outside allowed subset"
+    ),
+    (
+      ["domain": "a;b", "lookup_host": "h.example"],
+      "sanitize on domain found characters outside allowed subset"
+    ),
+    (["param_opt": "a$(b)"], "sanitize on param_opt found rejected characters"),
+    (
+      ["ip_source": "script", "ip_script": "/etc/ddns/plain"],
+      "Script to detect current IP not executable!"
+    ),
+    (
+      ["ip_source": "script", "ip_script": "/etc/no"],
+      "Script to detect current IP not executable!"
+    ),
+    (["ip_source": "script", "ip_script": ""], "No script defined to detect current IP!"),
+    (["ip_source": "wlan"], "get_current_ip: Unsupported source 'wlan'"),
+    (["ip_url": "ftp://a/"], "ip_url 'ftp://a/' is no http or https URL"),
+  ])
+  func `what is wrong is said in the words of the contract, with file, line and section`(
+    changes: [String: String], words: String
+  ) throws {
+    let found = try #require(try problem(changes))
+    #expect(found.hasSuffix(": section 'home': " + words), "\(found)")
+    #expect(found.hasPrefix("/etc/config/ddns:"), "\(found)")
+  }
+
+  @Test func `a URL that is none is shown without its secrets`() throws {
+    let found = try #require(
+      try problem(["update_url": "gopher://a.example/?p=[PASSWORD]&h=[DOMAIN]"]))
+    #expect(found.contains("is no http or https URL: gopher://a.example/"))
+    #expect(!found.contains("s3cretPW"))
+  }
+
+  @Test func `several hosts in domain are allowed (B38)`() throws {
+    #expect(try problem(["domain": "a.example,b.example"]) == nil)
+  }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct UCIListingTests {
+  private func listing(_ text: String) throws -> String {
+    let package = try UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns"))
+    return String(decoding: package.sections[0].listing, as: UTF8.self)
+  }
+
+  @Test func `the listing of a section is sorted, and shows no secret (users 30)`() throws {
+    let shown = try listing(
+      """
+      config service home
+      option username joe
+      option password 'p4ssw0rd'
+      option param_enc 'tok3n'
+      option proxy 'me:s3cret@proxy:3128'
+      list domain a.example
+      list domain b.example
+      option enabled 1
+
+      """)
+    #expect(
+      shown == """
+        ddns.home=service
+        ddns.home.domain='a.example' 'b.example'
+        ddns.home.enabled='1'
+        ddns.home.param_enc='***'
+        ddns.home.password='***'
+        ddns.home.proxy='***'
+        ddns.home.username='joe'
+        """)
+  }
+
+  @Test func `a list under the name of a secret is hidden item by item`() throws {
+    let shown = try listing("config service home\nlist password abcdef\nlist password ghijkl\n")
+    #expect(shown == "ddns.home=service\nddns.home.password='***' '***'")
+  }
+}

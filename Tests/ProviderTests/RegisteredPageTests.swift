@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Section
+import TestSupport
+import Testing
+import Wire
+
+@testable import Provider
+
+/// `registered` in a provider's file: how it is asked what it has.
+@Suite(.timeLimit(.minutes(1))) struct RegisteredPageTests {
+  private func service(_ member: String) throws(ServiceError) -> Service {
+    let json = #"{"ipv4":{"url":"http://x/[IP]","registered":"# + member + "}}"
+    return try Service(
+      json: Array(json.utf8), name: Array("x".utf8), family: .v4, file: Array("f".utf8))
+  }
+
+  private func values(
+    username: String = "", password: String = "", domain: String = "home.example.com"
+  ) -> URLTemplate.Values {
+    var values = URLTemplate.Values(address: .unspecified(.v4))
+    values.username = Array(username.utf8)
+    values.password = Secret(Array(password.utf8))
+    values.domain = Array(domain.utf8)
+    return values
+  }
+
+  @Test func `a page and its header field are read, and the field is optional`() throws {
+    let both = try service(#"{"url":"https://x/[DOMAIN]","header":"A: Token [PASSWORD]"}"#)
+    #expect(both.registered == URLTemplate(Array("https://x/[DOMAIN]".utf8)))
+    #expect(both.registeredHeader == URLTemplate(Array("A: Token [PASSWORD]".utf8)))
+    let page = try service(#"{"url":"http://x/"}"#)
+    #expect(!page.registered.isEmpty && page.registeredHeader.isEmpty)
+    let script = try Service(
+      json: Array(#"{"ipv4":{"url":"y.sh","registered":{"url":"http://x/"}}}"#.utf8),
+      name: Array("x".utf8), family: .v4, file: [])
+    #expect(script.script != nil && !script.registered.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("7", "registered"), ("{}", "registered"), (#"{"url":7}"#, "url"),
+      (#"{"url":""}"#, "registered"), (#"{"url":"ask.sh"}"#, "registered"),
+      (#"{"url":"[DOMAIN]"}"#, "registered"), (#"{"url":"http://x/[IP]"}"#, "registered"),
+      (#"{"url":"http://x/","header":7}"#, "header"),
+      (#"{"url":"http://x/","header":"no colon"}"#, "registered"),
+    ])
+  func `a page that cannot be asked is an error that names the member`(
+    json: String, member: String
+  ) {
+    #expect(
+      throws: ServiceError(
+        .badMember(Array(member.utf8)), service: Array("x".utf8), file: Array("f".utf8))
+    ) { try service(json) }
+  }
+
+  @Test func `values stand in a header as they are, in a URL encoded`() throws {
+    let service = try service(#"{"url":"http://x/[PASSWORD]","header":"A: [PASSWORD]"}"#)
+    let values = values(password: "a b%/é")
+    #expect(service.registeredHeader.expanded(raw: values) == Array("A: a b%/é".utf8))
+    #expect(
+      service.registered.expanded(values, useHTTPS: false)
+        == Array("http://x/a%20b%25%2f%c3%a9".utf8))
+    #expect(service.registeredHeader.missing(in: self.values()) == .password)
+  }
+
+  @Test(
+    arguments: [
+      ("home.example.com", "example.com", "home"), ("example.com", "example.com", "@"),
+      ("a.b.example.com", "example.com", "a.b"), ("notexample.com", "example.com", nil),
+      (".example.com", "example.com", nil), ("home.example.org", "example.com", nil),
+      ("com", "example.com", nil),
+    ] as [(String, String, String?)])
+  func `a subname is the name without its zone`(domain: String, zone: String, subname: String?) {
+    let template = URLTemplate(Array("http://x/[SUBNAME]".utf8))
+    let values = values(username: zone, domain: domain)
+    #expect(template.missing(in: values) == (subname == nil ? .subname : nil))
+    #expect(
+      template.expanded(values, useHTTPS: false) == Array("http://x/\(subname ?? "")".utf8))
+    #expect(
+      URLTemplate.missingText(.subname)
+        == "'lookup_host' is not in the zone that 'username' names")
+  }
+
+  @Test(
+    arguments: [
+      ("desec.io", .v4, "https://desec.io/api/v1/domains/example.com/rrsets/home/A/", "Token"),
+      ("desec.io", .v6, "https://desec.io/api/v1/domains/example.com/rrsets/home/AAAA/", "Token"),
+      ("dynv6.com", .v4, "https://dynv6.com/api/v2/zones/by-name/home.example.com", "Bearer"),
+    ] as [(String, IPAddress.Family, String, String)])
+  func `providers with a documented interface have a page`(
+    name: String, family: IPAddress.Family, url: String, scheme: String
+  ) throws {
+    let service = try ServiceSamples.service(name, family)
+    let values = values(username: "example.com", password: "key")
+    #expect(service.registered.expanded(values, useHTTPS: false) == Array(url.utf8))
+    #expect(
+      service.registeredHeader.expanded(raw: values)
+        == Array("Authorization: \(scheme) key".utf8))
+  }
+}
