@@ -282,8 +282,9 @@ final class SectionRun {
       log.write(
         .warning, "PID '\(Process.id)' exit WITH ERROR '\(status.rawValue)' at \(date())\n")
     }
-    try? File.remove(files.pid)
+    // Who sees that the pid file is gone finds the log whole.
     log.flush()
+    try? File.remove(files.pid)
     timer = nil
     waitingTool = nil
     self.status = status

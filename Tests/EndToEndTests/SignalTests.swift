@@ -63,6 +63,30 @@ extension EndToEnd {
       #expect(world.runFile("update") != nil || world.updates.isEmpty)
     }
 
+    @Test(.enabled(if: Tracing.works, "strace cannot trace here"), arguments: [true, false])
+    func `the log is whole before the pid file goes`(isSignalled: Bool) throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      let child = try Child(
+        "strace",
+        [
+          "-qq", "-s", "9999", "-o", "\(world.root)/calls", "-e", "trace=write,unlink,unlinkat",
+          Programs.path("ddns-runner"), "--root", world.root, "-S", "home", "-v",
+          isSignalled ? "0" : "2",
+        ], environment: Programs.searchPath)
+      if isSignalled {
+        #expect(Wait.until(within: 15) { world.runFile("nextcheck") != nil })
+        kill(Int32(world.runFile("pid")?.dropLast() ?? "") ?? child.pid, SIGTERM)
+      }
+      child.wait(seconds: 20)
+      let last = isSignalled ? "terminated by 'SIGTERM'" : "exit normal"
+      let calls = try #require(world.text("calls")).split(separator: "\n")
+      // The log goes to the file in one write; each line on the console is a write of its own.
+      let written = calls.lastIndex { $0.contains(last) && !$0.hasPrefix("write(1,") }
+      let removed = calls.lastIndex { $0.hasPrefix("unlink") && $0.contains("/home.pid") }
+      #expect(try #require(written) < #require(removed))
+    }
+
     @Test func `TERM does not wait for a hanging transfer, and its child goes too`() throws {
       let world = try World()
       try world.configure()
