@@ -87,11 +87,16 @@ extension EndToEnd {
 
     // MARK: network.sh of a system without netifd
 
-    private static let network = """
+    /// By the system's `ip`: the applet of an ash that prefers its own knows neither `veth` nor `nodad`.
+    private static let device = """
       mount -t sysfs sys /sys; ip link set lo up
       ip link add wan type veth peer name peer; ip link set peer up; ip link set wan up
       ip addr add 81.2.69.1/24 dev wan; ip addr add 81.2.69.2/24 dev wan
       ip -6 addr add 2a02:8010:1::1/64 dev wan nodad; ip -6 addr add 2a02:8010:1::2/128 dev wan nodad
+      exec busybox ash -c "$2" "$1" "$(command -v ip)"
+      """
+
+    private static let network = """
       . "$0"
       say() { echo "$1 $? [$v]"; }
       network_flush_cache
@@ -109,7 +114,7 @@ extension EndToEnd {
       network_is_up wan; say up
       network_find_wan v; say find
       network_find_wan6 v; say find6
-      ip route add default via 81.2.69.254; ip -6 route add default via 2a02:8010:1::ff
+      "$1" route add default via 81.2.69.254; "$1" -6 route add default via 2a02:8010:1::ff
       network_find_wan v; say find
       network_find_wan6 v; say find6
       for f in ipaddr ipaddr6 ipaddrs ipaddrs6 subnet subnets subnet6 subnets6 device physdev ipaddrs_all; do
@@ -123,8 +128,8 @@ extension EndToEnd {
       let result = try Child.run(
         "unshare",
         [
-          "-mn", "busybox", "ash", "-c", Self.network,
-          Programs.source("openwrt/lib/compat/network.sh"),
+          "-mn", "sh", "-c", Self.device, "sh",
+          Programs.source("openwrt/lib/compat/network.sh"), Self.network,
         ],
         environment: Programs.searchPath)
       let six = "2a02:8010:1::2 2a02:8010:1::1"

@@ -83,8 +83,18 @@ for name in WGET:wget CURL:curl UCLIENT_FETCH:uclient-fetch BIND_HOST:host KNOT_
 	eval "same ${name%%:*} \"\$(command -v ${name##*:})\" \"\$${name%%:*}\""
 done
 same USE_CURL "$CURL" "$USE_CURL"
-holds WGET_SSL test -z "$WGET" -o -n "$WGET_SSL"
-holds CURL_SSL test -z "$CURL" -o -n "$CURL_SSL"
+# They are set when the program says of itself that it speaks https: busybox's wget, which an ash with
+# applets of its own takes for wget, does not.
+if [ -n "$WGET" ] && "$WGET" -V 2>/dev/null | grep -qF +https; then
+	same WGET_SSL "$WGET" "$WGET_SSL"
+else
+	same WGET_SSL '' "$WGET_SSL"
+fi
+if [ -n "$CURL" ] && "$CURL" -V 2>/dev/null | grep -qw https; then
+	holds CURL_SSL test -n "$CURL_SSL"
+else
+	same CURL_SSL '' "$CURL_SSL"
+fi
 holds CURL_PROXY test -z "$CURL" -o -n "$CURL_PROXY"
 
 same IPV4_REGEX 1.2.3.4 "$(echo 'a 1.2.3.4 b' | grep -o "$IPV4_REGEX")"
