@@ -8,6 +8,7 @@
 #   size        a file 400 lines, a function 60; `// lint: flat switch` in a function exempts it
 #   shell       shellcheck, on what runs on other machines
 #   licence     one SPDX line at the top of each source file
+#   references  "contract 1.4", "users 9", "DESIGN 6.5" and "B14" have a heading, a row or an item
 #   traces      no folder of a build machine, no package mirror of its configuration
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -117,6 +118,35 @@ if command -v shellcheck >/dev/null; then
   shellcheck -s dash -e SC1091,SC2034,SC2317 "${installed[@]}" || failed
   shellcheck -x tools/{install,ipk,deb,package}.sh || failed
 fi
+
+# --- references ---------------------------------------------------------------------------------
+
+# What there is, a line each, an empty line, and what is referred to, as file:line:reference.
+# Whatever leads out of the repository, to the number of an issue or a document not in it, is refused.
+{
+  sed -nE 's/^##+ ([0-9.]*[0-9])\.? .*/contract \1/p; s/^\| (B[0-9]+) \|.*/\1/p' docs/contract.md
+  sed -nE 's/^\| ([0-9]+) \|.*/users \1/p' docs/users.md
+  awk '/^## [0-9]+\. / { section = $2 + 0; print "DESIGN " section }
+    /^[0-9]+\. \*\*/ { print "DESIGN " section "." $1 + 0 }' DESIGN.md
+  echo
+  more='[0-9]+(\.[0-9]+)?((, | and )[0-9]+(\.[0-9]+)?)*'
+  grep -rnoEI --exclude=order.txt --exclude=lint.sh --exclude-dir=Fixtures \
+    "\\<((contract|users|DESIGN)(\.md)? ($more|[A-Z][0-9]+)|B[0-9]{1,3}\\>|([Ii]ssue|protocols|EMBEDDED|STYLE|ddclient) #?[0-9.]+)" \
+    Sources Tests docs tools openwrt linux man services uci-examples ./*.md Makefile Package.swift
+} | awk '
+  /^$/ { references = 1; next }
+  !references { known[$0] = 1; next }
+  {
+    match($0, /:[0-9]+:/)
+    place = substr($0, 1, RSTART + RLENGTH - 1); text = substr($0, RSTART + RLENGTH)
+    count = split(text, part, /, | and | /)
+    sub(/\.md$/, "", part[1])
+    for (i = count > 1 ? 2 : 1; i <= count; i++) {
+      reference = count > 1 ? part[1] " " part[i] : part[1]
+      if (!known[reference]) { print place " " reference ": no such heading, row or item"; bad = 1 }
+    }
+  }
+  END { exit bad }' || failed
 
 # --- licence, traces ----------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ public enum Product {
   public static let compatibleVersion: StaticString = "2.8.4-0.1.0"
 
   /// The User-Agent of every request unless `option user_agent` says otherwise: product, program
-  /// with version, contact (protocols 1.1; providers block agents without them).
+  /// with version, contact as Dyn's rules for clients ask; providers block those without.
   public static let userAgent: StaticString =
     "ddns-toolkit ddns-update/0.1.0 hostmaster@ddns-toolkit.example"
 }

@@ -14,7 +14,7 @@ public struct SectionClient {
   private let binding: Binding
 
   /// Finds out what `bind_network` is just now. A network that is not there is a temporary failure:
-  /// another way out is never taken (contract 3.5, users A11).
+  /// another way out is never taken (contract 3.5, users 36).
   public init(_ settings: ServiceSection, root: [UInt8]) throws(Failure) {
     self.settings = settings
     self.root = root

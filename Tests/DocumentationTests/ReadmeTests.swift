@@ -3,7 +3,10 @@
 import Testing
 
 @Suite struct ReadmeTests {
-  static let files = ["README.md", "CONTRIBUTING.md", "DESIGN.md", "Tests/README.md"]
+  static let files = [
+    "README.md", "CONTRIBUTING.md", "DESIGN.md", "Tests/README.md", "docs/contract.md",
+    "docs/users.md",
+  ]
 
   @Test(arguments: files)
   func `the options it uses are those of the programs`(file: String) throws {

@@ -57,7 +57,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [false, true])
-    func `fourteen passes leave no descriptor, no zombie and no memory (issue 3)`(fails: Bool)
+    func `fourteen passes leave no descriptor, no zombie and no memory`(fails: Bool)
       async throws
     {
       let world = try World()
@@ -85,7 +85,7 @@ extension EndToEnd {
 
     /// With `DDNS_LEAK_REPORT` the numbers go to standard error. 1,000 passes; `DDNS_LEAK_PASSES=10000 make test` makes ten thousand.
     @Test(.timeLimit(.minutes(10)))
-    func `a thousand passes back to back leave nothing behind (issue 3)`() async throws {
+    func `a thousand passes back to back leave nothing behind`() async throws {
       let passes =
         ProcessInfo.processInfo.environment["DDNS_LEAK_PASSES"].flatMap { Int($0) } ?? 1_000
       let world = try World()

@@ -5,7 +5,7 @@ import Mock
 import Testing
 
 extension EndToEnd {
-  /// What must not be sent, whatever the server says (users.md A7, E1).
+  /// What must not be sent, whatever the server says (users 23, 24).
   @Suite struct PolicyTests {
     /// Intervals of a second, as a test needs them.
     private static let fast: [String: String?] = [
@@ -23,7 +23,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: ["badauth", "nohost", "notfqdn", "abuse", "badagent", "!donator"])
-    func `a refusal is not asked again, not even after a restart (ddclient 772)`(word: String)
+    func `a refusal is not asked again, not even after a restart (users 23)`(word: String)
       async throws
     {
       let world = try World()

@@ -118,7 +118,7 @@ extension EndToEnd {
       #expect(Processes.group(child.pid).count <= 2, "no second runner (users.md 3)")
     }
 
-    @Test func `USR1, which hotplug sends, lifts no block; HUP does (issue 3)`() throws {
+    @Test func `USR1, which hotplug sends, lifts no block; HUP does`() throws {
       let world = try World()
       try world.configure()
       world.mock.http.script.add("/nic/update", .respond(HTTPAnswer("badauth")))

@@ -35,7 +35,7 @@ extension EndToEnd {
       #expect(try world.verify().status == 1)
     }
 
-    @Test func `tells a runner for how long a cache may keep the answer (issue 3)`() throws {
+    @Test func `tells a runner for how long a cache may keep the answer`() throws {
       let world = try World()
       try world.configure()
       world.zone.set(World.host, to: [World.seen], ttl: 731)

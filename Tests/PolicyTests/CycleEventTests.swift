@@ -18,7 +18,7 @@ import Wire
     #expect(bench.sent == [.first, .changed(from: home)])
   }
 
-  @Test func `an address event lifts no block and does not wake a blocked section (issue 3)`() {
+  @Test func `an address event lifts no block and does not wake a blocked section`() {
     var bench = Bench()
     _ = bench.pass(.started, answer: .refused(word: [UInt8]("badauth")))
     for _ in 0..<100 {

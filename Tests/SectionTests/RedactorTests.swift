@@ -82,7 +82,7 @@ import Wire
     return [[byte]] + (forms + (named[byte] ?? [])).map { Array($0.utf8) }
   }
 
-  @Test func `a secret is hidden with each of its bytes escaped, in every way (issue 3)`() {
+  @Test func `a secret is hidden with each of its bytes escaped, in every way`() {
     for byte in UInt8.min...UInt8.max {
       let secret = [UInt8(ascii: "k"), byte, byte, UInt8(ascii: "q")]
       var redactor = Redactor()

@@ -22,7 +22,7 @@ import Wire
   private func ip(_ text: String) -> IPAddress? { IPAddress(bytes(text)) }
 
   @Test(.enabled(if: isLittleEndian))
-  func `a captured message is read (protocols 10.2)`() {
+  func `a captured message is read (rtnetlink(7))`() {
     let found = Netlink.parse(Self.captured(), index: 4)
     #expect(found?.address == ip("fe80::1"))
     #expect(found?.prefixLength == 64)
@@ -40,7 +40,7 @@ import Wire
   }
 
   @Test(.enabled(if: isLittleEndian))
-  func `flags say what an address is good for, the wide ones count (protocols 10.2)`() {
+  func `flags say what an address is good for, the wide ones count (rtnetlink(7))`() {
     let temporary = Netlink.parse(Self.captured(flags: 0, scope: 0, wideFlags: 1), index: 4)
     #expect(temporary?.isTemporary == true)
     #expect(temporary?.isSecondary == false)

@@ -33,7 +33,7 @@ private func number(_ name: StaticString, _ value: UInt32) -> [UInt8] {
 }
 
 @Suite struct UbusTests {
-  // MARK: The session captured from the real daemon (protocols 10.1)
+  // MARK: The session captured from the real daemon
 
   private static let path = "6e6574776f726b2e696e746572666163652e77616e00 0000"
   private static let pattern = "6e6574776f726b2e696e7465726661636500 0000"
