@@ -97,9 +97,6 @@ public struct NetError: Error, Equatable, Sendable {
     self.peer = peer
   }
 
-  /// Whether a wrong clock may be the reason: worth another try once the time is known.
-  public var maySuspectClock: Bool { kind == .certificate(.notYetValid) }
-
   /// The error for a person: what happened, with whom, and what helps.
   public var describe: Text {
     switch kind {

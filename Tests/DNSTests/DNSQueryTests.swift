@@ -275,25 +275,17 @@ struct QueryRun {
     #expect(effect == QueryRun.found)
   }
 
-  static let words: [(DNSFailure.Reason, String)] = [
-    (.noServers, "dns: no server to ask"),
-    (.silence(milliseconds: 5000), "dns server 192.0.2.1: no answer within 5 s"),
-    (.unusable(milliseconds: 250), "dns server 192.0.2.1: no usable answer within 250 ms"),
-    (
-      .rcode(.refused),
-      "dns server 192.0.2.1: REFUSED: the server does not answer this client or for this name"
-    ),
-    (.unreachable("cannot connect"), "dns server 192.0.2.1: cannot connect"),
-    (
-      .tooManyAliases,
-      "dns server 192.0.2.1: a loop of CNAME records, or more than 8"
-    ),
-  ]
-
-  @Test(arguments: words)
-  func `describes a failure`(reason: DNSFailure.Reason, words: String) {
+  @Test(
+    arguments: [
+      (.noServers, "no server"), (.silence(milliseconds: 5000), "5 s"),
+      (.unusable(milliseconds: 250), "250 ms"), (.rcode(.refused), "REFUSED"),
+      (.unreachable("cannot connect"), "cannot connect"), (.tooManyAliases, "CNAME"),
+    ] as [(DNSFailure.Reason, String)])
+  func `a failure names the server and the reason`(reason: DNSFailure.Reason, part: String) {
     let server = reason == .noServers ? nil : QueryRun.one
-    #expect(DNSFailure(reason, at: server).describe.bytes == Array(words.utf8))
+    let words = String(decoding: DNSFailure(reason, at: server).describe.bytes, as: UTF8.self)
+    #expect(words.contains(part))
+    #expect(server == nil || words.contains("192.0.2.1"))
   }
 
   @Test func `spells a server with its port and scope`() {

@@ -10,7 +10,7 @@ import Testing
     #expect(guards.count > 60)
     for item in guards {
       let source = try Repository.text("Tests/\(item.1)/\(item.2).swift")
-      #expect(source.contains("func `\(item.3)"), "\(item.0)")
+      #expect(source.contains("func `\(item.3)`"), "\(item.0)")
     }
   }
 

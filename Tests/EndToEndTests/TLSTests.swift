@@ -71,6 +71,30 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a certificate of the future is a matter of the clock, and temporary (users 28)`()
+      throws
+    {
+      let world = try world(.notyet)
+      for _ in 0..<2 {
+        let result = try world.runner(["--once", "-v", "1"])
+        #expect(result.status == 75, "\(result.output)")
+        #expect(result.output.contains("is not valid yet: check the clock"), "\(result.output)")
+        #expect(!result.output.contains("blocked"), "\(result.output)")
+      }
+      #expect(world.updates.isEmpty)
+    }
+
+    @Test func `a password that goes out unencrypted is said, one that does not is not (users 26)`()
+      throws
+    {
+      let secure = try world(.good).update(["-v", "1", World.seen])
+      #expect(secure.status == 0 && !secure.output.contains("without encryption"))
+      let world = try World()
+      try world.configure()
+      let plain = try world.update(["-v", "1", World.seen])
+      #expect(plain.status == 0 && plain.output.contains("without encryption"), "\(plain.output)")
+    }
+
     @Test func `the system's bundle does not know the test CA`() throws {
       let world = try world(.good, cacert: { _ in nil })
       #expect(try world.update([World.seen]).status != 0)

@@ -195,18 +195,15 @@ import Wire
     }
   }
 
-  @Test func `describes every error`() {
+  @Test func `every error names the host`() {
     let name = [UInt8]("home.example")
-    let table: [(ResolverError, Text)] = [
-      (.invalidName(name), "home.example is not a valid host name"),
-      (.notFound(name, .nxDomain), "home.example does not exist (NXDOMAIN)"),
-      (.notFound(name, .noData), "home.example has no address of this IP version"),
-      (.unknownServer(name, nil), "cannot resolve dns_server home.example: it has no address"),
-      (
-        .failed(name, DNSFailure(.noServers)),
-        "cannot resolve home.example: dns: no server to ask"
-      ),
+    let errors: [ResolverError] = [
+      .invalidName(name), .notFound(name, .nxDomain), .notFound(name, .noData),
+      .unknownServer(name, nil), .failed(name, DNSFailure(.noServers)),
     ]
-    for (error, words) in table { #expect(error.describe == words) }
+    let words = errors.map { String(decoding: $0.describe.bytes, as: UTF8.self) }
+    #expect(words.allSatisfy { $0.contains("home.example") })
+    #expect(Set(words).count == errors.count)
+    #expect(words[1].contains("NXDOMAIN") && words[3].contains("dns_server"))
   }
 }

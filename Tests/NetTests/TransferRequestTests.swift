@@ -89,11 +89,6 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
       #expect(text.contains("host.test") || text.contains("/ca"))
     }
   }
-
-  @Test func `suspects the clock of a certificate of the future only`() {
-    #expect(NetError(.certificate(.notYetValid), peer: []).maySuspectClock)
-    #expect(!NetError(.certificate(.expired), peer: []).maySuspectClock)
-  }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct TransferClockTests {

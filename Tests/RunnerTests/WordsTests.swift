@@ -15,51 +15,33 @@ import Wire
     return String(decoding: text.bytes, as: UTF8.self)
   }
 
-  @Test(
-    arguments: [
-      (.unchanged(home, since: 60), "skip: accepted 198.51.100.7 unchanged since T+60"),
-      (.verified(home), "verified: DNS shows 198.51.100.7"),
-      (
-        .notVisible(home),
-        "accepted 198.51.100.7, but DNS shows another: a cache, a proxy or split DNS; not sent again"
-      ),
-      (.verifying(home), "accepted 198.51.100.7, waiting for DNS to show it"),
-      (.dryRun(home), "Dry Run: NOT sending update of 198.51.100.7"),
-      (.retry(3), "temporary failure 3 in a row"), (.gaveUp(5), "gave up after 5 retries"),
-      (.later(seconds: 1_800), "the provider asks to wait 1800 seconds"),
-      (.notUnderstood, "answer not understood"),
-      (
-        .blocked(word: [UInt8]("badauth"), since: 9),
-        "blocked: badauth since T+9, until the configuration changes, HUP or --force"
-      ),
-      (
-        .budget(home, until: 9),
-        "as many updates sent in 24 hours as are allowed: 198.51.100.7 not sent before T+9"
-      ),
-      (.unsettled, "addresses change again and again: the next check waits a little"),
-      (
-        .cached(home, until: 9),
-        "accepted 198.51.100.7; caches of the DNS may show the old one until T+9"
-      ),
-      (.unusable, "cannot go on with this configuration"),
-    ] as [(Cycle.Reason, String)])
-  func `every reason for a pause says why and until when (users 32)`(
-    reason: Cycle.Reason, text: String
-  ) {
-    #expect(words(reason) == text)
+  private static let reasons: [(Cycle.Reason, [String])] = [
+    (.unchanged(home, since: 60), ["198.51.100.7", "T+60"]),
+    (.verified(home), ["198.51.100.7"]), (.notVisible(home), ["198.51.100.7"]),
+    (.verifying(home), ["198.51.100.7"]),
+    (.dryRun(home), ["198.51.100.7", "Dry Run: NOT sending update"]),
+    (.retry(3), ["3"]), (.gaveUp(5), ["5"]), (.later(seconds: 1_800), ["1800"]),
+    (.notUnderstood, []), (.blocked(word: [UInt8]("badauth"), since: 9), ["badauth", "T+9"]),
+    (.budget(home, until: 9), ["198.51.100.7", "T+9"]), (.unsettled, []),
+    (.cached(home, until: 9), ["198.51.100.7", "T+9"]), (.unusable, []),
+  ]
+
+  @Test func `every pause has a line of its own, with address, number and date (users 32)`() {
+    for (reason, parts) in Self.reasons {
+      for part in parts { #expect(words(reason).contains(part), "\(reason)") }
+    }
+    #expect(Set(Self.reasons.map { words($0.0) }).count == Self.reasons.count)
   }
 
   @Test(
     arguments: [
-      (.first, "Update needed - no address is known to have been accepted"),
-      (.changed(from: home), "Update needed - accepted address was '198.51.100.7'"),
-      (.forced, "Forced Update - force interval is over"),
-      (.requested, "Forced Update - on request"),
-      (.repair, "Update needed - record was changed by somebody else"),
+      (.first, "Update needed - "), (.changed(from: home), "Update needed - "),
+      (.repair, "Update needed - "), (.forced, "Forced Update - "),
+      (.requested, "Forced Update - "),
     ] as [(Cycle.Cause, String)])
   func `a line about an update begins as in ddns-scripts (contract 5.2)`(
-    cause: Cycle.Cause, text: String
+    cause: Cycle.Cause, start: String
   ) {
-    #expect(String(decoding: cause.words.bytes, as: UTF8.self) == text)
+    #expect(String(decoding: cause.words.bytes, as: UTF8.self).hasPrefix(start))
   }
 }
