@@ -110,8 +110,8 @@ awk "$code"'
 
 # --- shell --------------------------------------------------------------------------------------
 
-# dash is ash's next of kin there. SC1091: /lib/functions.sh is the router's; SC2034 and SC2317: so
-# are those who use START and call the functions.
+# Of the shells that shellcheck knows, dash is the closest to ash. SC1091: /lib/functions.sh is the
+# router's; SC2034 and SC2317: so are those who use START and call the functions.
 mapfile -t installed < <(find openwrt linux -type f ! -name '*.keep' ! -name '*.service' ! -name '*.cron' ! -name '*.awk' \
   ! -name Makefile | sort)
 if command -v shellcheck >/dev/null; then

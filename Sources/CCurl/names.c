@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libcurl is always given addresses. That it never resolves a name is made certain here: the
-// functions it would call answer that there is none, and the C library's resolver is not linked.
-// Nor does it look at the addresses of this machine, which only telling FTP servers would need.
+// libcurl is always given addresses. This makes sure that it never resolves a name: the functions
+// it would call answer that there is none, and the C library's resolver is not linked. Nor does it
+// look at the addresses of this machine, which it would need for FTP only.
 // With glibc, which is for tests, they cannot be replaced.
 
 #include <features.h>

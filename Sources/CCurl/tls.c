@@ -24,7 +24,7 @@ static int find_issuers(void *context, const mbedtls_x509_crt *child, mbedtls_x5
 }
 
 void ccurl_trust(void *found, const uint8_t *der, size_t count) {
-  // One that cannot be parsed is one that cannot vouch for anybody.
+  // A certificate that cannot be parsed vouches for nobody.
   (void)mbedtls_x509_crt_parse_der(found, der, count);
 }
 

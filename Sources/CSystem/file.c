@@ -13,7 +13,7 @@
 #include "csystem.h"
 #include "retry.h"
 
-// The C library's open asks the kernel a second time to close a descriptor on exec, for kernels before 2.6.23.
+// The C library's open makes a second call to set close-on-exec, for kernels before 2.6.23.
 static int32_t open_file(const char *path, int how, mode_t mode) {
   how |= O_CLOEXEC | O_NONBLOCK | O_LARGEFILE;
   return RETRY((int32_t)syscall(SYS_openat, AT_FDCWD, path, how, mode));

@@ -108,7 +108,7 @@ static volatile sig_atomic_t passing_group, passed_signal;
 
 static void pass_on(int number) {
   int before = errno;
-  // Whoever asks a second time is in earnest.
+  // Whoever asks twice gets no more patience.
   kill(-(pid_t)passing_group, passed_signal ? SIGKILL : number);
   passed_signal = number;
   errno = before;
@@ -139,9 +139,9 @@ void csys_die(int32_t number) {
 
 void csys_prepare(void) {
   struct rlimit none = {0, 0};
-  // The C library would make sure that all threads have it, of which there is one.
+  // The C library's call would also reach other threads; there are none.
   syscall(SYS_prlimit64, 0, RLIMIT_CORE, &none, NULL);
-  prctl(PR_SET_DUMPABLE, 0);  // a core_pattern that is a pipe does not ask for the limit
+  prctl(PR_SET_DUMPABLE, 0);  // a core_pattern that is a pipe ignores the limit
   signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write, not the end of us
   int fd;
   do fd = open("/dev/null", O_RDWR);

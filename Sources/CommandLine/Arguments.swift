@@ -43,7 +43,7 @@ public struct Arguments: Equatable, Sendable {
   }
 
   private var options: [(name: [UInt8], value: [UInt8])] = []
-  /// What is no option.
+  /// The words that are no options.
   public private(set) var words: [[UInt8]] = []
 
   /// Cuts the arguments after the program's name. Throws a usage failure that names the program.

@@ -18,13 +18,13 @@ extension Configuration {
     return settings
   }
 
-  /// Whatever is wrong with a section but its being disabled: provider, missing or forbidden
-  /// values, source.
+  /// Throws what is wrong with a section, apart from its being disabled: provider, missing or
+  /// forbidden values, source.
   public func check(_ settings: ServiceSection) throws(Failure) {
     _ = try checkedService(of: settings)
   }
 
-  /// The provider of a section with which nothing is wrong, so that nobody has to read it again.
+  /// Checks a section and returns its provider, so that nobody has to read that again.
   public func checkedService(of settings: ServiceSection) throws(Failure) -> Service {
     let service = try service(of: settings)
     guard !settings.lookupHost.isEmpty else {
@@ -71,7 +71,7 @@ extension Configuration {
     }
   }
 
-  /// The part of an OpenWrt package's name that its script has, too: `.../update_NAME_...`.
+  /// The part that the names of an OpenWrt package and of its script share: `.../update_NAME_...`.
   private static func package(_ script: [UInt8]) -> ArraySlice<UInt8> {
     let start = script.firstIndex(of: UInt8(ascii: "_")) ?? -1
     return script[(start + 1)...].prefix { $0.isLetter || $0.isDigit }
@@ -82,7 +82,7 @@ extension Configuration {
     _ = try url(service.template, probe, settings, "update_url")
   }
 
-  /// What a template makes a URL of, which it has to be.
+  /// The URL that a template gives; throws when it gives none.
   private func url(
     _ template: URLTemplate, _ values: URLTemplate.Values, _ settings: ServiceSection,
     _ name: StaticString
@@ -136,12 +136,12 @@ extension Configuration {
     return path
   }
 
-  /// Whether a section is to run; one that cannot be read is, so that somebody says why.
+  /// Whether a section is to run. One that cannot be read counts, so that its error is reported.
   public func isEnabled(_ section: UCISection) -> Bool {
     (try? serviceSection(section))?.isEnabled ?? true
   }
 
-  /// The options that nothing will look at, each a line for a person. A section with a script may
+  /// The options that nothing looks at, a line for a person each. A section with a script may
   /// have options that only the script knows. Nil stands for the global section.
   public func unknownOptions(of section: UCISection?) -> [Text] {
     guard let section = section ?? package.section(named: "global") else { return [] }

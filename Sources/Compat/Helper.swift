@@ -114,7 +114,7 @@ final class Helper {
       return 0
     } catch {
       console.log(.error, error.message)
-      // What a shell says of a program that TERM has ended.
+      // What a shell reports for a program that TERM has ended.
       return Clock.uptime < end ? 1 : 143
     }
   }
@@ -172,7 +172,7 @@ final class Helper {
       }
       return 0
     }
-    // procd does nothing to what runs already: whoever starts that wants it to check (B18).
+    // procd leaves alone what runs: whoever starts it again wants it to check (B18).
     if command == "start", try Control(arguments).send(.user1) { return 0 }
     var words = [script, command]
     if let name, command == "start" || command == "stop" { words.append(name) }

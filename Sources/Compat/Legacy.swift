@@ -28,6 +28,7 @@ enum Legacy {
   }
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> Int32 {
+    // Spelt as in ddns-scripts: callers may look for it (contract 6.1).
     guard arguments.words.count < 2 else { throw Failure(.usage, "to much commands") }
     let section = arguments.value("S").flatMap { $0.isEmpty ? nil : $0 }
     let network = arguments.value("n")
@@ -42,14 +43,14 @@ enum Legacy {
     }
     let control = try Control(arguments)
     if command == "start", section != nil {
-      // Started again, perhaps by cron, it takes the place of the one that runs: that checks (B18).
+      // Started again, perhaps by cron: the one that runs checks in its place (B18).
       if console.verbosity < 2, control.send(.user1) { return 0 }
       return folded(try Runner.run(arguments, &console))
     }
     switch command {
     case "start": try control.start()
     case "stop": control.send(.terminate)
-    // As from killall, to which it was left, a status says whether there was anybody.
+    // Like that of killall, the status says whether there was a process.
     case "reload": return control.send(.hangup) ? 0 : 1
     default: throw Failure(.usage, "unknown command - \(command)")
     }

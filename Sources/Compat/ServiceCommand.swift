@@ -125,7 +125,7 @@ final class ServiceCommand {
 
   private func path(_ name: [UInt8]) -> [UInt8] { Text("\(custom)/\(name).json").bytes }
 
-  /// The name, after a complaint about none or a bad one.
+  /// The name; nil, with a complaint, when it is missing or bad.
   private static func checked(_ name: [UInt8]?) -> [UInt8]? {
     if let name, isName(name) { return name }
     _ = refuse(name.map { "'\($0)' is no service name" } ?? "No custom service specified")
@@ -140,7 +140,7 @@ final class ServiceCommand {
     }
   }
 
-  /// Whether it is an object that has a URL for a family at least.
+  /// Whether it is an object that has a URL for at least one family.
   private static func isService(_ content: [UInt8]) -> Bool {
     guard content.count <= Service.fileLimit, let root = try? JSONValue.parse(content) else {
       return false
@@ -148,7 +148,7 @@ final class ServiceCommand {
     return (root["ipv4"]?["url"] ?? root["ipv6"]?["url"])?.string?.isEmpty == false
   }
 
-  /// Writes it so that a broken transfer never stands in for a good file (B34).
+  /// Writes the whole file or nothing, so that a broken transfer never hides a good one (B34).
   private func save(_ content: [UInt8], _ path: [UInt8]) throws(Failure) -> Int32 {
     do throws(SystemError) {
       try File.createDirectory(custom)
@@ -172,7 +172,7 @@ final class ServiceCommand {
     var base = global.servicesURL ?? [UInt8](Self.standardURL)
     while base.last == UInt8(ascii: "/") { base.removeLast() }
     let settings = try SectionRequest.defaults(isIPv6: false)
-    // Any way out will do: the default source would be the only one.
+    // Any way out will do; the default, `network`, would bind the request to that network.
     settings.source = .web(base)
     settings.trust = global.servicesTrust
     let client = try SectionClient(settings, root: root)

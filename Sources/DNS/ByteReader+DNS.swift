@@ -20,8 +20,8 @@ extension ByteReader {
 
   /// Takes a name, following compression pointers (RFC 1035 §4.1.4).
   ///
-  /// A pointer must lead to before the labels it ends, so each jump goes further back and the
-  /// walk ends; nevertheless no more than 127 are followed, as many as a name can have labels.
+  /// A pointer must lead to a place before the labels it ends, so each jump goes further back and
+  /// the walk ends; even so no more than 127 are followed, as many as a name can have labels.
   mutating func name() throws(DNSError) -> DNSName {
     let start = offset
     var wire: [UInt8] = []

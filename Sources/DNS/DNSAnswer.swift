@@ -22,7 +22,7 @@ public struct DNSAnswer: Equatable, Sendable {
     case none(Absence)
   }
 
-  /// The name at the end of the CNAME chain; another than was asked when that is an alias.
+  /// The name at the end of the CNAME chain; not the one asked for when that is an alias.
   public var name: DNSName
   /// What there is.
   public var content: Content

@@ -6,8 +6,8 @@ extension JSONValue {
   /// The value as JSON without white space.
   ///
   /// Quotes, backslashes and control characters are escaped, everything else in a string is written
-  /// as it is. A number that is no integer has six decimals: printing every bit of one would be a
-  /// hundredth of the whole program, for which it has no use. What JSON cannot say (infinite, not a
+  /// as it is. A number that is no integer has six decimals: printing every bit of one would take a
+  /// hundredth of the whole program, which has no use for it. What JSON cannot say (infinite, not a
   /// number), or is over 2^53 and no exact integer, becomes `null`.
   public func encode() -> [UInt8] {
     var output: [UInt8] = []

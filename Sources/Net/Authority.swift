@@ -29,7 +29,7 @@ public struct Authority: Sendable {
     /// None of the servers answered; what the last one asked did.
     case failed(DNSFailure)
 
-    /// Whether another try may help; only a name that is none never will.
+    /// Whether another try may help: always, but with a name that is not valid.
     public var isTemporary: Bool {
       if case .invalidName = self { return false }
       return true

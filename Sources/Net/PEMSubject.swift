@@ -25,7 +25,7 @@ enum PEMSubject: Equatable {
 
   /// Whether two names are the same but for ASCII case and the kind of string.
   ///
-  /// It may say so of names that differ in a control character or so: the caller only wants to know
+  /// Names that differ in a control character may pass for the same: the caller only wants to know
   /// which certificates are worth a closer look.
   static func isSameName(_ left: [UInt8], _ right: ArraySlice<UInt8>) -> Bool {
     left.elementsEqual(right) { one, other in

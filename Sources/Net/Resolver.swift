@@ -15,7 +15,7 @@ public struct Resolver: Sendable {
   /// The directory below which `/etc` is looked up; empty for the real one.
   public var root: [UInt8]
   /// Whom to ask instead of the system's servers (`dns_server`): host or address, with or without a
-  /// port; nil for nobody special.
+  /// port; nil for those.
   public var dnsServer: [UInt8]?
   /// The family the servers must be of (`force_ipversion`); nil for any.
   public var serverFamily: IPAddress.Family?

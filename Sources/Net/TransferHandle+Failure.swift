@@ -47,7 +47,7 @@ extension TransferHandle {
 
   private var handshakeFailure: NetError.Kind {
     let code = Int32(truncatingIfNeeded: number(CCURL_TLS_ERROR))
-    // A server that hangs up has no opinion on TLS. MBEDTLS_ERR_SSL_CONN_EOF is -0x7280.
+    // A server that hangs up says nothing about TLS. MBEDTLS_ERR_SSL_CONN_EOF is -0x7280.
     return wasReset || code == -0x7280 ? .closedEarly : .handshake(code: code)
   }
 

@@ -5,7 +5,7 @@ import Wire
 
 /// Whose certificates a transfer trusts.
 public enum TrustPolicy: Equatable, Sendable {
-  /// Every server, which is to say: no protection against a false one.
+  /// Every server's: no protection against a false one.
   case ignore
   /// The authorities in a PEM file.
   case file([UInt8])
@@ -45,7 +45,7 @@ struct TrustStore {
     var found: [[UInt8]] = []
     for path in files {
       found += Self.scan(path, for: subject)
-      // The rest of a directory that has a bundle is the same authorities again.
+      // The rest of a directory that has a bundle repeats what is in it.
       if !found.isEmpty, Self.isBundle(path) { break }
     }
     return found

@@ -78,7 +78,7 @@ extension Cycle {
     case verifying(IPAddress)
     /// Dry run: this would have been sent.
     case dryRun(IPAddress)
-    /// A failure that may pass, the how-manieth in a row.
+    /// A failure that may pass; the number of failures in a row.
     case retry(Int64)
     /// As many failures in a row as `retry_max_count` allows.
     case gaveUp(Int64)

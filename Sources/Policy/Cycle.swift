@@ -15,7 +15,7 @@ public struct Cycle: Sendable {
     public var isOneShot = false
     /// Whether a temporary failure is tried again: not at level 2 and up, not with `--once`.
     public var retries = true
-    /// Whether all is done but the sending.
+    /// Whether everything is done but the sending.
     public var isDryRun = false
     /// Whether the first pass sends whatever is known, and lifts a block.
     public var isForced = false
@@ -34,8 +34,8 @@ public struct Cycle: Sendable {
   public static let oneShotPatience: Int64 = 60
   /// The same when a person or a cron job is waiting: level 2 and up, `--once`.
   public static let watchedPatience: Int64 = 10
-  /// So many times in a row the provider may say that it has the address already; then it is not
-  /// sent again before it changes or the force interval has passed.
+  /// How many times in a row the provider may say that it has the address already; after that it
+  /// is not sent again before it changes or the force interval has passed.
   static let unchangedLimit: Int64 = 2
   /// For how long a pass may detect, look up and send, in seconds (DESIGN 8).
   public static let passPatience: Int64 = 180
@@ -58,7 +58,7 @@ public struct Cycle: Sendable {
   private var isRequested: Bool
   /// When the last pass began.
   private var begunAt: Int64 = 0
-  /// So many passes in a row an address event has begun.
+  /// How many passes in a row were begun by address events.
   private var eventPasses: Int64 = 0
   /// Whether an address event came too soon after another, and the next timer is its own.
   private var isHurried = false
@@ -162,7 +162,7 @@ public struct Cycle: Sendable {
     case (.updating(let address), .answered(let answer)):
       return settle(address, answer, at: now, random: random)
     case (.verifying(let address, let since, let pause), .registered(let registered, let lifetime)):
-      // What caches have of the time before the update they may keep for so long.
+      // For so long caches may keep what they had before the update.
       let expected = min(max(lifetime ?? 0, 0), Self.longestLifetime)
       if hiddenUntil == 0 { hiddenUntil = since + expected }
       return verify(address, registered, since: since, pause: pause, at: now)

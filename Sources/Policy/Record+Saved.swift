@@ -55,7 +55,7 @@ public struct ClockWatch: Sendable {
 }
 
 extension Record {
-  /// The file content: `encoded`, when it was written, and the how-manieth it is.
+  /// The file content: `encoded`, the time of writing, and the number of the file.
   public func saved(at now: Moment, sequence: Int64) -> [UInt8] {
     encoded + Text("clock \(now.uptime) \(now.wallClock) \(now.boot) \(sequence)\n").bytes
   }

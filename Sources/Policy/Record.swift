@@ -14,7 +14,7 @@ public struct Record: Equatable, Sendable {
     /// When it said so.
     public var since: Int64
 
-    /// A provider's no.
+    /// A provider's refusal.
     ///
     /// Of several words the first is kept: the file has one.
     public init(word: [UInt8], since: Int64) {
@@ -29,7 +29,7 @@ public struct Record: Equatable, Sendable {
   public var acceptedAt: Int64 = 0
   /// Whether the DNS has shown that address since.
   public var isVerified = false
-  /// The provider's no, until the configuration changes.
+  /// The provider's refusal, until the configuration changes.
   public var block: Block?
   /// The address of a request that got no definite answer: it may have been obeyed.
   public var attempted: IPAddress?

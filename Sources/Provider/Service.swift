@@ -27,7 +27,7 @@ public struct Service: Equatable, Sendable {
     self.note = note
   }
 
-  /// A script, or one that a provider's file or row names: those are in /usr/lib/ddns.
+  /// A service done by a script; those that a provider's file or row names are in /usr/lib/ddns.
   public init(name: [UInt8] = [], script: [UInt8], note: [UInt8] = []) {
     self.init(name: name, template: URLTemplate([]), rules: Rules(), note: note)
     self.script = name.isEmpty ? script : [UInt8]("/usr/lib/ddns/") + script

@@ -51,8 +51,8 @@ public enum LogLevel: Int64, Equatable, Sendable {
   /// A line of the log file: ` HHMMSS  WARN : text`. Further lines of the text have no prefix.
   public func line(time: [UInt8], _ text: Text) -> Text { " \(time) \(tag) : \(text)\n" }
 
-  /// Whether the line goes to syslog under `use_syslog`; the last line before a section gives up
-  /// does always, a debug line never (contract 7.4).
+  /// Whether the line goes to syslog under `use_syslog`. The last line before a section gives up
+  /// always does, a debug line never (contract 7.4).
   public func isForSyslog(_ setting: Int64, isFinal: Bool) -> Bool {
     if self == .debug { return false }
     return isFinal || (setting != 0 && setting <= 7 - rawValue)

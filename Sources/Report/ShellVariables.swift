@@ -97,8 +97,8 @@ public struct ShellVariables: Equatable, Sendable {
     if let proxy = settings.proxyURL { exportProxy(proxy) }
   }
 
-  /// Whether a shell takes a variable of this name for one of the user's: a letter first, and a
-  /// lower-case one in it. `PATH`, `IFS` and `__IP` are none.
+  /// Whether a shell may be given a variable of this name: it begins with a letter, and has a
+  /// lower-case one. `PATH`, `IFS` and `__IP` mean something else to it.
   static func isName(_ name: [UInt8]) -> Bool {
     (name.first?.isLetter ?? false) && name.contains { $0.isLetter && $0 == $0.lowercased }
   }

@@ -31,8 +31,8 @@ public struct StatusReport: Sendable {
     self.status = status
     self.now = now
     if let process {
-      // The file is written before each wait: by then one of an earlier process or a wait that is
-      // over says that a pass is under way.
+      // The file is written before each wait. One of an earlier process, or one whose wait is over,
+      // means that a pass is under way.
       if let status, status.process == process, status.state != .stopped,
         status.nextCheck ?? now >= now
       {

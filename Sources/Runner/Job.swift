@@ -4,7 +4,7 @@ import Report
 import System
 import Wire
 
-/// A tool at work for a section: the child, what it has said, and until when it may.
+/// A tool at work for a section: the child, what it has said, and how long it may take.
 ///
 /// A class because it owns a child process, which cannot be copied, and lives in a list.
 final class Job {
@@ -80,7 +80,7 @@ final class Job {
     }
   }
 
-  /// How it ended, once it has and all it said is read; nil until then.
+  /// How it ended, once everything it said has been read; nil until then.
   func ending() -> Child.Ending? {
     if ended == nil { ended = child.ending() }
     return outputIsOpen || reportIsOpen ? nil : ended

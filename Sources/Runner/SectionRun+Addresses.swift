@@ -33,7 +33,7 @@ extension SectionRun {
     seen = signature
   }
 
-  /// Lets a check follow when what changes at the same time has changed, too.
+  /// Asks for a check a moment later, so that changes that come together make one.
   func noteChange() { changeDue = changeDue ?? Clock.uptime + Self.settling }
 
   /// How long further changes are waited for, in milliseconds.

@@ -60,6 +60,6 @@ extension SectionRun {
     write(Status.path(files, section: name), noted.encoded, mode: 0o644)
   }
 
-  /// The same that the log does to a line.
+  /// The text as the log would have it.
   private func safe(_ text: Text) -> [UInt8] { settings.redactor.redact(text.bytes).printable }
 }

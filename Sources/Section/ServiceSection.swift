@@ -124,7 +124,7 @@ public final class ServiceSection: @unchecked Sendable {
   public let fingerprint: UInt64
   /// A number that changes when any option does.
   public let wholeFingerprint: UInt64
-  /// The most milliseconds that finding the current address may take; nil = as long as it does.
+  /// The most milliseconds that finding the current address may take; nil = no limit.
   /// No option: LuCI's helper asks while a person waits.
   public var patience: Int64?
 
@@ -167,7 +167,7 @@ public final class ServiceSection: @unchecked Sendable {
 }
 
 extension ServiceSection {
-  /// The longest fixed text an IPv4 and an IPv6 section ask for their address.
+  /// The page that is asked for the address when `ip_url` is not set.
   static let defaultPage: StaticString = "http://checkip.dyndns.com"
   static let defaultPageIPv6: StaticString = "http://checkipv6.dyndns.com"
 
@@ -299,7 +299,7 @@ extension ServiceSection {
 
   /// FNV-1a over what a provider gets to see, family and hosts included, and over the name that is
   /// looked up: not for secrecy, only to see that it has changed.
-  /// Where lines are logged or how often is asked says nothing about an accepted address.
+  /// Where lines are logged, or how often is asked, says nothing about an accepted address.
   private static func fingerprint(of section: UCISection, all: Bool) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func mix(_ bytes: [UInt8]) {

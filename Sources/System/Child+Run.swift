@@ -4,8 +4,8 @@ import CSystem
 import Wire
 
 extension Child {
-  /// How often a program that is still quiet is asked whether it has ended, in milliseconds: what
-  /// it left behind may hold its pipes open.
+  /// How often it is looked whether a quiet program has ended, in milliseconds: what it left behind
+  /// may hold its pipes open.
   private static let tick: Int64 = 100
 
   /// Runs a program to its end, or for at most `patience` milliseconds; then it is killed with all
@@ -15,8 +15,8 @@ extension Child {
   /// too, with an error of kind `tooLarge`; of its complaints, and lines on descriptor 3,
   /// `errorLimit` bytes are kept.
   ///
-  /// Who asks a person's tool to end means what it runs: signals go to a child that leads a group,
-  /// until `Process.endIfAsked`.
+  /// A signal to a tool that a person runs is meant for what that runs: it goes to a child that
+  /// leads a group, until `Process.endIfAsked`.
   public static func run(
     _ path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = [], input: [UInt8] = [],
     patience: Int64, outputLimit: Int, errorLimit: Int? = nil, leadsGroup: Bool = true
@@ -49,7 +49,7 @@ extension Child {
         errorsAreOpen = try take(from: child.report, into: &errors, errorLimit ?? outputLimit)
       }
       guard !ready[0], !ready[1] else { continue }
-      // All there is has been read: who has ended has said it all.
+      // It has ended, and everything it wrote has been read.
       if let ending { return (ending, output, errors) }
       ending = child.ending()
     }

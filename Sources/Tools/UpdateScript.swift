@@ -165,7 +165,7 @@ public struct UpdateScript {
     return ([UInt8](path), [UInt8]("ash"))
   }
 
-  /// Nothing of a script's scratch files stays, also of those it names itself after `DATFILE`.
+  /// Removes a script's scratch files, with those it has named after `DATFILE` itself.
   private func removeScratch(_ files: RunFiles) {
     let start: Text = "\(settings.name)."
     for name in File.names(in: files.runDirectory) {

@@ -99,7 +99,7 @@ if [ -n "$WGET" ] && [ -n "$__DDNS_SCRIPT" ]; then
 fi
 if [ -n "$CURL" ] && [ -n "$__DDNS_SCRIPT" ]; then
 	case $("$CURL" -V 2>/dev/null) in *' https '* | *' https'"$N"* | *' https') CURL_SSL=yes ;; esac
-	# A libcurl without proxies is so rare that OpenWrt's is the only one that says so in its header.
+	# A libcurl without proxies is rare, and its error says so when a script needs one.
 	CURL_PROXY=yes
 fi
 USE_CURL=$CURL
