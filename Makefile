@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # make           build/x86_64/ddns, the static executable, and its names in build/x86_64/bin
 # make modules   only compile, the way it ships
-# make deps      the C libraries: for the executable (musl) and for `swift build` (host)
+# make deps      the C libraries: for the executable and for `swift build` (host)
 # make check     everything: lint, unit tests, end-to-end on both builds, the executable itself
 # make test | lint | format | size | bench
 # make order     measures anew which code runs, for tools/order.txt (needs valgrind)
@@ -12,24 +12,18 @@
 
 ARCH    ?= x86_64
 SWIFTC  ?= swiftc
-MUSL_CC ?= musl-gcc
 PREFIX  ?= /usr
 BUILD   ?= build
 # A folder to install into is a router's root; this machine is not, unless it is a router.
 SYSTEM  ?= $(if $(DESTDIR)$(wildcard /etc/openwrt_release),openwrt,linux)
 Q       := @ # `make Q=` shows whole command lines
 
-ifneq ($(ARCH),x86_64)
-  $(error ARCH=$(ARCH): only x86_64 is built so far)
-endif
-TRIPLE := x86_64-unknown-linux-gnu
-
 B      := $(BUILD)/$(ARCH)
 O      := $(B)/objects
-DEPS   := build/deps/musl
+DEPS   := build/deps/$(ARCH)
 NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner
 SHIMS  := CSystem CCurl CMbedTLS CJSON
-BUDGET := 900000
+BUDGET := 840000
 
 .DELETE_ON_ERROR:
 .PHONY: all modules deps check test end-to-end lint format size demo bench order install ipk deb clean
@@ -42,70 +36,85 @@ $(BUILD)/modules.mk: Package.swift
 	@sed -n '/^let modules/,/^]/s/^  "\([A-Za-z]*\)": \[\(.*\)\],/MODULES += \1\nIMPORTS_\1 := \2/p' $< \
 	  | tr -d '",' >$@
 
+# What the processor needs, and where the toolchain's own programs are: SWIFT_BIN, SWIFT_TARGET and so on.
+-include $(B)/target.mk
+$(B)/target.mk: tools/cc.sh $(shell command -v $(SWIFTC))
+	@mkdir -p $(@D)
+	@SWIFTC=$(SWIFTC) tools/cc.sh $(ARCH) --variables >$@
+
 # A compiler that hangs (it can) must not hang the build. No libswiftUnicodeDataTables.a is linked:
-# that makes comparing two Strings a link error instead of 60 KB. No program here has threads; that
-# and the outliner save 30 KB.
-SWIFT := timeout 300 $(SWIFTC) -target $(TRIPLE) -swift-version 6 -parse-as-library -Osize -wmo \
-  -enable-experimental-feature Embedded -Xfrontend -function-sections \
-  -Xllvm -enable-machine-outliner=always -Xfrontend -mergeable-traps -assume-single-threaded \
+# that makes comparing two Strings a link error instead of 60 KB.
+SWIFT := timeout 300 $(SWIFTC) -swift-version 6 -parse-as-library -Osize -wmo \
+  -enable-experimental-feature Embedded -Xfrontend -mergeable-traps -assume-single-threaded \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
-CFLAGS := -std=c11 -Wall -Wextra -Werror -Os -ffunction-sections -fdata-sections -MMD \
+CC = SWIFT_BIN=$(SWIFT_BIN) tools/cc.sh $(ARCH)
+CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD \
   -I$(DEPS)/include $(SHIMS:%=-ISources/%/include)
-LDFLAGS := -static -flto=2 -Oz -ffunction-sections -fdata-sections -Wl,--gc-sections \
-  -Wl,-T,tools/link.ld -Wl,-T,$(B)/order.ld -Wl,-z,noseparate-code -Wl,--build-id=none
+# The linker optimizes Swift, C and the libraries as one program: what nobody calls goes, what is called
+# once moves to its caller, and what is repeated anywhere becomes a function (the outliner). Without
+# threads nothing has to be atomic.
+LTO := --lto-newpm-passes='function(lower-atomic),lto<Oz>' -mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=3
+LD = timeout 300 $(SWIFT_BIN)/ld.lld -static --no-dynamic-linker -z noseparate-code -z norelro \
+  --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld
 
 ARCHIVES := $(patsubst %,$(DEPS)/lib/lib%.a,curl mbedtls mbedx509 mbedcrypto cjson)
 SHIM_OBJECTS := $(foreach s,$(SHIMS),$(patsubst Sources/%.c,$(O)/%.o,$(wildcard Sources/$s/*.c)))
 # Dependencies first: of equal generic code the linker keeps the first, and that order is smaller.
-OBJECTS := $(MODULES:%=$(O)/%.o) $(SHIM_OBJECTS)
+OBJECTS := $(O)/ddns/main.o $(SHIM_OBJECTS) $(MODULES:%=$(O)/%.bc)
 
 all: $(B)/ddns $(NAMES:%=$(B)/bin/%)
-modules: $(MODULES:%=$(O)/%.o)
+modules: $(MODULES:%=$(O)/%.bc)
 
 # A folder is named as well as its files, so that a removed file counts as a change.
 define module
-$(O)/$1.o: $(wildcard Sources/$1 Sources/$1/*.swift) Makefile \
-  $(patsubst %,$(O)/%.o,$(filter $(MODULES),$(IMPORTS_$1))) \
+$(O)/$1.bc: $(wildcard Sources/$1 Sources/$1/*.swift) Makefile $(B)/target.mk tools/single-threaded.sed \
+  $(patsubst %,$(O)/%.bc,$(filter $(MODULES),$(IMPORTS_$1))) \
   $(wildcard $(patsubst %,Sources/%/include/*,$(filter $(SHIMS),$(IMPORTS_$1))))
 	@mkdir -p $$(@D)
 	@echo "swiftc $1"
-	@rm -f $$@ # swiftc would keep it for the same code, even when a flag for the code generator changed
-	$(Q)$$(SWIFT) -module-name $1 -emit-module -emit-module-path $(O)/$1.swiftmodule \
-	  -c $$(filter %.swift,$$^) -o $$@
+	$(Q)$$(SWIFT) -target $$(SWIFT_TARGET) -module-name $1 -emit-module \
+	  -emit-module-path $(O)/$1.swiftmodule -emit-ir $$(filter %.swift,$$^) -o $(O)/$1.ll
+	$(Q)sed -E -i -f tools/single-threaded.sed $(O)/$1.ll
+	$(Q)$$(SWIFT_BIN)/clang --target=$$(TARGET) -Wno-override-module -O0 -Xclang -disable-llvm-passes \
+	  -c -emit-llvm $(O)/$1.ll -o $$@
+	@rm -f $(O)/$1.ll
 endef
 $(foreach m,$(MODULES),$(eval $(call module,$m)))
 
-$(O)/%.o: Sources/%.c Makefile
+$(O)/%.o: Sources/%.c Makefile $(B)/target.mk
 	@mkdir -p $(@D)
 	@echo "cc $<"
-	$(Q)$(MUSL_CC) $(CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 $(filter-out $(O)/CSystem/%,$(SHIM_OBJECTS)): $(DEPS)/.stamp
 -include $(SHIM_OBJECTS:.o=.d) $(O)/ddns/main.d
 
-# With symbols for the debugger and for tools/check-binary.sh; the one that ships has none.
-$(B)/ddns.symbols: $(O)/ddns/main.o $(OBJECTS) $(DEPS)/.stamp tools/link.ld $(B)/order.ld
-	@echo "link $@"
-	$(Q)$(MUSL_CC) $(LDFLAGS) -Wl,-Map,$(B)/ddns.map -o $@ $(O)/ddns/main.o $(OBJECTS) $(ARCHIVES) || \
+# The whole program as machine code, each function in a section of its own.
+$(B)/ddns.o: $(OBJECTS) $(DEPS)/.stamp tools/link.ld
+	@echo "optimize $@"
+	$(Q)$(LD) $(LTO) --lto-obj-path=$@ -o $(B)/ddns.unordered \
+	  $(CRT_BEGIN) $(OBJECTS) $(ARCHIVES) $(CRT_END) || \
 	  { echo "If _swift_stdlib_* is missing: compare and hash bytes, not Strings" >&2; exit 1; }
+	@rm -f $(B)/ddns.unordered
 # What runs comes first, in the order of tools/order.txt (tools/order.py says why).
-$(B)/order.ld: tools/order.txt Makefile
-	@mkdir -p $(@D)
-	@{ echo 'SECTIONS { .rodata.all : { *(.rodata .rodata.*) }'; \
-	   echo '.fini : { KEEP (*(SORT_NONE(.fini))) } .text.used : { *crt*.o(.text)'; \
-	   sed '/^#/d; s/.*\.lo$$/*libc.a:&(.text)/; t; s/.*/*(&)/' $<; \
-	   echo '} } INSERT BEFORE .text;'; } >$@
+$(B)/order: $(B)/ddns.o tools/order.txt tools/order.awk
+	@$(SWIFT_BIN)/llvm-objdump --reloc $< | awk -f tools/order.awk tools/order.txt - >$@
+# With symbols for the debugger and for tools/check-binary.sh; the one that ships has none.
+$(B)/ddns.symbols: $(B)/ddns.o $(B)/order
+	@echo "link $@"
+	$(Q)$(LD) --symbol-ordering-file=$(B)/order --no-warn-symbol-ordering -o $@ \
+	  $(CRT_BEGIN) $< $(CRT_END)
 order: all
 	swift build --product ddns-mock
-	tools/order.py $(B)/ddns.symbols $(B)/ddns.map .build/debug/ddns-mock >$(B)/order.txt
+	tools/order.py $(B)/ddns.symbols .build/debug/ddns-mock >$(B)/order.txt
 	mv $(B)/order.txt tools/order.txt
 $(B)/ddns: $(B)/ddns.symbols
-	strip -o $@ $<
+	$(Q)$(SWIFT_BIN)/llvm-objcopy --strip-all $< $@
 $(NAMES:%=$(B)/bin/%): | $(B)/ddns
 	@mkdir -p $(@D)
 	@ln -sf ../ddns $@
 
-deps: build/deps/musl/.stamp build/deps/host/.stamp
-build/deps/host/.stamp: | build/deps/musl/.stamp # one after the other: they share the download
+deps: $(DEPS)/.stamp build/deps/host/.stamp
+build/deps/host/.stamp: | $(DEPS)/.stamp # one after the other: they share the download
 build/deps/%/.stamp: tools/deps.sh tools/deps.lock $(wildcard tools/deps/*)
 	tools/deps.sh $*
 	@touch $@
@@ -132,7 +141,7 @@ lint:
 format:
 	swift format format --in-place --parallel --recursive Package.swift Sources Tests
 size: $(B)/ddns
-	@tools/size.sh $(B)/ddns $(BUDGET) $(OBJECTS)
+	@tools/size.sh $(B)/ddns $(BUDGET) $(SWIFT_BIN)/llvm-nm $(OBJECTS) $(ARCHIVES)
 demo:
 	tools/setup.sh
 	$(MAKE) all

@@ -5,7 +5,7 @@
 # FILE.symbols, when it lies beside it, is the same executable before stripping.
 set -u
 file=$1
-budget=${2:-900000}
+budget=${2:-840000}
 failures=0
 
 fail() {
@@ -20,6 +20,9 @@ case $kind in *"statically linked"*) ;; *) fail "not statically linked: $kind" ;
 case $kind in *", stripped"*) ;; *) fail "not stripped" ;; esac
 readelf --program-headers --wide "$file" | grep -qwE 'INTERP|DYNAMIC' &&
   fail "wants a loader (PT_INTERP or PT_DYNAMIC)"
+
+readelf --sections --wide "$file" | grep -qE ' \.(eh_frame|comment|note|symtab)' &&
+  fail "holds sections nothing reads at run time"
 
 bytes=$(stat -Lc %s "$file")
 [ "$bytes" -le "$budget" ] || fail "$bytes bytes, more than $budget"

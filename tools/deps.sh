@@ -3,17 +3,15 @@
 #
 # Builds the C libraries the programs link: mbedTLS, libcurl, cJSON.
 #
-#   tools/deps.sh musl    static libraries for the shipped programs (musl-gcc)
+#   tools/deps.sh ARCH    static libraries for the shipped programs, by tools/cc.sh ARCH
 #   tools/deps.sh host    the same libraries for `swift build` and `swift test` (gcc)
-#   tools/deps.sh NAME    any other target; CC= AR= RANLIB= TARGET= name its tools
 #   tools/deps.sh fetch   only fetches the sources
 #   tools/deps.sh lock    fetches, then writes what was fetched to tools/deps.lock
 #
-# The result is build/deps/NAME/{include,lib,.stamp}. Sources are the Debian source packages of
+# The result is build/deps/ARCH/{include,lib,.stamp}. Sources are the Debian source packages of
 # the suite in DEPS_SUITE (default: testing), from the mirror this system already uses, with apt's
 # own signature check. CURL_SRC= MBEDTLS_SRC= CJSON_SRC= name unpacked sources to use instead.
-# DEPS_OUT= moves build/deps elsewhere. Needs: apt, dpkg-dev, gcc, make, bzip2 and, for musl,
-# musl-tools.
+# DEPS_OUT= moves build/deps elsewhere. Needs: apt, dpkg-dev, make, bzip2; gcc for the host.
 
 set -eu
 
@@ -210,9 +208,10 @@ build_cjson() {
   cp "$work/cjson/cJSON.h" "$prefix/include/cjson/"
 }
 
-# What the result depends on, apart from the tools: the stamp holds it.
+# What the result depends on: the stamp holds it.
 fingerprint() {
-  echo "$CC $CFLAGS"
+  echo "$CFLAGS"
+  [ "$flavour" = host ] || { cat "$root/tools/cc.sh"; "$SWIFT_BIN/clang" --version | head -n 1; }
   for package in $packages; do
     echo "$package $(source_override "$package") $(basename "$(tarball "$package")")"
   done
@@ -223,23 +222,20 @@ build() {
   flavour=$1
   prefix=$out/$flavour.new
   work=$out/work/$flavour
-  case $flavour in
-    musl) : "${CC:=musl-gcc}" ;;
-    host) : "${CC:=gcc}" ;;
-    *) [ -n "${CC:-}" ] || die "$flavour: name the compiler in CC=" ;;
-  esac
-  if [ "$flavour" = musl ]; then
-    # Optimized as one program when it is linked, which is a twentieth smaller. Needs gcc's own ar.
-    # curl's configure does not know -Oz, and would add -O2 if it did not see -Os.
-    CFLAGS="-Os -Oz -flto -ffunction-sections -fdata-sections ${CFLAGS:-}"
-    : "${AR:=gcc-ar}" "${RANLIB:=gcc-ranlib}"
-  elif [ "$flavour" = host ]; then
+  if [ "$flavour" = host ]; then
+    CC=gcc AR=ar RANLIB=ranlib
     CFLAGS="-O1 -g -fPIC ${CFLAGS:-}"
   else
-    CFLAGS="-Os -ffunction-sections -fdata-sections ${CFLAGS:-}"
+    # Optimized as one program, together with ours, when it is linked. curl's configure does not
+    # know -Oz, and would add -O2 if it did not see -Os.
+    variables=$("$root/tools/cc.sh" "$flavour" --variables)
+    SWIFT_BIN=$(echo "$variables" | sed -n 's/^SWIFT_BIN := //p')
+    TARGET=$(echo "$variables" | sed -n 's/^TARGET := //p')
+    export SWIFT_BIN
+    CC="$root/tools/cc.sh $flavour" AR=$SWIFT_BIN/llvm-ar RANLIB=$SWIFT_BIN/llvm-ranlib
+    CFLAGS="-Os -Oz -flto ${CFLAGS:-}"
   fi
-  : "${AR:=ar}" "${RANLIB:=ranlib}"
-  command -v "${CC%% *}" >/dev/null || die "no ${CC%% *} here (Debian: musl-tools, gcc)"
+  command -v "${CC%% *}" >/dev/null || die "no ${CC%% *} here (Debian: gcc)"
 
   fetch
   verify
@@ -264,7 +260,7 @@ exec 9>"$out/.lock"
 flock 9
 
 case ${1:-} in
-  '' | -*) die "usage: tools/deps.sh musl|host|NAME|fetch|lock" ;;
+  '' | -*) die "usage: tools/deps.sh ARCH|host|fetch|lock" ;;
   fetch) fetch && verify ;;
   lock) fetch && write_lock ;;
   *) build "$1" ;;

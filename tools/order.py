@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""order.py FILE MAP MOCK: prints the input sections that run, in the order the linker shall place them.
+"""order.py FILE MOCK: prints the functions that run, in the order the linker shall place them.
 
 The kernel maps code in pages, and 16 of them around each one that is touched. Where what runs is scattered
 over the whole executable, the whole executable is in memory. So the programs run here under
 valgrind, by HTTP, by HTTPS and waiting; what all of them need comes first, then what the runner needs, and
-so on. FILE is build/ARCH/ddns.symbols, MAP the linker's map of it.
+so on. FILE is build/ARCH/ddns.symbols.
 
 A name in the list that no longer exists is no error, and a function that is not in it is only
 placed after those that are: an old list costs some memory, never more.
@@ -21,23 +21,17 @@ import time
 from world import NAMES, World
 
 # posix_spawn's child shares the runner's memory, and valgrind forgets what it ran when it becomes a tool.
-CHILD = (".text.child", ".text.execve", ".text._exit", ".text.__get_handler_set", ".text.sigismember")
-FILE, MAP, MOCK = (os.path.abspath(name) for name in sys.argv[1:4])
+CHILD = ("child", "execve", "_exit", "__get_handler_set", "sigismember")
+FILE, MOCK = (os.path.abspath(name) for name in sys.argv[1:3])
 
 
-def sections():
-    """Begin, end and name of every input section with code; of the C library's assembler, the member."""
-    text = re.sub(r"^( \.text\S*)\n +(?=0x)", r"\1 ", open(MAP).read(), flags=re.M)
-    text = text[text.index("Linker script and memory map"):]
-    found = []
-    for match in re.finditer(r"^ (\.text\S*) +0x(\w+) +0x(\w+) (\S+)$", text, re.M):
-        name, begin, size, source = match[1], int(match[2], 16), int(match[3], 16), match[4]
-        member = re.search(r"libc\.a\((\w+)\.lo\)$", source)
-        if size and begin:
-            if name == ".text":
-                name = f"{member[1]}.lo" if member else ""
-            found.append((begin, begin + size, name))
-    return sorted(found)
+def functions():
+    """Begin, end and name of every function; where the linker folded equal ones, of each of them."""
+    listing = subprocess.run(["nm", "--print-size", FILE], check=True, stdout=subprocess.PIPE, text=True).stdout
+    found = re.findall(r"^(\w+) (\w+) [tTwW] (\S+)$", listing, re.M)
+    # Pieces made by the outliner are placed by tools/order.awk: their names do not last.
+    return sorted((int(begin, 16), int(begin, 16) + int(size, 16), name) for begin, size, name in found
+                  if not name.startswith("OUTLINED_FUNCTION_"))
 
 
 def trace(world, action, **environment):
@@ -79,15 +73,17 @@ def waiting(world):
 
 
 def main():
-    table = sections()
+    table = functions()
     begins = [begin for begin, _, _ in table]
 
     def names(addresses):
         found = {}
         for address in addresses:
             index = bisect.bisect(begins, address) - 1
-            if index >= 0 and address < table[index][1] and table[index][2]:
-                found[table[index][2]] = index
+            if index >= 0 and address < table[index][1]:
+                begin = begins[index]
+                for same in range(bisect.bisect_left(begins, begin), index + 1):
+                    found[table[same][2]] = same
         return found
 
     world = World(MOCK)

@@ -18,14 +18,14 @@
 
 enum { POLL_MAX = 64 };
 
-extern const char __executable_start[], __etext[];  // the linker's
+extern const char __executable_start[], etext[];  // the linker's
 
 // The pages are clean copies of the file: the kernel reads them again, a few at a time. Called right
 // before the wait, so that nothing but the wait itself brings any back.
 static void release_code(void) {
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   uintptr_t start = (uintptr_t)__executable_start & ~(page - 1);
-  uintptr_t end = (uintptr_t)__etext & ~(page - 1);
+  uintptr_t end = (uintptr_t)etext & ~(page - 1);
   if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
 }
 

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# For the intermediate language swiftc emits, of which nothing ever runs in two threads.
+#
+# -assume-single-threaded calls swift_nonatomic_retain and its like, which Embedded Swift does not have.
+# Its swift_retain is atomic only until the linker lowers atomics, so that is what they are.
+/^declare .*@swift_nonatomic_/d
+s/@swift_nonatomic_/@swift_/g
+
+# Retaining and releasing is in every function: it leaves its callers their registers. To save them
+# is left to the rare last release, which calls the destructor.
+s/call (.*@swift_(retain|release)(_n)?\()/call preserve_mostcc \1/
+s/^(define weak_odr protected )(.*@swift_(retain|release)(_n)?\(.*) \{$/\1preserve_mostcc \2 "nooutline" {/
+/^define .*@swift_release(_n)?\(/,/^}/ {
+  s/tail call swiftcc void (%[0-9]+)\(ptr .*swiftself (%[0-9]+)\).*/call preserve_mostcc void @destroy(ptr \1, ptr \2)/
+}
+$a\
+define linkonce_odr hidden preserve_mostcc void @destroy(ptr %destructor, ptr %object) noinline minsize {\
+  tail call swiftcc void %destructor(ptr swiftself %object)\
+  ret void\
+}
