@@ -42,6 +42,8 @@ void csys_random(void *buffer, size_t count) {
 
 const char *csys_environment(const char *name) { return getenv(name); }
 
+void csys_environment_remove(const char *name) { unsetenv(name); }
+
 size_t csys_error_text(int32_t error, char *buffer, size_t count) {
   const char *text = strerror(error);
   size_t length = strlen(text);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -45,6 +46,16 @@ int64_t csys_write_all(int32_t fd, const void *bytes, size_t count) {
     left -= (size_t)written;
   }
   return (int64_t)count;
+}
+
+int32_t csys_memory(const void *bytes, size_t count) {
+  int fd = memfd_create("ddns", MFD_CLOEXEC);
+  if (fd < 0) return -errno;
+  int64_t result = csys_write_all(fd, bytes, count);
+  if (result >= 0 && lseek(fd, 0, SEEK_SET) < 0) result = -errno;
+  if (result >= 0) return fd;
+  close(fd);
+  return (int32_t)result;
 }
 
 int32_t csys_sync(int32_t fd) { return RETRY(fsync(fd)); }

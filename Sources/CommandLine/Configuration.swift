@@ -18,21 +18,30 @@ public struct Configuration: Sendable {
   /// What is put before every absolute path.
   public let root: [UInt8]
 
+  /// Takes over what a runner has handed to a tool of its: `handover(of:)`.
+  public init(_ arguments: Arguments, handed text: [UInt8]) throws(Failure) {
+    root = Self.root(arguments)
+    path = Self.path(arguments, root)
+    package = try Self.package(text, path)
+    global = try Self.global(package, path)
+  }
+
+  /// The global options and a section as a text of UCI: all that a tool has to know of the file.
+  public func handover(of section: [UInt8]) -> [UInt8] {
+    package.excerpt(of: [[UInt8]("global"), section])
+  }
+
   /// Reads the file and its deltas.
   ///
   /// Throws a `config` failure that begins with `file:line:`, also for a file that cannot be read.
   public init(_ arguments: Arguments) throws(Failure) {
     root = Self.root(arguments)
-    let directory = arguments.value("c") ?? root + [UInt8]("/etc/config")
-    path = directory + [UInt8]("/ddns")
+    path = Self.path(arguments, root)
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try File.read(path, limit: UCIPackage.byteLimit) } catch {
       throw Failure(.config, error.describe)
     }
-    var package: UCIPackage
-    do throws(UCIError) { package = try UCIPackage.parse(bytes, name: [UInt8]("ddns")) } catch {
-      throw Failure(.config, "\(path):\(error.line): \(error.words) (byte \(error.byte))")
-    }
+    var package = try Self.package(bytes, path)
     for place in ["/tmp/.uci/ddns", "/var/state/ddns"] as [StaticString] {
       let delta = root + [UInt8](place)
       if let changes = try? File.read(delta, limit: UCIPackage.byteLimit) {
@@ -40,7 +49,25 @@ public struct Configuration: Sendable {
       }
     }
     self.package = package
-    do throws(ConfigProblem) { global = try GlobalOptions(package) } catch {
+    global = try Self.global(package, path)
+  }
+
+  private static func path(_ arguments: Arguments, _ root: [UInt8]) -> [UInt8] {
+    (arguments.value("c") ?? root + [UInt8]("/etc/config")) + [UInt8]("/ddns")
+  }
+
+  private static func package(
+    _ bytes: [UInt8], _ path: [UInt8]
+  ) throws(Failure) -> UCIPackage {
+    do throws(UCIError) { return try UCIPackage.parse(bytes, name: [UInt8]("ddns")) } catch {
+      throw Failure(.config, "\(path):\(error.line): \(error.words) (byte \(error.byte))")
+    }
+  }
+
+  private static func global(
+    _ package: UCIPackage, _ path: [UInt8]
+  ) throws(Failure) -> GlobalOptions {
+    do throws(ConfigProblem) { return try GlobalOptions(package) } catch {
       throw Failure(.config, "\(path):\(error.line): \(error.words)")
     }
   }

@@ -9,8 +9,18 @@ import Wire
 public struct Console: Sendable {
   /// How much a person wants to hear, 0-3.
   public var verbosity: Int64
-  /// Whether a runner listens on descriptor 3 instead of a person.
-  public let isReporting: Bool
+  /// Who has started the program (`DDNS_REPORT`).
+  public enum Listener: Sendable {
+    /// A person, or a script of somebody's.
+    case person
+    /// An update script, for its tool's runner (`log`): it takes the answer and hands log lines on.
+    case script
+    /// The runner (`section`), which hands the section over and gets a report.
+    case runner
+  }
+
+  /// Who listens; anybody but a person on descriptor 3.
+  public let listener: Listener
   /// The program and the section, in front of each line for a person.
   public var label: Text
   /// What must not be said.
@@ -27,8 +37,15 @@ public struct Console: Sendable {
   init(program: StaticString, verbosity: Int64) {
     label = "\(program)"
     self.verbosity = verbosity
-    isReporting = Environment.value("DDNS_REPORT") != nil
+    switch Environment.take("DDNS_REPORT") ?? [] {
+    case "section": listener = .runner
+    case "log": listener = .script
+    default: listener = .person
+    }
   }
+
+  /// Whether whoever ends this program ends its process group.
+  public var isInGroup: Bool { listener != .person }
 
   /// Says something. A runner hears all of it; a person, by default, what went wrong.
   public func log(_ level: LogLevel, _ text: Text) {
@@ -37,16 +54,26 @@ public struct Console: Sendable {
       let time = Clock.format(Clock.wallClock, [UInt8]("%H%M%S"))
       try? File.append(level.line(time: time, Text(safe)).bytes, to: logFile)
     }
-    if isReporting {
+    if listener != .person {
       for line in safe.lines { Output.report("log=\(level.rawValue) \(line)\n") }
     } else if level.rawValue <= 4 || verbosity > 1 || (verbosity == 1 && level != .debug) {
       Output.complain("\(label): \(safe)\n")
     }
   }
 
-  /// Tells a runner more than an exit status can; nothing happens without one.
-  public func report(_ key: StaticString, _ value: Text) {
-    if isReporting { Output.report("\(key)=\(redactor.redact(value.bytes))\n") }
+  /// Tells what has come of it: a runner all, anybody else the answer.
+  public func tell(_ report: ToolReport) throws(Failure) {
+    guard listener == .runner else {
+      if report.answer != "" { _ = try Tool.answer(report.answer) }
+      return
+    }
+    var report = report
+    report.reason = Self.oneLine(redactor.redact(report.reason).printable)
+    Output.report(report.encoded)
+  }
+
+  private static func oneLine(_ text: [UInt8]) -> [UInt8] {
+    text.replacing([UInt8(ascii: "\n")], with: [UInt8(ascii: " ")])
   }
 }
 

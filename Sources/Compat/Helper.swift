@@ -87,7 +87,7 @@ final class Helper {
     var found: [IPAddress] = []
     var status: Int32 = 0
     do throws(Failure) {
-      found = try Lookup.registeredAddresses(settings, root: root, console)
+      found = try Lookup.registeredAddresses(settings, root: root, console).addresses
       if found.isEmpty { status = 127 }
     } catch {
       console.log(.error, error.message)

@@ -35,84 +35,42 @@ final class Job {
   let tool: Tool
   /// Uptime in milliseconds after which it is killed.
   let deadline: Int64
-  private(set) var output: [UInt8] = []
-  private(set) var retryAfter: Int64?
-  /// For how many seconds caches may keep what DNS has said.
-  private(set) var lifetime: Int64?
+  /// What it has told so far.
+  var report: ToolReport { reader.report }
   private var child: Child
   private var ended: Child.Ending?
-  private var unfinishedLine: [UInt8] = []
-  private var outputIsOpen = true
-  private var reportIsOpen = true
+  private var reader = ToolReport.Reader()
+  private var isOpen = true
 
-  /// More than any tool says; what goes over it is dropped.
-  private static let outputLimit = 65_536
-
-  /// Starts a tool; `limit` is an uptime in milliseconds at which it is killed even if it may take
-  /// longer in general.
-  init(_ tool: Tool, path: [UInt8], arguments: [[UInt8]], limit: Int64) throws(SystemError) {
+  /// Starts a tool and hands it its section (`Configuration.handover`); `limit` is an uptime in
+  /// milliseconds at which it is killed even if it may take longer in general.
+  init(
+    _ tool: Tool, path: [UInt8], arguments: [[UInt8]], section: [UInt8], limit: Int64
+  ) throws(SystemError) {
     self.tool = tool
     deadline = min(Clock.uptime + tool.patience, limit)
     child = try Child(
-      running: path, [[UInt8](tool.name)] + arguments, environment: [[UInt8]("DDNS_REPORT=1")])
+      running: path, [[UInt8](tool.name)] + arguments,
+      environment: [[UInt8]("DDNS_REPORT=section")], handing: section)
   }
 
-  /// What to wait for: its two pipes as long as they are open.
-  var interests: [Poll.Interest] {
-    [
-      Poll.Interest(outputIsOpen ? child.output.rawValue : -1),
-      Poll.Interest(reportIsOpen ? child.report.rawValue : -1),
-    ]
-  }
+  /// What to wait for: its pipe as long as it is open.
+  var interest: Poll.Interest { Poll.Interest(isOpen ? child.report.rawValue : -1) }
 
-  /// Reads from the pipes that are ready; each whole line of the report goes to `log`.
-  func read(outputIsReady: Bool, reportIsReady: Bool, log: (LogLevel, Text) -> Void) {
-    if outputIsReady, outputIsOpen {
-      let bytes = (try? child.output.read(limit: FileDescriptor.chunk)) ?? []
-      outputIsOpen = !bytes.isEmpty
-      if output.count < Self.outputLimit { output += bytes }
-    }
-    if reportIsReady, reportIsOpen {
-      let bytes = (try? child.report.read(limit: FileDescriptor.chunk)) ?? []
-      reportIsOpen = !bytes.isEmpty
-      if unfinishedLine.count < Self.outputLimit { unfinishedLine += bytes }
-      takeLines(log)
-    }
+  /// Reads from the pipe, which is ready; each line for the log that is complete goes there.
+  func read(log: (LogLevel, Text) -> Void) {
+    guard isOpen else { return }
+    let bytes = (try? child.report.read(limit: FileDescriptor.chunk)) ?? []
+    isOpen = !bytes.isEmpty
+    for line in reader.take(bytes) { log(line.level, line.text) }
   }
 
   /// How it ended, once everything it said has been read; nil until then.
   func ending() -> Child.Ending? {
     if ended == nil { ended = child.ending() }
-    return outputIsOpen || reportIsOpen ? nil : ended
+    return isOpen ? nil : ended
   }
 
   /// Ends it now, with everything it started.
   func kill() { child.signal(.kill) }
-
-  private func takeLines(_ log: (LogLevel, Text) -> Void) {
-    while let end = unfinishedLine.firstIndex(of: UInt8(ascii: "\n")) {
-      take(Array(unfinishedLine[..<end]), log)
-      unfinishedLine.removeSubrange(...end)
-    }
-    if !reportIsOpen, !unfinishedLine.isEmpty {
-      take(unfinishedLine, log)
-      unfinishedLine = []
-    }
-  }
-
-  /// `log=LEVEL text`, `retry-after=SECONDS` and `ttl=SECONDS` are for us (DESIGN 3); whatever else arrives there
-  /// is what a library or a crash has to say.
-  private func take(_ line: [UInt8], _ log: (LogLevel, Text) -> Void) {
-    if line.hasPrefix("log="), let blank = line.firstIndex(of: UInt8(ascii: " ")),
-      let level = line[4..<blank].decimalValue.flatMap({ LogLevel(rawValue: $0) })
-    {
-      log(level, Text(Array(line[(blank + 1)...])))
-    } else if line.hasPrefix("retry-after=") {
-      retryAfter = line.dropFirst(12).decimalValue
-    } else if line.hasPrefix("ttl=") {
-      lifetime = line.dropFirst(4).decimalValue
-    } else {
-      log(.debug, "\(tool.name): \(line)")
-    }
-  }
 }

@@ -157,14 +157,12 @@ public enum Runner {
   ) throws(SystemError) {
     let busy = runs.filter { $0.job != nil }
     var interests = [Poll.Interest(signals.rawValue)] + events.interests
-    for run in busy { interests += run.job?.interests ?? [] }
+    interests += busy.compactMap { $0.job?.interest }
     var deadlines = runs.compactMap { $0.deadline }
     if let deadline = events.deadline { deadlines.append(deadline) }
     let ready = try Poll.wait(for: interests, until: deadlines.min(), isIdle: busy.isEmpty)
     events.read(kernelIsReady: ready[1], netifdIsReady: ready[2], for: runs)
-    for (index, run) in busy.enumerated() {
-      run.read(outputIsReady: ready[3 + 2 * index], reportIsReady: ready[4 + 2 * index])
-    }
+    for (index, run) in busy.enumerated() where ready[3 + index] { run.read() }
   }
 
   /// Passes a signal on to the sections; true when it ends the program.

@@ -17,38 +17,37 @@ extension SectionRun {
     let limit = cycle.isInPass ? passDeadline : cycle.lookUpDeadline.map { $0 * 1000 }
     do throws(SystemError) {
       job = try Job(
-        tool, path: options.path(of: tool.name), arguments: words, limit: limit ?? .max)
+        tool, path: options.path(of: tool.name), arguments: words,
+        section: configuration.handover(of: name), limit: limit ?? .max)
     } catch {
       complain(error.describe)
-      finish(tool, .osError, nil)
+      finish(tool, .osError, ToolReport())
     }
   }
 
   /// Turns the end of a tool into an event.
   func finish(_ job: Job, _ ending: Child.Ending) {
     switch ending {
-    case .exited(let number): finish(job.tool, ExitStatus(child: number), job)
+    case .exited(let number): finish(job.tool, ExitStatus(child: number), job.report)
     case .killed(let number):
       complain("\(job.tool.name) was ended by signal \(number)")
-      finish(job.tool, .temporary, nil)
+      finish(job.tool, .temporary, ToolReport())
     }
   }
 
-  /// Without a job there is nothing that it said.
-  private func finish(_ tool: Job.Tool, _ status: ExitStatus, _ job: Job?) {
-    let output = job?.output ?? []
+  private func finish(_ tool: Job.Tool, _ status: ExitStatus, _ report: ToolReport) {
     switch tool {
-    case .detect: handle(detected(status, output))
-    case .verify: handle(registered(status, output, job?.lifetime))
-    case .update: handle(answered(status, Array(output.trimmed), job?.retryAfter))
+    case .detect: handle(detected(status, report))
+    case .verify: handle(registered(status, report))
+    case .update: handle(answered(status, report))
     }
   }
 
-  private func detected(_ status: ExitStatus, _ output: [UInt8]) -> Cycle.Event {
+  private func detected(_ status: ExitStatus, _ report: ToolReport) -> Cycle.Event {
     switch status {
     case .ok:
-      guard let address = IPAddress(output.trimmed), address.family == settings.family else {
-        complain("ddns-detect-ip: '\(output.trimmed)' is no address")
+      guard let address = report.address, address.family == settings.family else {
+        complain("ddns-detect-ip has told no address of the family wanted")
         return .unusable(.software)
       }
       // LuCI wants the file; what DNS has is not known.
@@ -60,14 +59,15 @@ extension SectionRun {
     }
   }
 
-  private func registered(
-    _ status: ExitStatus, _ output: [UInt8], _ lifetime: Int64?
-  ) -> Cycle.Event {
+  private func registered(_ status: ExitStatus, _ report: ToolReport) -> Cycle.Event {
     switch status {
     case .ok, .differs:
-      let addresses = output.lines.compactMap { IPAddress($0) }
+      guard let addresses = report.registered else {
+        complain("ddns-verify has told nothing")
+        return .registered(.unknown)
+      }
       writeRegistered(addresses)
-      return .registered(.addresses(addresses), lifetime: lifetime)
+      return .registered(.addresses(addresses), lifetime: report.lifetime)
     case .temporary, .osError, .protocolError, .refused:
       writeRegistered([])
       return .registered(.unknown)
@@ -75,9 +75,8 @@ extension SectionRun {
     }
   }
 
-  private func answered(
-    _ status: ExitStatus, _ word: [UInt8], _ retryAfter: Int64?
-  ) -> Cycle.Event {
+  private func answered(_ status: ExitStatus, _ report: ToolReport) -> Cycle.Event {
+    let word = report.word
     switch status {
     case .ok:
       write(files.update, RunFiles.number(Self.now), mode: 0o644)
@@ -88,7 +87,7 @@ extension SectionRun {
       log.write(.error, "IP update not accepted by DDNS Provider (\(word))")
       return .answered(.refused(word: word.isEmpty ? [UInt8]("refused") : word))
     case .temporary, .osError:
-      return .answered(retryAfter.map { .later(seconds: $0) } ?? .temporary)
+      return .answered(report.retryAfter.map { .later(seconds: $0) } ?? .temporary)
     case .protocolError, .differs:
       log.write(.error, "IP update not accepted by DDNS Provider")
       return .answered(.notUnderstood)

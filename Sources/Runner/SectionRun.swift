@@ -151,8 +151,8 @@ final class SectionRun {
   }
 
   /// Reads what the running tool has said.
-  func read(outputIsReady: Bool, reportIsReady: Bool) {
-    job?.read(outputIsReady: outputIsReady, reportIsReady: reportIsReady) { level, text in
+  func read() {
+    job?.read { level, text in
       log.write(level, text)
       noteError(level, text)
     }

@@ -46,6 +46,22 @@ public struct Child: ~Copyable {
     self.report = report.takeRead()
   }
 
+  /// Starts a program that finds `content` on its descriptor 0, however long it is, leads a group,
+  /// and whose descriptors 1, 2 and 3 all arrive at `report`.
+  public init(
+    running path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]], handing content: [UInt8]
+  ) throws(SystemError) {
+    let file = try FileDescriptor(holding: content)
+    let report = try Self.pipe()
+    let end = report.write.rawValue
+    id = try Self.spawn(
+      path, arguments, environment, from: file.rawValue, to: (end, end, end), true)
+    leadsGroup = true
+    input = .none
+    output = .none
+    self.report = report.takeRead()
+  }
+
   deinit {
     if !isReaped {
       _ =

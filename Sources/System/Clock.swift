@@ -53,6 +53,13 @@ public enum Environment {
     }
     return bytes
   }
+
+  /// The value of a variable that is for this very program: what it starts does not get it.
+  public static func take(_ name: StaticString) -> [UInt8]? {
+    guard let value = value(name) else { return nil }
+    csys_environment_remove([UInt8](name).c)
+    return value
+  }
 }
 
 /// Extended regular expressions of POSIX, case ignored: what `grep -iE` takes.

@@ -14,6 +14,11 @@ public struct FileDescriptor: ~Copyable {
   /// No descriptor.
   static var none: FileDescriptor { FileDescriptor(owning: -1) }
 
+  /// A nameless file in memory, to be read from its beginning. The C function is `memfd_create`.
+  init(holding bytes: [UInt8]) throws(SystemError) {
+    rawValue = try checked("make a file in memory", csys_memory(bytes, bytes.count))
+  }
+
   /// How much to read at once from what has no known size. The buffer for it comes from the heap
   /// without a call to the kernel.
   public static let chunk = 1_000
@@ -43,7 +48,7 @@ public enum Output {
   /// Writes to standard error; a failure there cannot be told to anyone.
   public static func complain(_ text: Text) { _ = try? write(2, text.bytes) }
 
-  /// Writes one line to the descriptor on which a runner listens for `key=value` (DESIGN 3).
+  /// Writes to the descriptor on which a runner listens (see `ToolReport`).
   public static func report(_ text: Text) { _ = try? write(3, text.bytes) }
 
   private static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {

@@ -23,7 +23,10 @@ enum DetectIP {
     }
     let address = try Detection.currentAddress(
       settings, request.global, root: request.root, console)
-    return try Tool.answer("\(address)\n")
+    var report = ToolReport()
+    report.address = address
+    try console.tell(report)
+    return .ok
   }
 
   static let help: StaticString = """

@@ -141,7 +141,7 @@ public enum Detection {
         program, words, environment: environment, patience: patience,
         outputLimit: scriptOutputLimit,
         // A runner that ends this tool ends its group, and the script has to be in it.
-        leadsGroup: !console.isReporting)
+        leadsGroup: !console.isInGroup)
     } catch {
       throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.describe)
     }

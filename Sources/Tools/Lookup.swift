@@ -48,23 +48,22 @@ public enum Lookup {
   }
 
   /// The registered addresses; none = the name or its record does not exist. A server that cannot
-  /// say is a temporary failure.
+  /// say is a temporary failure. Caches may keep them for `lifetime` seconds.
   public static func registeredAddresses(
     _ settings: ServiceSection, root: [UInt8], _ console: Console
-  ) throws(Failure) -> [IPAddress] {
+  ) throws(Failure) -> (addresses: [IPAddress], lifetime: Int64) {
     if let violation = CheckedOption.lookupHost.violation(in: settings.lookupHost) {
       throw Failure(.config, violation)
     }
     let client = try SectionClient(settings, root: root)
     let answer = try answer(settings, client.registeredResolver)
-    console.report("ttl", "\(Int64(answer.ttl))")
     let addresses = answer.addresses
     if addresses.isEmpty {
       console.log(.debug, "NO valid IP found: '\(settings.lookupHost)' has no record")
     } else {
       console.log(.debug, "Registered IP '\(addresses)' detected")
     }
-    return addresses
+    return (addresses, Int64(answer.ttl))
   }
 
   /// Asks `dns_server`, else the servers of the name's zone, of the zone above (`is_glue`) or of the

@@ -19,12 +19,15 @@ public struct SectionRequest {
   /// The configuration; nil without `-S`.
   public let configuration: Configuration?
 
+  /// The longest section a runner hands over, in bytes.
+  private static let handoverLimit = 2 * UCIPackage.byteLimit
+
   /// Reads what `-S`, `-c`, `--root` and `-6` say, and makes the console hide the section's
-  /// secrets.
+  /// secrets. A runner hands over the section it has decided on, whatever the file says by now.
   public init(_ arguments: Arguments, _ console: inout Console) throws(Failure) {
     root = Configuration.root(arguments)
     if let name = arguments.value("S") {
-      let configuration = try Configuration(arguments)
+      let configuration = try Self.configuration(arguments, console.listener)
       settings = try configuration.section(name)
       global = configuration.global
       self.configuration = configuration
@@ -35,6 +38,17 @@ public struct SectionRequest {
       configuration = nil
     }
     if arguments.has("6") { settings.family = .v6 }
+  }
+
+  private static func configuration(
+    _ arguments: Arguments, _ listener: Console.Listener
+  ) throws(Failure) -> Configuration {
+    guard listener == .runner else { return try Configuration(arguments) }
+    let text: [UInt8]
+    do throws(SystemError) { text = try Input.all(limit: handoverLimit) } catch {
+      throw Failure(.software, error.describe)
+    }
+    return try Configuration(arguments, handed: text)
   }
 
   /// A section in which every option has its default for this family.

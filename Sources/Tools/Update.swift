@@ -31,8 +31,11 @@ enum Update {
     guard let outcome else { return try Tool.answer("dry-run\n") }
     if let warning = outcome.warning { console.log(.warning, warning) }
     console.log(outcome.isSuccess ? .info : .error, outcome.reason)
-    if case .later(let seconds) = outcome.kind { console.report("retry-after", "\(seconds)") }
-    _ = try Tool.answer("\(outcome.word.text)\n")
+    var report = ToolReport()
+    report.word = [UInt8](outcome.word.text)
+    report.reason = outcome.reason.bytes
+    if case .later(let seconds) = outcome.kind { report.retryAfter = seconds }
+    try console.tell(report)
     return ExitStatus(outcome)
   }
 

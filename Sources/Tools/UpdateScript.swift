@@ -104,10 +104,10 @@ public struct UpdateScript {
       try File.createDirectory(files.runDirectory)
       result = try Child.run(
         shell.path, [shell.name, [UInt8]("-c"), [UInt8](Self.command)],
-        environment: [[UInt8]("DDNS_REPORT=1")], input: variables.bytes, patience: patience,
+        environment: [[UInt8]("DDNS_REPORT=log")], input: variables.bytes, patience: patience,
         outputLimit: Self.outputLimit, errorLimit: Self.outputLimit,
         // A runner that ends this tool ends its group, and the script has to be in it.
-        leadsGroup: !console.isReporting)
+        leadsGroup: !console.isInGroup)
     } catch {
       throw Failure(.osError, error.describe)
     }

@@ -23,10 +23,10 @@ enum Verify {
     }
     if arguments.has("g") { settings.isGlue = true }
     let wanted = try wanted(arguments, settings)
-    let found = try registered(settings, request, arguments, console)
-    var answer: Text = ""
-    for address in found { answer += "\(address)\n" }
-    _ = try Tool.answer(answer)
+    var report = ToolReport()
+    let found = try registered(settings, request, arguments, console, &report.lifetime)
+    report.registered = found
+    try console.tell(report)
     guard let wanted else { return found.isEmpty ? .differs : .ok }
     return found.contains(wanted) ? .ok : .differs
   }
@@ -34,7 +34,7 @@ enum Verify {
   /// What the provider itself says when the section wants it asked, else what DNS says.
   private static func registered(
     _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
-    _ console: Console
+    _ console: Console, _ lifetime: inout Int64?
   ) throws(Failure) -> [IPAddress] {
     if let configuration = request.configuration, arguments.value("l") == nil,
       let addresses = try Lookup.providerAddresses(settings, configuration, console)
@@ -42,7 +42,9 @@ enum Verify {
       console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
       return addresses
     }
-    return try Lookup.registeredAddresses(settings, root: request.root, console)
+    let found = try Lookup.registeredAddresses(settings, root: request.root, console)
+    lifetime = found.lifetime
+    return found.addresses
   }
 
   /// The address to compare with, whose family is the one to ask for.

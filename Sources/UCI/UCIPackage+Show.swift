@@ -45,6 +45,36 @@ extension UCIPackage {
     return result
   }
 
+  /// The sections of these names as UCI text: what `parse` reads, each section on the line it has
+  /// in the file, so that a message about it names that line.
+  public func excerpt(of names: [[UInt8]]) -> [UInt8] {
+    var result: [UInt8] = []
+    var line = 1
+    func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8]) {
+      let text = [UInt8](word) + name + [UInt8(ascii: " ")] + value.shellQuoted
+      result += text + [UInt8(ascii: "\n")]
+      line += 1 + text.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+    }
+    func advance(to wanted: Int) {
+      while line < wanted {
+        result.append(UInt8(ascii: "\n"))
+        line += 1
+      }
+    }
+    for section in sections where names.contains(section.name) {
+      advance(to: section.line)
+      add("config ", section.type, section.name)
+      for option in section.options {
+        advance(to: option.line)
+        switch option.value {
+        case .option(let text): add("option ", option.name, text)
+        case .list(let items): for item in items { add("list ", option.name, item) }
+        }
+      }
+    }
+    return result
+  }
+
   private static func append(_ value: UCIOption.Value, to result: inout [UInt8]) {
     switch value {
     case .option(let text): result += text.shellQuoted

@@ -91,11 +91,12 @@ extension EndToEnd {
       let world = try World()
       try world.configure()
       // The tools are of no interest here, but their number.
-      let tool = "#!/bin/sh\nprintf x >>'\(world.root)/count'\necho 81.2.69.142\n"
+      let tool =
+        "#!/bin/sh\nprintf x >>'\(world.root)/count'\necho address=81.2.69.142 >&3; echo registered=81.2.69.142 >&3\n"
       for name in ["ddns-detect-ip", "ddns-verify"] {
         try world.write("stubs/\(name)", tool, mode: 0o755)
       }
-      try world.write("stubs/ddns-update", "#!/bin/sh\necho good\n", mode: 0o755)
+      try world.write("stubs/ddns-update", "#!/bin/sh\necho word=good >&3\n", mode: 0o755)
       try world.write("count", "")
       let child = try world.start(
         "ddns-runner", ["-S", "home", "-v", "0"],

@@ -26,7 +26,7 @@ extension EndToEnd {
         *.ddns-verify) sleep 36; exit 1 ;;
         *) sleep 66 ;;
       esac
-      case $tool in ddns-update) echo good ;; *) echo 81.2.69.142 ;; esac
+      exec >&3; echo word=good; echo address=81.2.69.142; echo registered=81.2.69.142
 
       """
 

@@ -174,6 +174,30 @@ extension EndToEnd {
       for text in seen { #expect(world.redactor.leak(in: text) == nil) }
     }
 
+    @Test func `what a pass has decided on is what is sent, whoever edits meanwhile`() throws {
+      let world = try World(registered: ["81.2.69.1"])
+      let script = """
+        #!/bin/sh
+        sed -i -e 's/www.example.com/home.example.com/' -e "s/option username .*/option username 'x'/" \
+          -e '/update_url/d' '\(world.root)/etc/config/ddns'
+        echo \(World.seen)
+
+        """
+      try world.write("ip.sh", script, mode: 0o755)
+      try world.configure([
+        "domain": "www.example.com", "ip_source": "script", "ip_script": "/ip.sh", "ip_url": nil,
+      ])
+      let result = try world.run("ddns-runner", ["-S", "home", "--once"])
+      #expect(result.status == 0, "\(result.output)")
+      #expect(
+        world.updates.map { $0.target } == [
+          "/nic/update?hostname=www.example.com&myip=\(World.seen)"
+        ])
+      let credentials = Data("\(World.user):\(World.password)".utf8).base64EncodedString()
+      #expect(world.updates.first?.field("Authorization") == "Basic \(credentials)")
+      #expect(world.text("etc/config/ddns")?.contains("update_url") == false)
+    }
+
     @Test func `a stub in DDNS_LIBEXEC stands in for a tool, and the status decides`() throws {
       let world = try World(registered: ["81.2.69.1"])
       try world.configure()
@@ -181,7 +205,8 @@ extension EndToEnd {
         try world.write(
           "stubs/\(name)", "#!/bin/sh\nexec '\(Programs.path(name))' \"$@\"\n", mode: 0o755)
       }
-      try world.write("stubs/ddns-detect-ip", "#!/bin/sh\necho 81.2.69.77\n", mode: 0o755)
+      try world.write(
+        "stubs/ddns-detect-ip", "#!/bin/sh\necho address=81.2.69.77 >&3\n", mode: 0o755)
       let stubs = ["DDNS_LIBEXEC": "\(world.root)/stubs"]
       let result = try world.run("ddns-runner", ["-S", "home", "-v", "2"], environment: stubs)
       #expect(result.status == 0, "\(result.output)")

@@ -111,4 +111,38 @@ struct UCIPackageTests {
   func `knows the ten words for yes and no`(word: String, expected: Bool?) {
     #expect(UCIBoolean.parse(bytes(word)) == expected)
   }
+
+  @Test func `an excerpt is read as the same sections, on the same lines`() throws {
+    let package = try parse(
+      """
+      # a comment
+      config ddns 'global'
+      	option upd_privateip '1'
+
+      config service 'other'
+      	option enabled '1'
+
+      config service 'home'
+      	option password 'it'\\''s "x"'
+      	# another
+      	option param_opt 'two
+      lines'
+      	option enabled '1'
+      config service
+      	list domain 'a'
+      	list domain 'b c'
+      """)
+    let anonymous = try #require(package.sections.last?.name)
+    let wanted = [bytes("global"), bytes("home"), anonymous]
+    let read = try UCIPackage.parse(package.excerpt(of: wanted), name: bytes("ddns"))
+    #expect(read.sections.map { $0.name } == wanted)
+    for section in read.sections {
+      let original = try #require(package.section(named: section.name))
+      #expect(section.options.map { $0.name } == original.options.map { $0.name })
+      #expect(section.options.map { $0.value } == original.options.map { $0.value })
+      #expect(section.line == original.line)
+    }
+    #expect(read.section(named: "home")?.line(of: bytes("password")) == 9)
+    #expect(read.section(named: "home")?.line(of: bytes("enabled")) == 13)
+  }
 }

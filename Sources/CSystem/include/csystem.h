@@ -21,6 +21,8 @@ int32_t csys_open_write(const char *_Nonnull path, int32_t flags, int32_t mode);
 void csys_close(int32_t fd);
 int64_t csys_read(int32_t fd, void *_Nonnull buffer, size_t count);
 int64_t csys_write_all(int32_t fd, const void *_Nonnull bytes, size_t count);
+// A nameless file in memory with these bytes, to be read from its beginning.
+int32_t csys_memory(const void *_Nonnull bytes, size_t count);
 int32_t csys_sync(int32_t fd);
 int32_t csys_sync_directory(const char *_Nonnull path);
 int32_t csys_rename(const char *_Nonnull from, const char *_Nonnull to);
@@ -48,6 +50,7 @@ int64_t csys_format_time(int64_t seconds, const char *_Nonnull format, char *_No
 void csys_set_time_zone(const char *_Nonnull zone);
 void csys_random(void *_Nonnull buffer, size_t count);
 const char *_Nullable csys_environment(const char *_Nonnull name);
+void csys_environment_remove(const char *_Nonnull name);
 size_t csys_error_text(int32_t error, char *_Nonnull buffer, size_t count);
 // 1 = matches, 0 = does not, -1 = the pattern is no extended regular expression.
 int32_t csys_regex_matches(const char *_Nonnull pattern, const char *_Nonnull text);
