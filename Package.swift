@@ -52,7 +52,9 @@ let tests: KeyValuePairs<String, [String]> = [
   "CommandLineTests": [
     "TestSupport", "CommandLine", "Provider", "Report", "Section", "UCI", "Wire",
   ],
-  "RunnerTests": ["TestSupport", "Runner", "Policy", "Report", "Section", "UCI", "Wire"],
+  "RunnerTests": [
+    "TestSupport", "Runner", "Policy", "Report", "CommandLine", "Section", "UCI", "System", "Wire",
+  ],
   "CompatTests": ["TestSupport", "Compat", "CommandLine", "Report", "Wire"],
   "EndToEndTests": ["Mock"],
   "DocumentationTests": [],

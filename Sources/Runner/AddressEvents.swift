@@ -47,15 +47,15 @@ final class AddressEvents {
 
   /// Opens what the sections want and closes what they do not. To be called before each wait.
   func prepare(for runs: [SectionRun]) {
-    if !runs.contains(where: { $0.watchedDevice != nil }) {
+    if !runs.contains(where: { $0.watch.device != nil }) {
       kernel = nil
     } else if kernel == nil {
       kernel = try? Kernel()
       look(runs) { _ in true }
     } else {
-      look(runs) { $0.seen == nil }
+      look(runs) { $0.watch.seen == nil }
     }
-    wantsNetifd = runs.contains { $0.watchedNetwork != nil }
+    wantsNetifd = runs.contains { $0.watch.network != nil }
     if !wantsNetifd { netifd = nil }
     if netifd == nil, wantsNetifd, Clock.uptime >= nextTry {
       netifd = try? NetworkWatch(root: root)
@@ -70,7 +70,7 @@ final class AddressEvents {
     if kernelIsReady, let kernel {
       if let devices = try? kernel.events.devices() {
         // A device that is not there may be the one that has come.
-        look(runs) { $0.deviceIndex == 0 || devices.contains($0.deviceIndex) }
+        look(runs) { $0.watch.deviceIndex == 0 || devices.contains($0.watch.deviceIndex) }
       } else {
         // Something is lost: a new socket begins with everything as it is.
         self.kernel = nil
@@ -88,11 +88,11 @@ final class AddressEvents {
   /// Shows sections the addresses of their devices.
   private func look(_ runs: [SectionRun], where isMeant: (SectionRun) -> Bool) {
     for run in runs {
-      guard let device = run.watchedDevice, isMeant(run) else { continue }
+      guard let device = run.watch.device, isMeant(run) else { continue }
       let link = Netlink.link(device)
-      run.deviceIndex = link?.index ?? 0
+      run.watch.deviceIndex = link?.index ?? 0
       let addresses = link?.isRunning == true ? try? Netlink.addresses(of: device) : nil
-      run.observe(addresses ?? [])
+      run.watch.observe(addresses ?? [], at: Clock.uptime)
     }
   }
 
@@ -100,14 +100,16 @@ final class AddressEvents {
     switch news {
     case .subscribed:
       (nextTry, pause) = (0, Self.shortestPause)
-      if hasSubscribed { for run in runs where run.watchedNetwork != nil { run.noteChange() } }
+      if hasSubscribed {
+        for run in runs where run.watch.network != nil { run.watch.noteChange(at: Clock.uptime) }
+      }
       hasSubscribed = true
     case .network(let status):
-      for run in runs where run.watchedNetwork == status.name {
+      for run in runs where run.watch.network == status.name {
         if status.action == "ifup" {
-          run.noteChange()
+          run.watch.noteChange(at: Clock.uptime)
         } else if status.action.isEmpty {
-          run.observe(status.isUp ? status.addresses : [])
+          run.watch.observe(status.isUp ? status.addresses : [], at: Clock.uptime)
         }
       }
     }

@@ -10,10 +10,10 @@ import Wire
 final class Job {
   /// The three tools. How long each may take covers its own deadlines and a little more, so that
   /// only a tool that ignores them is ever killed (DESIGN 8).
-  enum Tool {
+  enum Tool: Equatable {
     case detect
     case verify
-    case update
+    case update(IPAddress)
 
     var name: StaticString {
       switch self {
@@ -32,9 +32,6 @@ final class Job {
     }
   }
 
-  let tool: Tool
-  /// Uptime in milliseconds after which it is killed.
-  let deadline: Int64
   /// What it has told so far.
   var report: ToolReport { reader.report }
   private var child: Child
@@ -42,13 +39,10 @@ final class Job {
   private var reader = ToolReport.Reader()
   private var isOpen = true
 
-  /// Starts a tool and hands it its section (`Configuration.handover`); `limit` is an uptime in
-  /// milliseconds at which it is killed even if it may take longer in general.
+  /// Starts a tool and hands it its section (`Configuration.handover`).
   init(
-    _ tool: Tool, path: [UInt8], arguments: [[UInt8]], section: [UInt8], limit: Int64
+    _ tool: Tool, path: [UInt8], arguments: [[UInt8]], section: [UInt8]
   ) throws(SystemError) {
-    self.tool = tool
-    deadline = min(Clock.uptime + tool.patience, limit)
     child = try Child(
       running: path, [[UInt8](tool.name)] + arguments,
       environment: [[UInt8]("DDNS_REPORT=section")], handing: section)

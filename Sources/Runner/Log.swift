@@ -19,7 +19,8 @@ struct Log {
   private var syslogSetting: Int64 = 2
   private var writesFile = true
   private var redactor = Redactor()
-  private var unwritten: [UInt8] = []
+  /// What the file does not have yet.
+  private(set) var unwritten: [UInt8] = []
   private var lineCount: Int64?
 
   init(_ configuration: Configuration, section: [UInt8], verbosity: Int64) {

@@ -81,11 +81,12 @@ public enum Runner {
     failed: inout ExitStatus
   ) throws(Failure) -> [SectionRun] {
     let options = options(arguments, console)
+    let world = World(arguments)
     let sections = try sections(configuration, arguments)
     var runs: [SectionRun] = []
     for section in sections {
       do throws(Failure) {
-        runs.append(try SectionRun(section, configuration, arguments, options))
+        runs.append(try SectionRun(section, configuration, options, world))
       } catch {
         // One broken section must not keep the others from running.
         if sections.count == 1 { throw error }
@@ -102,6 +103,7 @@ public enum Runner {
     options.isDryRun = arguments.has("d")
     options.isOnce = arguments.has("once")
     options.isForced = arguments.has("force")
+    options.lockPatience = arguments.has("S") ? 2_000 : 0
     if let directory = arguments.value("c") { options.toolArguments += [[UInt8]("-c"), directory] }
     if let root = arguments.value("root") { options.toolArguments += [[UInt8]("--root"), root] }
     options.toolDirectory = toolDirectory()
@@ -144,7 +146,7 @@ public enum Runner {
   /// Gives waiting tools their turn.
   private static func startTools(_ runs: [SectionRun]) {
     guard runs.contains(where: { $0.waitingTool != nil }) else { return }
-    var free = toolLimit - runs.count { $0.job != nil }
+    var free = toolLimit - runs.count { $0.tool != nil }
     for run in runs where run.waitingTool != nil && free > 0 {
       run.startWaitingTool()
       free -= 1

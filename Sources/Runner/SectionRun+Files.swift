@@ -2,23 +2,19 @@
 
 import Policy
 import Report
+import Section
 import System
-import UCI
 import Wire
 
 extension SectionRun {
-  static var now: Int64 { Clock.uptime / 1000 }
+  func date() -> [UInt8] { log.date(world.wallClock) }
 
-  func date() -> [UInt8] { log.date(Clock.wallClock) }
-
-  func date(uptime: Int64) -> [UInt8] {
-    log.date(Clock.wallClock - Self.now + uptime)
-  }
+  func date(uptime: Int64) -> [UInt8] { log.date(world.wallClock - now + uptime) }
 
   /// Writes a run file; a dry run changes none (B3).
   func write(_ path: [UInt8], _ bytes: [UInt8], mode: Int32) {
     if isDryRun { return }
-    do throws(SystemError) { try File.replace(path, with: bytes, mode: mode) } catch {
+    do throws(SystemError) { try world.replace(path, with: bytes, mode: mode) } catch {
       log.write(.warning, error.describe)
     }
   }
@@ -30,67 +26,38 @@ extension SectionRun {
     write(files.ip, RunFiles.addresses(addresses), mode: 0o644)
   }
 
-  /// Writes what is remembered when it has changed: what must survive a reboot to flash, the rest
-  /// to the run directory (DESIGN 6.6).
-  func saveRecord() {
-    let record = cycle.record
-    guard record != savedRecord, !isDryRun else { return }
-    let isDurable = record.isDurable(after: savedRecord)
-    savedRecord = record
-    sequence += 1
-    let content = record.saved(at: Self.moment, sequence: sequence)
-    if isDurable, files.persistentState != files.state {
-      do throws(SystemError) {
-        if File.info(files.stateDirectory) == nil {
-          try File.createDirectory(files.stateDirectory, mode: 0o700)
-        }
-        try File.replace(files.persistentState, with: content, durable: true)
-        return
-      } catch {
-        log.write(.warning, error.describe + ": a reboot will send an update")
-      }
-    }
-    write(files.state, content, mode: 0o600)
+  /// Says what went wrong, in the log and to those who ask.
+  func complain(_ text: Text) {
+    log.write(.error, text)
+    noteError(.error, text)
   }
 
-  /// The later of the two files that can be read, and since when the clock can be watched.
-  static func loadRecord(
-    _ files: RunFiles, _ log: inout Log
-  ) -> (record: Record, sequence: Int64, watch: ClockWatch) {
-    let now = moment
-    var latest = (record: Record(), sequence: Int64(0), written: Moment?.none)
-    for path in [files.state, files.persistentState] {
-      guard let bytes = try? File.read(path, limit: 4_096) else { continue }
-      guard let found = Record.load(bytes, at: now) else {
-        log.write(.warning, "\(path) is damaged or not ours: not used")
-        continue
-      }
-      if found.sequence > latest.sequence { latest = found }
-    }
-    return (latest.record, latest.sequence, ClockWatch(since: latest.written ?? now))
+  /// Keeps an error for those who ask.
+  func noteError(_ level: LogLevel, _ text: Text) {
+    guard level.rawValue <= LogLevel.error.rawValue else { return }
+    statusFile.noteError(safe(text), at: now)
   }
 
-  static var moment: Moment {
-    Moment(uptime: now, wallClock: Clock.wallClock, boot: Process.boot)
-  }
+  /// The same that the log does to a line.
+  func safe(_ text: Text) -> [UInt8] { settings.redactor.redact(text.bytes).printable }
 
   /// Takes the section's lock. Who starts one section may have stopped it just before: that one is
-  /// given `patience` milliseconds to end.
+  /// given time to end.
   static func takeLock(
-    _ files: RunFiles, _ name: [UInt8], patience: Int64
+    _ files: RunFiles, _ name: [UInt8], _ options: Options, _ world: World
   ) throws(Failure) -> FileDescriptor {
-    let limit = Clock.uptime + patience
+    let limit = world.uptime + options.lockPatience
     do throws(SystemError) {
-      try File.createDirectory(files.runDirectory)
+      try world.makeDirectory(files.runDirectory)
       while true {
-        if let lock = try File.lock(files.lock) { return lock }
-        if Clock.uptime >= limit { break }
-        _ = try Poll.wait(for: [], until: Clock.uptime + 50)
+        if let lock = try world.lock(files.lock) { return lock }
+        if world.uptime >= limit { break }
+        world.pause(until: world.uptime + 50)
       }
     } catch {
       throw Failure(.osError, error.describe)
     }
-    let pid = ((try? File.read(files.pid, limit: 32)) ?? []).trimmed
+    let pid = (world.read(files.pid, limit: 32) ?? []).trimmed
     throw Failure(
       .temporary, "section '\(name)' is already running as pid \(pid): stop that one first")
   }

@@ -33,15 +33,16 @@ extension SectionRun {
     for words in unknown { log.write(.warning, words) }
   }
 
-  /// Says what the configuration comes to; the last lines before work begins.
-  func announce() {
+  /// Says what the configuration comes to; the last lines before work begins. `lastUpdate` is the
+  /// uptime of the last one that is remembered.
+  func announce(lastUpdate: Int64) {
     let schedule = settings.schedule
     log.write(.debug, "check interval: \(schedule.check) seconds")
     log.write(.debug, "force interval: \(schedule.isRunOnce ? 0 : schedule.force) seconds")
     log.write(.debug, "retry interval: \(schedule.retry) seconds")
     log.write(.debug, "retry max count : \(schedule.retryMaxCount) times")
     let last =
-      cycle.record.accepted == nil ? [UInt8]("never") : date(uptime: savedRecord.acceptedAt)
+      cycle.record.accepted == nil ? [UInt8]("never") : date(uptime: lastUpdate)
     log.write(.debug, "last update: \(last)")
     log.write(.info, "Starting main loop at \(date())")
   }

@@ -9,37 +9,60 @@ import UCI
 import Wire
 
 extension SectionRun {
+  /// Lets the tool that waits for its turn begin.
+  func startWaitingTool() {
+    guard let tool = waitingTool else { return }
+    waitingTool = nil
+    launch(tool)
+  }
+
   /// Starts a tool for the section.
-  func launch(_ tool: Job.Tool) {
+  private func launch(_ tool: Job.Tool) {
     var words = [[UInt8]("-S"), name] + options.toolArguments
-    if tool == .update, let current { words.append(current.text.bytes) }
-    if tool == .detect { passDeadline = Clock.uptime + Cycle.passPatience * 1000 }
+    if case .update(let address) = tool { words.append(address.text.bytes) }
+    if tool == .detect { passDeadline = world.uptime + Cycle.passPatience * 1000 }
     let limit = cycle.isInPass ? passDeadline : cycle.lookUpDeadline.map { $0 * 1000 }
+    self.tool = (tool, min(world.uptime + tool.patience, limit ?? .max))
     do throws(SystemError) {
-      job = try Job(
-        tool, path: options.path(of: tool.name), arguments: words,
-        section: configuration.handover(of: name), limit: limit ?? .max)
+      job = try world.start(
+        tool, options.path(of: tool.name), words, section: configuration.handover(of: name))
     } catch {
       complain(error.describe)
-      finish(tool, .osError, ToolReport())
+      finish(.exited(ExitStatus.osError.rawValue), ToolReport())
     }
   }
 
-  /// Turns the end of a tool into an event.
-  func finish(_ job: Job, _ ending: Child.Ending) {
+  /// Reads what the running tool has said.
+  func read() {
+    job?.read { level, text in
+      log.write(level, text)
+      noteError(level, text)
+    }
+  }
+
+  /// Ends the tool that is at work or waits; what it would have said is not missed.
+  func dropTool() {
+    job?.kill()
+    (job, tool, waitingTool) = (nil, nil, nil)
+  }
+
+  /// Turns the end of the tool, and what it has told, into an event.
+  func finish(_ ending: Child.Ending, _ report: ToolReport) {
+    guard let kind = tool?.kind else { return }
+    (job, tool) = (nil, nil)
     switch ending {
-    case .exited(let number): finish(job.tool, ExitStatus(child: number), job.report)
+    case .exited(let number): finish(kind, ExitStatus(child: number), report)
     case .killed(let number):
-      complain("\(job.tool.name) was ended by signal \(number)")
-      finish(job.tool, .temporary, ToolReport())
+      complain("\(kind.name) was ended by signal \(number)")
+      finish(kind, .temporary, ToolReport())
     }
   }
 
-  private func finish(_ tool: Job.Tool, _ status: ExitStatus, _ report: ToolReport) {
-    switch tool {
+  private func finish(_ kind: Job.Tool, _ status: ExitStatus, _ report: ToolReport) {
+    switch kind {
     case .detect: handle(detected(status, report))
     case .verify: handle(registered(status, report))
-    case .update: handle(answered(status, report))
+    case .update(let address): handle(answered(address, status, report))
     }
   }
 
@@ -75,12 +98,14 @@ extension SectionRun {
     }
   }
 
-  private func answered(_ status: ExitStatus, _ report: ToolReport) -> Cycle.Event {
+  private func answered(
+    _ address: IPAddress, _ status: ExitStatus, _ report: ToolReport
+  ) -> Cycle.Event {
     let word = report.word
     switch status {
     case .ok:
-      write(files.update, RunFiles.number(Self.now), mode: 0o644)
-      if let current { log.write(.info, "Update successful - IP '\(current)' accepted (\(word))") }
+      write(files.update, RunFiles.number(now), mode: 0o644)
+      log.write(.info, "Update successful - IP '\(address)' accepted (\(word))")
       if settings.verification == .none { log.write(.info, "NOT verified: verify is 'none'") }
       return .answered(.accepted(unchanged: word == "nochg"))
     case .refused:

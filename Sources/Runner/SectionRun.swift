@@ -10,8 +10,8 @@ import Wire
 
 /// One section at work: its machine, its tool if one runs, its files and its log.
 ///
-/// It executes the machine's effects and turns what comes of them into events. A class because it
-/// owns a lock and a child, which cannot be copied, and lives in a list.
+/// It executes the machine's effects and turns what comes of them into events, in one loop (`work`).
+/// A class because it owns a lock and a child, which cannot be copied, and lives in a list.
 final class SectionRun {
   /// What the command line says about all sections.
   struct Options {
@@ -19,6 +19,8 @@ final class SectionRun {
     var isDryRun = false
     var isOnce = false
     var isForced = false
+    /// For how many milliseconds a former process may still hold the lock.
+    var lockPatience: Int64 = 0
     /// What the tools are told besides their section: `-c`, `--root`.
     var toolArguments: [[UInt8]] = []
     /// Where the tools are; nil = this very executable under their names.
@@ -32,130 +34,105 @@ final class SectionRun {
   }
 
   let name: [UInt8]
+  let options: Options
+  let world: World
+  let files: RunFiles
   /// How the section ended; nil while it runs.
   private(set) var status: ExitStatus?
-  /// The tool at work.
+  /// The tool at work, and the uptime in milliseconds at which it has to be over.
+  var tool: (kind: Job.Tool, deadline: Int64)?
+  /// Its process.
   var job: Job?
+  /// A tool that has to wait until fewer others are at work.
+  var waitingTool: Job.Tool?
   /// Uptime in milliseconds of the timer the machine asked for.
   private(set) var timer: Int64?
   /// Uptime in milliseconds at which a pass that is under way has to be over.
   var passDeadline: Int64?
-  /// A tool that has to wait until fewer others are at work.
-  private(set) var waitingTool: Job.Tool?
   var log: Log
-
-  var settings: ServiceSection
-  var configuration: Configuration
-  private let arguments: Arguments
-  let options: Options
-  let files: RunFiles
-  private let lock: FileDescriptor
-  var cycle: Cycle
-  var savedRecord: Record
-  /// The number of the last state file written.
-  var sequence: Int64
-  var current: IPAddress?
+  var watch: AddressWatch
+  var statusFile: StatusFile
   var writtenAddresses: [IPAddress]?
-  private var watch: ClockWatch
-  /// What `--status` will say.
-  var noted = Status()
-  private var isFirstPass = true
-  /// Uptime in milliseconds at which a change of addresses leads to a check; nil = there is none.
-  var changeDue: Int64?
-  /// The signature of the addresses seen last; nil = none have been seen.
-  var seen: UInt64?
-  /// The kernel's number of the device they are on; 0 = there is none.
-  var deviceIndex: Int32 = 0
+
+  private(set) var settings: ServiceSection
+  private(set) var configuration: Configuration
+  private(set) var cycle: Cycle
+  private var store: RecordStore
+  private let lock: FileDescriptor
+  /// Whether the configuration is as fresh as the next pass needs it.
+  private var isFresh = true
 
   /// Takes the lock, writes the pid and introduces itself. Throws a failure for a section that
   /// cannot run, after saying so in the log.
   init(
-    _ section: UCISection, _ configuration: Configuration, _ arguments: Arguments,
-    _ options: Options
+    _ section: UCISection, _ configuration: Configuration, _ options: Options, _ world: World
   ) throws(Failure) {
     name = section.name
     self.configuration = configuration
-    self.arguments = arguments
     self.options = options
+    self.world = world
     files = RunFiles(configuration.global, section: name, root: configuration.root)
     var log = Log(configuration, section: name, verbosity: options.verbosity)
     if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
-    lock = try Self.takeLock(files, name, patience: arguments.has("S") ? 2_000 : 0)
+    lock = try Self.takeLock(files, name, options, world)
     log.startAfresh()
     Self.introduce(section, configuration, options, &log)
     do throws(Failure) {
       settings = try configuration.runnableSection(section)
     } catch {
       log.terminate(error.status == .config ? .warning : .error, error.message)
-      log.flush()
+      world.flush(&log)
       throw Failure(error.status, "")
     }
-    try? File.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
-    let record: Record
-    (record, sequence, watch) = Self.loadRecord(files, &log)
-    savedRecord = record
+    try? world.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
+    store = RecordStore(files, world, &log)
     cycle = Cycle(
-      schedule: settings.schedule, mode: Self.mode(settings, options), record: record,
+      schedule: settings.schedule, mode: options.mode(for: settings), record: store.saved,
       fingerprint: settings.fingerprint)
+    watch = AddressWatch(
+      settings, configuration.global, isEndless: options.isEndless(settings))
+    statusFile = StatusFile(files, section: name)
     self.log = log
-    announce()
-    perform(cycle.step(.started, at: Self.now))
+    announce(lastUpdate: store.saved.acceptedAt)
+    handle(.started)
   }
 
   /// Whether all is done but the sending.
   var isDryRun: Bool { options.isDryRun || options.verbosity > 2 }
 
+  /// The uptime in seconds.
+  var now: Int64 { world.uptime / 1_000 }
+
   /// The earliest uptime in milliseconds at which something has to be done.
   var deadline: Int64? {
-    let next = min(job?.deadline ?? timer ?? .max, changeDue ?? .max)
+    let next = min(tool?.deadline ?? timer ?? .max, watch.due ?? .max)
     let end = cycle.isInPass ? min(next, passDeadline ?? .max) : next
     return end == .max ? nil : end
   }
 
-  /// Lets the tool that waits for its turn begin.
-  func startWaitingTool() {
-    guard let tool = waitingTool else { return }
-    waitingTool = nil
-    launch(tool)
-  }
-
   /// Does what has become due: a timer, the end of a tool, or its deadline.
   func advance() {
-    if let job, let ending = job.ending() {
-      self.job = nil
-      finish(job, ending)
-    } else if let job, Clock.uptime >= job.deadline, cycle.lookUpDeadline != nil {
+    if let job, let ending = job.ending() { finish(ending, job.report) }
+    if let tool, world.uptime >= tool.deadline, cycle.lookUpDeadline != nil {
       // Somebody waits, and DNS is silent: what it would say later is of no use to him.
-      self.job = nil
+      dropTool()
       log.write(.warning, "DNS has not answered so far")
       handle(.registered(.unknown))
-    } else if let job, Clock.uptime >= job.deadline {
-      complain("\(job.tool.name): no end within its time: killed")
-      job.kill()
-    }
-    if let passDeadline, cycle.isInPass, Clock.uptime >= passDeadline {
-      complain("detecting, looking up and sending took more than \(Cycle.passPatience) s: ended")
+    } else if let tool, world.uptime >= tool.deadline {
+      complain("\(tool.kind.name): no end within its time: killed")
+      self.tool?.deadline = .max
       job?.kill()
-      job = nil
-      waitingTool = nil
+    }
+    if let passDeadline, cycle.isInPass, world.uptime >= passDeadline {
+      complain("detecting, looking up and sending took more than \(Cycle.passPatience) s: ended")
+      dropTool()
       handle(.expired)
     }
-    if let timer, Clock.uptime >= timer {
+    if let timer, world.uptime >= timer {
       self.timer = nil
       handle(.timer)
     }
-    if let changeDue, Clock.uptime >= changeDue, status == nil {
-      self.changeDue = nil
-      addressesChanged()
-    }
-  }
-
-  /// Reads what the running tool has said.
-  func read() {
-    job?.read { level, text in
-      log.write(level, text)
-      noteError(level, text)
-    }
+    if status == nil, watch.takeChange(at: world.uptime) { addressesChanged() }
   }
 
   /// HUP begins anew and lifts a block; USR1, which hotplug and whoever starts a section again send,
@@ -164,74 +141,83 @@ final class SectionRun {
     log.write(.info, "PID '\(Process.id)' received '\(signal.name)' at \(date())")
     if signal == .hangup {
       timer = nil
-      restart()
-      return
+      dropTool()
+      var record = cycle.record
+      record.lift()
+      let fresh = refreshed()
+      let event = adopt(fresh, else: nil) ?? (status == nil ? beginAgain(from: record) : nil)
+      // The pass tries to read again what cannot be read now.
+      if case .unreadable = fresh { isFresh = false }
+      return handle(event)
     }
-    if job == nil {
-      switch refresh() {
-      case .restarted, .ended: return
-      case .unchanged, .unreadable: break
-      }
-    }
-    handle(.addressChanged)
+    guard tool == nil else { return handle(.addressChanged) }
+    handle(adopt(refreshed(), else: .addressChanged))
   }
 
   /// Ends because of a signal.
   func stop(_ signal: Signal) {
-    job?.kill()
-    job = nil
+    dropTool()
     log.write(.notice, "PID '\(Process.id)' terminated by '\(signal.name)' at \(date())\n")
     close(.ok, "ended by \(signal.name)")
   }
 
   /// Checks, unless the machine has a reason not to, or a pass is under way: another follows it.
   private func addressesChanged() {
-    let effect = cycle.step(.addressChanged, at: Self.now, random: Random.number)
+    let effect = step(.addressChanged)
     guard effect != .none else { return }
     log.write(.info, "addresses have changed")
-    timer = nil
-    perform(effect)
+    work(on: effect)
   }
 
   // MARK: - Effects
 
-  func handle(_ event: Cycle.Event) {
-    note(event)
-    if let bootTime = watch.bootTime(at: Self.moment) { cycle.settleClock(bootTime: bootTime) }
-    let effect = cycle.step(event, at: Self.now, random: Random.number)
-    saveRecord()
-    perform(effect)
+  /// Lets the machine take in what has happened, and does what it wants.
+  func handle(_ event: Cycle.Event?) {
+    if let event { work(on: step(event)) }
   }
 
-  private func perform(_ effect: Cycle.Effect) {
+  /// The one loop: what comes of an effect at once is the machine's next event.
+  private func work(on first: Cycle.Effect) {
+    var effect = first
+    while let event = execute(effect) { effect = step(event) }
+  }
+
+  private func step(_ event: Cycle.Event) -> Cycle.Effect {
+    statusFile.note(event)
+    if let bootTime = store.bootTime(world) { cycle.settleClock(bootTime: bootTime) }
+    let effect = cycle.step(event, at: now, random: world.random)
+    if !isDryRun { store.save(cycle.record, world, &log) }
+    return effect
+  }
+
+  private func execute(_ effect: Cycle.Effect) -> Cycle.Event? {
     // What the machine wants now takes the place of what it waited for.
     if effect != .none { timer = nil }
     switch effect {
     case .none: break
-    case .detect: detect()
+    case .detect: return beginPass()
     case .lookUp: waitingTool = .verify
     case .update(let address, let cause):
-      current = address
       log.write(.notice, cause.words)
-      waitingTool = .update
+      waitingTool = .update(address)
     case .wait(let until, let reason): wait(until, reason)
     case .stop(let status, let reason): end(status, reason)
     }
+    return nil
   }
 
   /// A pass begins with the configuration as it is now: a section that is gone or disabled ends.
-  private func detect() {
+  private func beginPass() -> Cycle.Event? {
     passDeadline = nil
-    if isFirstPass {
-      isFirstPass = false
-      waitingTool = .detect
-      return
+    if !isFresh {
+      let fresh = refreshed()
+      if case .unreadable = fresh { return adopt(fresh, else: .notDetected(retry: true)) }
+      if let event = adopt(fresh, else: nil) { return event }
+      if status != nil { return nil }
     }
-    switch refresh() {
-    case .unchanged: waitingTool = .detect
-    case .unreadable: handle(.notDetected(retry: true))
-    case .restarted, .ended: break
-    }
+    isFresh = false
+    waitingTool = .detect
+    return nil
   }
 
   private func wait(_ until: Int64, _ reason: Cycle.Reason) {
@@ -246,12 +232,13 @@ final class SectionRun {
       }
     let words = reason.words(date: { date(uptime: $0) })
     log.write(level, words)
-    noteWait(until: until, reason, words)
+    let file = statusFile.waits(until: until, reason, safe(words), cycle.record, at: now)
+    write(file.path, file.content, mode: 0o644)
     if case .verifying = reason { return }
     write(files.nextCheck, RunFiles.number(until), mode: 0o644)
     if case .retry(let count) = reason {
       let limit = settings.schedule.retryMaxCount
-      log.write(.warning, "retry \(count)/\(limit) in \(until - Self.now) seconds")
+      log.write(.warning, "retry \(count)/\(limit) in \(until - now) seconds")
     } else {
       log.write(.info, "Rerun IP check at \(date(uptime: until))")
     }
@@ -270,12 +257,13 @@ final class SectionRun {
     } else if status == .ok, settings.schedule.isRunOnce {
       log.write(.info, "Configured to run once")
     }
-    noteFailure(reason, words)
+    statusFile.noteFailure(reason, safe(words), at: now)
     close(status, words)
   }
 
   private func close(_ status: ExitStatus, _ words: Text) {
-    noteEnd(words)
+    let file = statusFile.ends(safe(words), cycle.record, at: now)
+    write(file.path, file.content, mode: 0o644)
     if status == .ok {
       log.write(.notice, "PID '\(Process.id)' exit normal at \(date())\n")
     } else {
@@ -283,8 +271,8 @@ final class SectionRun {
         .warning, "PID '\(Process.id)' exit WITH ERROR '\(status.rawValue)' at \(date())\n")
     }
     // Who sees that the pid file is gone finds the log whole.
-    log.flush()
-    try? File.remove(files.pid)
+    world.flush(&log)
+    world.remove(files.pid)
     timer = nil
     waitingTool = nil
     self.status = status
@@ -292,83 +280,75 @@ final class SectionRun {
 
   // MARK: - Configuration
 
+  /// What the configuration says now.
   private enum Refreshed {
     /// The section is as it was.
-    case unchanged
+    case unchanged(Configuration)
+    /// The section is another.
+    case changed(Configuration, ServiceSection)
+    /// The section is gone.
+    case gone(Text)
+    /// The section is disabled or cannot run.
+    case unusable(Failure)
     /// The file cannot be read or parsed, perhaps because somebody is editing it.
-    case unreadable
-    /// The section has changed and begun anew.
-    case restarted
-    /// The section is gone, disabled or unusable, and has ended.
-    case ended
+    case unreadable(Text)
   }
 
-  /// Reads the configuration again and does what follows from it.
-  private func refresh() -> Refreshed {
+  /// Reads the configuration.
+  private func refreshed() -> Refreshed {
     let fresh: Configuration
-    do throws(Failure) { fresh = try Configuration(arguments) } catch {
-      log.write(.error, error.message)
-      noteError(.error, error.message)
-      return .unreadable
+    do throws(Failure) { fresh = try world.configuration() } catch {
+      return .unreadable(error.message)
     }
     guard let section = fresh.package.section(named: name) else {
-      let words: Text = "section '\(name)' is no longer in the configuration"
+      return .gone("section '\(name)' is no longer in the configuration")
+    }
+    do throws(Failure) {
+      let settings = try fresh.runnableSection(section)
+      let isSame = settings.wholeFingerprint == self.settings.wholeFingerprint
+      return isSame ? .unchanged(fresh) : .changed(fresh, settings)
+    } catch {
+      return .unusable(error)
+    }
+  }
+
+  /// Takes over what the configuration says; the event that follows, `usual` when the section goes
+  /// on as it was.
+  private func adopt(_ fresh: Refreshed, else usual: Cycle.Event?) -> Cycle.Event? {
+    switch fresh {
+    case .unchanged(let configuration):
+      self.configuration = configuration
+      return usual
+    case .changed(let configuration, let settings):
+      self.configuration = configuration
+      self.settings = settings
+      watch = AddressWatch(
+        settings, configuration.global, isEndless: options.isEndless(settings))
+      log.adopt(settings)
+      log.write(.info, "configuration has changed")
+      return beginAgain(from: cycle.record)
+    case .gone(let words):
       log.write(.notice, words)
       close(.ok, words)
-      return .ended
-    }
-    let settings: ServiceSection
-    do throws(Failure) { settings = try fresh.runnableSection(section) } catch {
-      log.terminate(.warning, error.message)
-      noteError(.error, error.message)
-      close(error.status, error.message)
-      return .ended
-    }
-    configuration = fresh
-    if settings.wholeFingerprint == self.settings.wholeFingerprint { return .unchanged }
-    self.settings = settings
-    seen = nil
-    log.adopt(settings)
-    log.write(.info, "configuration has changed")
-    isFirstPass = true
-    rebuild(from: cycle.record)
-    return .restarted
-  }
-
-  /// HUP: the configuration is read anew, a block is lifted, and the section begins again.
-  private func restart() {
-    job?.kill()
-    job = nil
-    waitingTool = nil
-    var record = cycle.record
-    record.lift()
-    switch refresh() {
-    case .unchanged:
-      isFirstPass = true
-      rebuild(from: record)
-    case .unreadable: rebuild(from: record)
-    case .restarted, .ended: break
+      return nil
+    case .unusable(let failure):
+      log.terminate(.warning, failure.message)
+      noteError(.error, failure.message)
+      close(failure.status, failure.message)
+      return nil
+    case .unreadable(let words):
+      complain(words)
+      return usual
     }
   }
 
-  private func rebuild(from record: Record) {
-    var mode = Self.mode(settings, options)
+  /// The section starts once more with what it is now; the event to start with.
+  private func beginAgain(from record: Record) -> Cycle.Event {
+    var mode = options.mode(for: settings)
     mode.isForced = false
     cycle = Cycle(
       schedule: settings.schedule, mode: mode, record: record, fingerprint: settings.fingerprint)
-    saveRecord()
-    perform(cycle.step(.started, at: Self.now))
-  }
-
-  private static func mode(_ settings: ServiceSection, _ options: Options) -> Cycle.Mode {
-    var mode = Cycle.Mode()
-    let isWatched = options.verbosity > 1
-    mode.isOneShot = isWatched || options.isOnce || settings.schedule.isRunOnce
-    mode.retries = !isWatched && !options.isOnce
-    mode.isDryRun = options.isDryRun || options.verbosity > 2
-    mode.isForced = options.isForced
-    mode.looksUp = settings.verification.looksUp
-    mode.demandsVerification = isWatched && mode.looksUp
-    return mode
+    isFresh = true
+    return .started
   }
 }

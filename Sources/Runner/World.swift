@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Report
+import System
+import Wire
+
+/// What sections need of the machine they run on: its clocks, its files, its tools.
+///
+/// This one is the machine itself. Tests have one whose clock is a number, whose files are in memory
+/// and whose tools say what the test wants.
+class World {
+  private let arguments: Arguments
+
+  /// The machine; the arguments say where its configuration is.
+  init(_ arguments: Arguments) { self.arguments = arguments }
+
+  /// Milliseconds since boot.
+  var uptime: Int64 { Clock.uptime }
+  /// Seconds since 1970, as far as the router knows.
+  var wallClock: Int64 { Clock.wallClock }
+  /// A fresh number.
+  var random: UInt64 { Random.number }
+
+  /// Waits without doing anything else.
+  func pause(until uptime: Int64) { _ = try? Poll.wait(for: [], until: uptime) }
+
+  /// The configuration as it is now.
+  func configuration() throws(Failure) -> Configuration { try Configuration(arguments) }
+
+  /// A whole file of ours; nil when there is none that can be read.
+  func read(_ path: [UInt8], limit: Int) -> [UInt8]? { try? File.read(path, limit: limit) }
+
+  /// Replaces a file in one step (`File.replace`).
+  func replace(
+    _ path: [UInt8], with bytes: [UInt8], mode: Int32, isDurable: Bool = false
+  ) throws(SystemError) {
+    try File.replace(path, with: bytes, mode: mode, durable: isDurable)
+  }
+
+  /// Removes a file, if there is one.
+  func remove(_ path: [UInt8]) { try? File.remove(path) }
+
+  /// Makes sure that there is a directory.
+  func makeDirectory(_ path: [UInt8], mode: Int32 = 0o755) throws(SystemError) {
+    try File.createDirectory(path, mode: mode)
+  }
+
+  /// Takes a lock; nil when another process has it.
+  func lock(_ path: [UInt8]) throws(SystemError) -> FileDescriptor? { try File.lock(path) }
+
+  /// Starts a tool; nil when somebody else runs it and says how it ends.
+  func start(
+    _ tool: Job.Tool, _ path: [UInt8], _ arguments: [[UInt8]], section: [UInt8]
+  ) throws(SystemError) -> Job? {
+    try Job(tool, path: path, arguments: arguments, section: section)
+  }
+
+  /// Writes what is kept of a log.
+  func flush(_ log: inout Log) { log.flush() }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Policy
+import Report
+import System
+import TestSupport
+import Testing
+import Wire
+
+@testable import Runner
+
+/// What a section does with effects and ends of tools; the clock is a number.
+@Suite(.timeLimit(.minutes(1))) struct SectionRunTests {
+  @Test func `a pass detects, looks up, sends what was detected, and waits for DNS`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    #expect(run.waitingTool == .detect)
+    run.startWaitingTool()
+    #expect(run.waitingTool == nil && run.tool?.kind == .detect)
+    run.finish(.ok, home)
+    #expect(run.waitingTool == .verify)
+    run.startWaitingTool()
+    run.finish(.differs, registered: [])
+    #expect(run.waitingTool == .update(home))
+    run.startWaitingTool()
+    #expect(stage.started.last?.last == "198.51.100.7")
+    run.finish(.ok, word: "good")
+    #expect(run.waitingTool == .verify)
+    run.startWaitingTool()
+    run.finish(.ok, registered: [home])
+    #expect(run.deadline == stage.time + 600_000)
+    #expect(run.lines.contains("verified: DNS shows 198.51.100.7"))
+    #expect(stage.state() == nil || stage.flash() != nil)
+  }
+
+  @Test func `a tool that cannot be killed in time is a failure that is tried again`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    run.startWaitingTool()
+    #expect(run.deadline == stage.time + 70_000)
+    try run.sleep()
+    #expect(run.lines.contains("ddns-detect-ip: no end within its time: killed"))
+    run.finish(.killed(9), ToolReport())
+    #expect(run.lines.contains("temporary failure 1 in a row"))
+  }
+
+  @Test func `a pass that lasts too long is over, whichever tool is at work`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    for _ in 1...3 {
+      run.startWaitingTool()
+      stage.time += 65_000
+      switch run.tool?.kind {
+      case .detect: run.finish(.ok, home)
+      case .verify: run.finish(.differs, registered: [])
+      default: run.advance()
+      }
+    }
+    #expect(run.lines.contains("detecting, looking up and sending took more than 180 s: ended"))
+    #expect(run.tool == nil && run.waitingTool == nil)
+  }
+
+  @Test func `a section that is disabled ends when the next pass begins`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    run.play()
+    stage.text = Stage.section("home", ["enabled": "0"])
+    try run.sleep()
+    #expect(run.status == .config && run.waitingTool == nil)
+    #expect(stage.files["\(Stage.runFolder)/home.pid"] == nil)
+  }
+
+  @Test func `a configuration that cannot be read now is tried again`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    run.play()
+    stage.text = nil
+    try run.sleep()
+    #expect(run.status == nil && run.waitingTool == nil)
+    stage.text = Stage.section()
+    try run.sleep()
+    #expect(run.waitingTool == .detect)
+  }
+
+  @Test func `HUP begins the section anew, whatever it is doing`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    run.startWaitingTool()
+    run.trigger(.hangup)
+    #expect(run.tool == nil && run.waitingTool == .detect)
+    stage.text = "\n"
+    run.trigger(.hangup)
+    #expect(run.status == .ok && run.waitingTool == nil)
+  }
+}
