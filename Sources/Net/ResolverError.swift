@@ -19,11 +19,13 @@ public enum ResolverError: Error, Equatable, Sendable {
   case failed([UInt8], DNSFailure)
 
   /// Whether nothing is known now and another try may help; a name without addresses is known.
+  ///
+  /// That a DNS server's own name does not exist is never the last word: a captive portal says so of
+  /// every name, and so does a resolver that has only just begun.
   public var isTemporary: Bool {
     switch self {
-    case .failed: true
-    case .unknownServer(_, let failure): failure != nil
-    case .invalidName, .wrongFamily, .invalidServer, .notFound: false
+    case .failed, .unknownServer, .wrongFamily: true
+    case .invalidName, .invalidServer, .notFound: false
     }
   }
 

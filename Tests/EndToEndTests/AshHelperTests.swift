@@ -67,7 +67,7 @@ extension EndToEnd {
         files: ["var/run/ddns/home.ip": "\n"]),
       AshRow(
         name: "-6ftgl HOST: the cluster of old LuCI; over IPv6 there is no server",
-        lines: "$H -6ftgl \(host) -S home -d $DNS -- get_registered_ip", status: 78,
+        lines: "$H -6ftgl \(host) -S home -d $DNS -- get_registered_ip", status: 75,
         stderr: .like("is an address of the other IP version"),
         files: ["var/run/ddns/home.ip": "\n"]),
       AshRow(

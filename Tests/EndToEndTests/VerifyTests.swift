@@ -156,6 +156,39 @@ extension EndToEnd {
       #expect(server.queries.count == 2)
     }
 
+    /// A captive portal, or a resolver that has just begun, says of every name that there is none.
+    @Test(
+      .enabled(if: Programs.isRoot, "port 53 wants root"),
+      arguments: [DNSFault.code(3), .noData, .code(2)])
+    func `a dns_server whose name is not found keeps back no first update`(
+      fault: DNSFault
+    ) throws {
+      let address = "127.\(Int.random(in: 1...254)).\(Int.random(in: 0...254)).53"
+      let world = try World()
+      let system = try LoopbackDNS(zone: Zone(), addresses: [address], port: 53)
+      system.script.add("*", fault)
+      try world.write("etc/resolv.conf", "nameserver \(address)\n")
+      try world.configure(["dns_server": "dns.nowhere.test"])
+      let verify = try world.run("ddns-verify", ["-S", "home"])
+      #expect(verify.status == 75)
+      #expect(verify.stderr.contains("cannot resolve dns_server dns.nowhere.test"))
+      let result = try world.runner(["--once"])
+      #expect(result.status == 0, "\(result.output)")
+      #expect(world.updates.count == 1)
+    }
+
+    @Test func `a dns_server of the other IP version keeps back no first update`()
+      throws
+    {
+      let world = try World()
+      try world.configure(["dns_server": "[::1]:53", "force_ipversion": "1"])
+      let verify = try world.run("ddns-verify", ["-S", "home"])
+      #expect(verify.status == 75)
+      #expect(verify.stderr.contains("[::1]:53 is an address of the other IP version"))
+      #expect(try world.runner(["--once"]).status == 0)
+      #expect(world.updates.count == 1)
+    }
+
     @Test func `takes family and name from the section`() throws {
       let world = try World(registered: [World.seenIPv6])
       try world.configure(["use_ipv6": "1"])

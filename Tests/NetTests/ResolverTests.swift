@@ -181,6 +181,16 @@ import Wire
     #expect(try nowhere.servers(deadline: 0).map(\.text) == ["127.0.0.1", "::1"])
   }
 
+  @Test(
+    arguments: [
+      .unknownServer([UInt8]("dns.example"), nil),
+      .unknownServer([UInt8]("dns.example"), DNSFailure(.noTime)),
+      .wrongFamily([UInt8]("192.0.2.1")),
+    ] as [ResolverError])
+  func `what keeps dns_server from being asked may pass`(error: ResolverError) {
+    #expect(error.isTemporary)
+  }
+
   @Test func `says which dns_server cannot be found, and why`() throws {
     // Nobody listens on port 53 of this loopback address.
     try withFiles(resolvConf: "nameserver 127.83.83.83\n", server: [UInt8]("dns.example")) {
