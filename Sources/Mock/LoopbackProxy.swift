@@ -3,7 +3,8 @@
 import Foundation
 
 /// A forward proxy on loopback: absolute-form requests and CONNECT, with or without credentials.
-/// Every host name leads to 127.0.0.1, so names only a test knows work too.
+/// Every host name leads to 127.0.0.1, so names only a test knows work too; and ports that only root
+/// may listen on can lead to others.
 package final class LoopbackProxy: Sendable {
   package var port: UInt16 { core.listeners[0].port }
   package var hasIPv6: Bool { core.listeners.count > 1 }
@@ -11,8 +12,10 @@ package final class LoopbackProxy: Sendable {
 
   private let core: Core
 
-  package init(user: String? = nil, password: String = "") throws(MockError) {
-    core = try Core(user: user, password: password)
+  package init(
+    user: String? = nil, password: String = "", ports: [UInt16: UInt16] = [:]
+  ) throws(MockError) {
+    core = try Core(user: user, password: password, ports: ports)
     for index in core.listeners.indices {
       Thread.detachNewThread { [core] in core.accept(on: core.listeners[index]) }
     }
@@ -31,12 +34,14 @@ private final class Core: Sendable {
   let requests = Journal<HTTPRequest>()
   private let user: String?
   private let password: String
+  private let ports: [UInt16: UInt16]
 
-  init(user: String?, password: String) throws(MockError) {
+  init(user: String?, password: String, ports: [UInt16: UInt16]) throws(MockError) {
     stop = try StopSignal()
     listeners = try Listener.group([.tcp], addresses: ["127.0.0.1", "::1"], port: 0)
     self.user = user
     self.password = password
+    self.ports = ports
   }
 
   func accept(on listener: Listener) {
@@ -59,7 +64,7 @@ private final class Core: Sendable {
       }
     }
     guard let port = Core.port(of: request),
-      let upstream = try? Stream(to: "127.0.0.1", port: port, stop: stop)
+      let upstream = try? Stream(to: "127.0.0.1", port: ports[port] ?? port, stop: stop)
     else {
       client.write(HTTPAnswer(502, "").head(length: 0))
       return

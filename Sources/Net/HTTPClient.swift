@@ -14,6 +14,8 @@ public struct HTTPClient {
     case resolve(ResolverError)
     /// The transfer failed.
     case transfer(NetError)
+    /// A redirect was followed, and what it leads to failed.
+    case redirected(NetError)
     /// More redirects than are followed.
     case tooManyRedirects(peer: [UInt8])
     /// A redirect that is not followed: another scheme, or from https to http.
@@ -24,6 +26,7 @@ public struct HTTPClient {
       switch self {
       case .resolve(let error): error.describe
       case .transfer(let error): error.describe
+      case .redirected(let error): "after a redirect: \(error.describe)"
       case .tooManyRedirects(let peer): "\(peer): more than \(HTTPClient.redirectLimit) redirects"
       case .badRedirect(let peer): "\(peer): redirects to where credentials must not go"
       }
@@ -31,7 +34,7 @@ public struct HTTPClient {
   }
 
   private let resolver: Resolver
-  /// Families that may be connected to; the order is libcurl's.
+  /// Families that may be connected to. Which is tried first is libcurl's choice.
   private let families: [IPAddress.Family]
 
   /// A client whose connections use only these families.
@@ -47,7 +50,7 @@ public struct HTTPClient {
   public func fetch(_ first: HTTPRequest) throws(Problem) -> HTTPResponse {
     let end = Clock.uptime + first.deadlines.whole
     var request = first
-    for _ in 0...Self.redirectLimit {
+    for hop in 0...Self.redirectLimit {
       let host = request.proxy?.host ?? request.url.host
       do throws(ResolverError) {
         request.addresses = try resolver.resolve(host, families: families, deadline: end)
@@ -55,10 +58,12 @@ public struct HTTPClient {
         throw .resolve(error)
       }
       request.deadlines.whole = max(end - Clock.uptime, 1)
-      let response: HTTPResponse
+      var response: HTTPResponse
       do throws(NetError) { response = try Transfer.perform(request) } catch {
-        throw .transfer(error)
+        throw hop == 0 ? .transfer(error) : .redirected(error)
       }
+      response.isElsewhere = request.isElsewhere
+      response.lacksCredentials = request.lacksCredentials
       guard (300...399).contains(response.status), !response.redirect.isEmpty else {
         return response
       }

@@ -79,6 +79,11 @@ public struct HTTPRequest: Sendable {
   /// The most bytes the body of the answer may have.
   public var bodyLimit = 64 * 1024
 
+  /// Whether a redirect has led to another origin, which need not be that server's any more.
+  public private(set) var isElsewhere = false
+  /// Whether credentials, or fields of ours, have stayed behind on the way there.
+  public private(set) var lacksCredentials = false
+
   /// A GET request to one of the addresses.
   public init(_ url: URL, addresses: [IPAddress]) {
     self.url = url
@@ -93,8 +98,8 @@ public struct HTTPRequest: Sendable {
   /// The request that follows a redirect; nil when the answer is none, or leads from https to http.
   ///
   /// Its addresses are empty: the caller looks them up, and counts the hops. Credentials and fields
-  /// of ours go only to the same scheme, host and port. A POST becomes a GET, but for 307 and 308
-  /// (RFC 9110 §15.4).
+  /// of ours go only to the same scheme, host and port, or from a host's http to its https. A POST
+  /// becomes a GET, but for 307 and 308 (RFC 9110 §15.4).
   public func redirected(by response: HTTPResponse) -> HTTPRequest? {
     guard [301, 302, 303, 307, 308].contains(response.status),
       let next = URL(response.redirect), next.isSecure || !url.isSecure
@@ -104,7 +109,9 @@ public struct HTTPRequest: Sendable {
     request.url.username = nil
     request.url.password = nil
     request.addresses = []
-    if next.origin.lowercased != url.origin.lowercased {
+    if !isSameServer(next) {
+      request.isElsewhere = true
+      if credentials != nil || !fields.isEmpty { request.lacksCredentials = true }
       request.credentials = nil
       request.fields = []
     }
@@ -113,6 +120,14 @@ public struct HTTPRequest: Sendable {
       request.body = nil
     }
     return request
+  }
+
+  /// Whether a URL is of the origin that was asked, or of the same host by TLS on the ports of
+  /// http and https, which nobody but that host can be.
+  private func isSameServer(_ next: URL) -> Bool {
+    if next.origin.lowercased == url.origin.lowercased { return true }
+    return next.host.lowercased == url.host.lowercased && !url.isSecure && url.port == 80
+      && next.isSecure && next.port == 443
   }
 
   /// Host and port for messages.

@@ -17,6 +17,11 @@ public struct HTTPResponse: Sendable {
   /// The address of the other end: the server's, or the proxy's.
   public let remoteAddress: IPAddress?
 
+  /// Whether a redirect has led to another origin, whose answer this is.
+  public internal(set) var isElsewhere = false
+  /// Whether that origin was asked without the credentials of the request.
+  public internal(set) var lacksCredentials = false
+
   /// An answer.
   public init(
     status: Int, head: [UInt8] = [], body: [UInt8] = [], redirect: [UInt8] = [],

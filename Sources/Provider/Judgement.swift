@@ -9,6 +9,9 @@ import Wire
 /// 2. dyndns2 words, unless the service answers in its own text;
 /// 3. the service's `answers`, then its `answer`;
 /// 4. the HTTP status.
+///
+/// Of what a redirect to another origin has led to, only words and expressions count: no status
+/// means success there, and none blocks a section.
 public enum Judgement {
   /// What a server sent.
   public struct Answer: Equatable, Sendable {
@@ -18,6 +21,11 @@ public enum Judgement {
     public var body: [UInt8]
     /// The value of the field `Retry-After`; nil without one.
     public var retryAfter: [UInt8]?
+    /// Whether a redirect has led to another origin: perhaps the provider's, perhaps the log-in page
+    /// of a network that lets nobody out.
+    public var isFromElsewhere = false
+    /// Whether the credentials of the request were not sent there.
+    public var lacksCredentials = false
 
     /// Joins the parts of an answer.
     public init(status: Int, body: [UInt8], retryAfter: [UInt8]? = nil) {
@@ -58,8 +66,13 @@ public enum Judgement {
     let status = HTTPStatus(answer.status)
     let pause = status.mayAskForPause ? status.pause(retryAfter: answer.retryAfter, now: now) : nil
     let said = bodyOutcome(
-      of: answer.body, status: status, sent: sent, rules: rules, matches: matches)
+      of: answer, status: status, sent: sent, rules: rules, matches: matches)
     var outcome = said ?? statusOutcome(of: answer, status: status, rules: rules)
+    if answer.isFromElsewhere, case .refused = outcome.kind,
+      said == nil || answer.lacksCredentials
+    {
+      outcome = fromElsewhere(answer, outcome.reason)
+    }
     guard let pause else { return outcome }
     switch outcome.kind {
     case .later(let seconds):
@@ -74,9 +87,20 @@ public enum Judgement {
     return outcome
   }
 
+  /// What neither stores an address nor blocks a section: who says it need not be the provider, or
+  /// was not told who we are.
+  private static func fromElsewhere(_ answer: Answer, _ reason: Text) -> Outcome {
+    Outcome(
+      .notUnderstood, word: .unknown,
+      reason: answer.lacksCredentials
+        ? "\(reason), but a redirect has led to another server, which gets no credentials"
+        : "\(reason), but a redirect has led to another server")
+  }
+
   private static func bodyOutcome(
-    of body: [UInt8], status: HTTPStatus, sent: Sent, rules: Service.Rules, matches: Matcher
+    of answer: Answer, status: HTTPStatus, sent: Sent, rules: Service.Rules, matches: Matcher
   ) -> Outcome? {
+    let body = answer.body
     switch rules.dialect {
     case .namecheap:
       if let outcome = Namecheap.outcome(of: body, sent: sent) { return outcome }
@@ -85,7 +109,7 @@ public enum Judgement {
     case .dyndns2, .undeclared:
       let trust = DynDNS2.Trust(
         isSuccessStatus: status.isSuccess,
-        takesDialect: status.isSuccess && !rules.hasSuccessPattern)
+        takesDialect: status.isSuccess && !rules.hasSuccessPattern && !answer.isFromElsewhere)
       let lines = DynDNS2.lines(of: body, trust: trust)
       if let outcome = DynDNS2.outcome(of: lines, sent: sent) { return outcome }
     case .text:
@@ -117,6 +141,7 @@ public enum Judgement {
   ) -> Outcome {
     guard status.isSuccess else { return status.outcome(saying: excerpt(answer.body[...])) }
     guard rules.hasSuccessRule else {
+      if answer.isFromElsewhere { return fromElsewhere(answer, "HTTP status \(answer.status)") }
       return Outcome(
         .accepted, word: .good,
         reason: "HTTP status \(answer.status), and nothing says what the answer should be")

@@ -18,13 +18,13 @@ public enum Delivery {
   public static func fetch(
     _ text: [UInt8], _ settings: ServiceSection, root: [UInt8], _ console: Console,
     field: [UInt8] = []
-  ) throws(Failure) -> (status: Int, body: [UInt8]) {
+  ) throws(Failure) -> (status: Int, body: [UInt8], isElsewhere: Bool) {
     guard let url = URL(text) else { throw Failure(.usage, "that is no http or https URL") }
     console.log(.debug, "#> GET \(url.host)")
     let client = try SectionClient(settings, root: root)
     let response = try client.fetch(
       url, families: settings.forcesFamily ? [settings.family] : [.v4, .v6], field: field)
-    return (response.status, response.body)
+    return (response.status, response.body, response.isElsewhere)
   }
 
   /// Sends the address, or with `isDryRun` only says what would be sent; nil then.
@@ -61,10 +61,13 @@ public enum Delivery {
       .debug,
       "DDNS Provider answered: HTTP \(response.status): \(response.body.prefix(quoteLimit).trimmed)"
     )
+    var answer = Judgement.Answer(
+      status: response.status, body: response.body, retryAfter: response.retryAfter)
+    answer.isFromElsewhere = response.isElsewhere
+    answer.lacksCredentials = response.lacksCredentials
     return Judgement.outcome(
-      of: Judgement.Answer(
-        status: response.status, body: response.body, retryAfter: response.retryAfter),
-      sent: Judgement.Sent(domain: settings.domain, address: address), rules: service.rules,
+      of: answer, sent: Judgement.Sent(domain: settings.domain, address: address),
+      rules: service.rules,
       now: Clock.wallClock, matches: Regex.matches)
   }
 }

@@ -31,7 +31,8 @@ public enum Lookup {
       if let page = try configuration.page(of: service, for: settings) {
         let answer = try Delivery.fetch(
           page.url, settings, root: configuration.root, console, field: page.field)
-        if answer.status == 404 { return [] }
+        // What a redirect leads to elsewhere may lack anything, so that says nothing.
+        if answer.status == 404, !answer.isElsewhere { return [] }
         // A page without an address is no word about it: a log-in page has none, either.
         return [
           try Detection.address(

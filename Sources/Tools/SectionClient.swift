@@ -99,18 +99,24 @@ public struct SectionClient {
 
   private static func status(of problem: HTTPClient.Problem) -> ExitStatus {
     switch problem {
-    case .resolve, .tooManyRedirects: .temporary
-    case .badRedirect: .protocolError
-    case .transfer(let error):
-      switch error.kind {
-      case .invalid(.addresses): .temporary
-      case .invalid, .noTrustedCertificates, .proxyRefused(407): .config
-      case .tooLarge, .notHTTP: .protocolError
-      case .noResources: .osError
-      case .bind, .connect, .proxyRefused, .certificate, .handshake, .timedOut, .closedEarly,
-        .other:
-        .temporary
-      }
+    case .resolve, .tooManyRedirects: return .temporary
+    case .badRedirect: return .protocolError
+    case .transfer(let error): return status(of: error)
+    case .redirected(let error):
+      // Where a redirect leads is not what the user wrote: a captive portal sends everybody away.
+      let status = status(of: error)
+      return status == .config ? .temporary : status
+    }
+  }
+
+  private static func status(of error: NetError) -> ExitStatus {
+    switch error.kind {
+    case .invalid(.addresses): .temporary
+    case .invalid, .noTrustedCertificates, .proxyRefused(407): .config
+    case .tooLarge, .notHTTP: .protocolError
+    case .noResources: .osError
+    case .bind, .connect, .proxyRefused, .certificate, .handshake, .timedOut, .closedEarly, .other:
+      .temporary
     }
   }
 }

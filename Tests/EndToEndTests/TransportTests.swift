@@ -77,6 +77,76 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a 401 for credentials that a redirect dropped blocks nothing`() throws {
+      let world = try World()
+      let other = try World()
+      try world.configure()
+      world.mock.http.script.add(
+        "/nic/update",
+        .redirect("http://localhost:\(other.mock.http.port)/nic/update?hostname=x"))
+      other.mock.http.script.add("*", .respond(HTTPAnswer(401, "badauth\n")))
+      let result = try world.update([World.seen])
+      #expect(result.status == 76)
+      #expect(result.stdout == "unknown\n")
+      #expect(result.stderr.contains("which gets no credentials"))
+      _ = try world.runner(["--once"])
+      _ = try world.runner(["--once", "--force"])
+      #expect(world.updates.count == 3, "no block")
+    }
+
+    @Test(.enabled(if: Programs.hasNginx, "nginx and openssl are not installed"))
+    func `credentials go along from a host's http to its https`() throws {
+      let world = try World()
+      let front = try world.tlsFront()
+      let proxy = try LoopbackProxy(ports: [80: world.mock.http.port, 443: front])
+      try world.configure([
+        "cacert": try world.expose(Authority.shared().file), "proxy": "127.0.0.1:\(proxy.port)",
+        "update_url": world.nicUpdate.replacingOccurrences(
+          of: "127.0.0.1:\(world.mock.http.port)", with: "provider.test"),
+      ])
+      world.mock.http.script.add(
+        "/nic/update", times: 1,
+        .redirect("https://provider.test/nic/update?hostname=\(World.host)&myip=\(World.seen)"))
+      let result = try world.update([World.seen])
+      #expect(result.stdout == "good\n", "\(result.stderr)")
+      #expect(world.updates.map { $0.isTLS } == [false, true])
+      #expect(world.updates.last?.basic()?.password == World.password)
+    }
+
+    @Test(arguments: ["<html>Please log in</html>", "OK", ""])
+    func `a log-in page that a redirect leads to is no success`(page: String) throws {
+      let world = try World()
+      let portal = try World()
+      try world.configure()
+      world.mock.http.script.add("*", .redirect("http://localhost:\(portal.mock.http.port)/login"))
+      portal.mock.http.script.add("*", .respond(HTTPAnswer(page)))
+      let result = try world.update([World.seen])
+      #expect(result.status == 76)
+      #expect(result.stdout == "unknown\n")
+      #expect(result.stderr.contains("a redirect has led to another server"))
+    }
+
+    @Test func `a provider that moved is understood where its rule says what success is`() throws {
+      let world = try World()
+      let other = try World()
+      try world.service("row.test", url: world.nicUpdate, answer: "^thanks")
+      try world.configure(["service_name": "row.test", "update_url": nil])
+      world.mock.http.script.add("*", .redirect("http://localhost:\(other.mock.http.port)/new"))
+      other.mock.http.script.add("*", .respond(HTTPAnswer("Thanks\n")))
+      #expect(try world.update([World.seen]).stdout == "good\n")
+    }
+
+    @Test func `an update redirected to https without certificates is sent again`()
+      throws
+    {
+      let world = try World()
+      try world.configure()
+      world.mock.http.script.add("*", .redirect("https://localhost:1/nic/update"))
+      let result = try world.update([World.seen])
+      #expect(result.status == 75)
+      #expect(result.stderr.contains("no trusted certificates in"))
+    }
+
     @Test func `a redirect does not lead out of HTTP`() throws {
       let world = try World()
       try world.configure()

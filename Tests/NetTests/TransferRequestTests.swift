@@ -34,6 +34,37 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     #expect(next?.fields.count == 1)
   }
 
+  @Test(arguments: ["http://host.test/a", "http://HOST.test:80/a"])
+  func `takes everything along from a host's http to its https`(url: String) throws {
+    var first = try request(url)
+    first.credentials = Credentials(username: bytes("u"), password: bytes("p"))
+    let next = try #require(first.redirected(by: redirect(301, "https://Host.test/b")))
+    #expect(next.credentials == first.credentials)
+    #expect(next.fields.count == 1)
+    #expect(!next.isElsewhere && !next.lacksCredentials)
+  }
+
+  @Test(arguments: [
+    ("http://host.test/", "https://host.test:8443/"),
+    ("http://host.test:8080/", "https://host.test/"),
+    ("http://host.test/", "https://www.host.test/"), ("http://host.test/", "http://host.test:81/"),
+  ])
+  func `any other place is another server, and gets no credentials`(
+    from: String, to: String
+  ) throws {
+    let next = try #require(try request(from).redirected(by: redirect(301, to)))
+    #expect(next.fields.isEmpty && next.isElsewhere && next.lacksCredentials)
+    // The way back does not bring them back.
+    let back = try #require(next.redirected(by: redirect(301, to)))
+    #expect(back.isElsewhere && back.lacksCredentials)
+  }
+
+  @Test func `what had no credentials does not lack them elsewhere`() throws {
+    let first = HTTPRequest(try #require(URL(bytes("http://host.test/"))), addresses: [])
+    let next = try #require(first.redirected(by: redirect(302, "http://other.test/")))
+    #expect(next.isElsewhere && !next.lacksCredentials)
+  }
+
   @Test(arguments: ["https://evil.test/", "https://host.test:8443/", "https://a:b@evil.test/"])
   func `keeps secrets from another origin`(location: String) throws {
     let next = try #require(

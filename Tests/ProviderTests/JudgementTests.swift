@@ -21,6 +21,47 @@ import Wire
       matches: Expression.find)
   }
 
+  /// What a redirect has led to.
+  private func elsewhere(
+    _ body: String, status: Int, lacksCredentials: Bool = false,
+    rules: Service.Rules = Service.Rules()
+  ) -> Outcome {
+    var answer = Judgement.Answer(status: status, body: Array(body.utf8))
+    answer.isFromElsewhere = true
+    answer.lacksCredentials = lacksCredentials
+    return Judgement.outcome(
+      of: answer, sent: Judgement.Sent(hostCount: 1, addresses: []), rules: rules, now: then,
+      matches: Expression.find)
+  }
+
+  @Test(arguments: ["<html>Please log in</html>", "", "OK", "updated", "Thank you"])
+  func `without a rule no status of another server is a success`(body: String) {
+    let outcome = elsewhere(body, status: 200)
+    #expect(outcome.kind == .notUnderstood)
+    #expect(outcome.word == .unknown)
+  }
+
+  @Test func `a rule or a word of the protocol counts wherever a redirect has led`() {
+    #expect(elsewhere("Thank you", status: 200, rules: rules(answer: "thank")).kind == .accepted)
+    #expect(elsewhere("good 192.0.2.1", status: 200).kind == .accepted)
+    #expect(elsewhere("nohost", status: 200).kind == .refused(.host))
+    #expect(elsewhere("911", status: 500).kind == judge("911", status: 500).kind)
+  }
+
+  @Test(arguments: [("badauth", 401), ("badauth", 200), ("nohost", 200), ("", 401), ("", 403)])
+  func `who was not told our credentials blocks nothing`(body: String, status: Int) {
+    let outcome = elsewhere(
+      body, status: status, lacksCredentials: true, rules: Service.Rules(dialect: .dyndns2))
+    #expect(outcome.kind == .notUnderstood)
+    let words = String(decoding: outcome.reason.bytes, as: UTF8.self)
+    #expect(words.hasSuffix("a redirect has led to another server, which gets no credentials"))
+  }
+
+  @Test(arguments: [400, 401, 403, 404, 407, 410, 422])
+  func `no status of another server blocks a section`(status: Int) {
+    #expect(elsewhere("<html></html>", status: status).kind == .notUnderstood)
+  }
+
   private func rules(
     _ dialect: Service.Rules.Dialect = .text, _ answers: [(ResultWord, String)] = [],
     answer: String? = nil
