@@ -13,6 +13,8 @@ import Wire
 public enum Detection {
   /// How long an `ip_script` may take, in milliseconds.
   static let scriptPatience: Int64 = 60_000
+  /// How long a page may take, by one family or by both, in milliseconds.
+  static let pagePatience: Int64 = 30_000
   /// The most a script may print, in bytes.
   static let scriptOutputLimit = 4_096
 
@@ -101,10 +103,31 @@ public enum Detection {
     guard let url = URL(page) else {
       throw Failure(.config, "ip_url '\(page)' is no http or https URL")
     }
-    // A page shows the address one comes from, so one has to come from the right family.
     let client = try SectionClient(settings, root: root)
-    let response = try client.fetch(url, families: [settings.family])
-    return try self.address(in: response.body, response.status, settings, from: url.host)
+    let deadline = Clock.uptime + (settings.patience ?? pagePatience)
+    let failure: Failure
+    do throws(Failure) {
+      return try address(in: url, by: settings.family, client, deadline)
+    } catch {
+      guard error.status == .temporary, !settings.forcesFamily, Clock.uptime < deadline else {
+        throw error
+      }
+      failure = error
+    }
+    // A page mostly shows the address one comes from, so the section's own family was the better
+    // way; a page that knows more may have addresses of the other only.
+    do throws(Failure) {
+      return try address(in: url, by: settings.family == .v4 ? .v6 : .v4, client, deadline)
+    } catch {
+      throw Failure(failure.status, "\(failure.message); by the other IP version: \(error.message)")
+    }
+  }
+
+  private static func address(
+    in url: URL, by family: IPAddress.Family, _ client: SectionClient, _ deadline: Int64
+  ) throws(Failure) -> IPAddress {
+    let response = try client.fetch(url, families: [family], deadline: deadline)
+    return try address(in: response.body, response.status, client.settings, from: url.host)
   }
 
   /// The first address of the section's family in a page; any HTTP status but success is a temporary

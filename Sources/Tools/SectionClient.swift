@@ -45,9 +45,10 @@ public struct SectionClient {
     return resolver
   }
 
-  /// Sends a request to one of the families. `field` is a header field, `Name: value`.
+  /// Sends a request by one of the families. `field` is a header field, `Name: value`; a deadline is
+  /// an uptime.
   public func fetch(
-    _ url: URL, families: [IPAddress.Family], field: [UInt8] = []
+    _ url: URL, families: [IPAddress.Family], field: [UInt8] = [], deadline: Int64? = nil
   ) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest(url, addresses: [])
     request.userAgent = settings.userAgent
@@ -58,7 +59,7 @@ public struct SectionClient {
     let way = try way()
     request.device = way.device
     request.localAddress = way.address
-    if let patience = settings.patience { request.deadlines.whole = patience }
+    if let deadline { request.deadlines.whole = max(deadline - Clock.uptime, 1) }
     request.trust =
       switch settings.trust {
       case .system: .systemDefault(root: root)

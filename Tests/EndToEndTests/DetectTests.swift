@@ -103,6 +103,60 @@ extension EndToEnd {
       #expect(try world.detect().stdout == "\(World.seen)\n")
     }
 
+    @Test func `a page that a portal redirects to https fails as what may pass`()
+      throws
+    {
+      let world = try World()
+      try world.configure()
+      world.mock.http.script.add("/ip", .redirect("https://localhost:1/login"))
+      let redirected = try world.detect()
+      #expect(redirected.status == 75)
+      #expect(redirected.stderr.contains("after a redirect: no trusted certificates in"))
+      try world.configure(["ip_url": "https://localhost:1/ip"])
+      #expect(try world.detect().status == 78, "what the section itself asks for is its business")
+    }
+
+    @Test(
+      .enabled(if: Programs.hasIPv6),
+      arguments: [("1", "127.0.0.1", World.seenIPv6), ("0", "[::1]", World.seen)])
+    func `a page of the other IP version that shows the right address is good`(
+      isIPv6: String, host: String, address: String
+    ) throws {
+      let world = try World()
+      let page = "http://\(host):\(world.mock.http.port)/ip"
+      world.mock.http.script.add(
+        "/ip", .respond(HTTPAnswer("at 8.8.4.4, 2a02:8010:9::1 or \(address)")))
+      try world.configure(["use_ipv6": isIPv6, "ip_url": page])
+      let found = isIPv6 == "1" ? "2a02:8010:9::1" : "8.8.4.4"
+      #expect(try world.detect().stdout == found + "\n")
+      try world.configure(["use_ipv6": isIPv6, "ip_url": page, "force_ipversion": "1"])
+      let forced = try world.detect()
+      #expect(forced.status == 75)
+      #expect(forced.stdout.isEmpty)
+      #expect(forced.stderr.contains("is an address of the other IP version"))
+    }
+
+    @Test(.enabled(if: Programs.hasIPv6))
+    func `the section's own IP version is the way as long as it leads there`() throws {
+      let world = try World()
+      let page = "http://localhost:\(world.mock.http.port)/ip"
+      for (isIPv6, server) in [("1", "::1"), ("0", "127.0.0.1")] {
+        try world.configure(["use_ipv6": isIPv6, "ip_url": page])
+        #expect(try world.detect().status == 0)
+        #expect(world.mock.http.requests.last?.server == server)
+      }
+    }
+
+    @Test func `a page of neither is told by both ways, and may come back`() throws {
+      let world = try World()
+      let page = "http://127.0.0.1:\(world.mock.http.port)/ip"
+      try world.configure(["use_ipv6": "1", "ip_url": page])
+      world.mock.http.script.add("/ip", .respond(HTTPAnswer("81.2.69.142")))
+      let result = try world.detect()
+      #expect(result.status == 75)
+      #expect(result.stderr.contains("by the other IP version: 127.0.0.1: no IPv6 address"))
+    }
+
     @Test(arguments: [
       ("echo 81.2.69.142", "81.2.69.142\n"),
       ("echo junk 81.2.69.143x", ""),
