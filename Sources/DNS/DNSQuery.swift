@@ -81,17 +81,11 @@ public struct DNSQuery {
         ? collect(bytes, pending, at: now) : consider(bytes, pending, at: now)
     case (.waiting(let pending), .closed):
       // A datagram socket has no end.
-      guard pending.attempt.overTCP else { return .wait(until: pending.until) }
+      guard pending.attempt.overTCP else { return wait(pending, at: now) }
       return abandon(pending.attempt.server, .closed, at: now)
     case (.waiting(let pending), .failed(let detail)):
       return abandon(pending.attempt.server, .unreachable(detail), at: now)
-    case (.waiting(let pending), .timerFired):
-      guard now >= pending.until else { return .wait(until: pending.until) }
-      let waited = pending.until - pending.sentAt
-      lastFailure = DNSFailure(
-        pending.sawJunk ? .unusable(milliseconds: waited) : .silence(milliseconds: waited),
-        at: pending.attempt.server)
-      return proceed(at: now)
+    case (.waiting(let pending), .timerFired): return wait(pending, at: now)
     case (.finished, .started), (.finished, .received), (.finished, .closed), (.finished, .failed),
       (.finished, .timerFired):
       return .none
@@ -154,9 +148,9 @@ public struct DNSQuery {
   private mutating func collect(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
     var pending = pending
     pending.stream += bytes
-    guard pending.stream.count >= 2 else { return keepWaiting(pending) }
+    guard pending.stream.count >= 2 else { return wait(pending, at: now) }
     let length = Int(pending.stream[0]) << 8 | Int(pending.stream[1])
-    guard pending.stream.count >= 2 + length else { return keepWaiting(pending) }
+    guard pending.stream.count >= 2 + length else { return wait(pending, at: now) }
     return consider(Array(pending.stream[2..<(2 + length)]), pending, at: now)
   }
 
@@ -168,7 +162,7 @@ public struct DNSQuery {
       if attempt.overTCP { return abandon(attempt.server, .malformed, at: now) }
       var pending = pending
       pending.sawJunk = true
-      return keepWaiting(pending)
+      return wait(pending, at: now)
     }
     if message.isTruncated {
       attempt.overTCP = true
@@ -207,9 +201,17 @@ public struct DNSQuery {
     }
   }
 
-  private mutating func keepWaiting(_ pending: Pending) -> Effect {
-    state = .waiting(pending)
-    return .wait(until: pending.until)
+  /// Goes on waiting for this try until its time has come, which nothing that arrives puts off.
+  private mutating func wait(_ pending: Pending, at now: Int64) -> Effect {
+    guard now >= pending.until else {
+      state = .waiting(pending)
+      return .wait(until: pending.until)
+    }
+    let waited = pending.until - pending.sentAt
+    lastFailure = DNSFailure(
+      pending.sawJunk ? .unusable(milliseconds: waited) : .silence(milliseconds: waited),
+      at: pending.attempt.server)
+    return proceed(at: now)
   }
 
   /// The message, if it is an answer to what was asked.

@@ -181,6 +181,27 @@ struct QueryRun {
         == .fail(DNSFailure(.unusable(milliseconds: 2000), at: QueryRun.one)))
   }
 
+  @Test func `whatever arrives, a try ends in its time`() {
+    var run = QueryRun(deadline: 2500)
+    run.step(.started, at: 0)
+    run.answer(at: 1999) { $0.id &+= 1 }
+    run.answer(at: 2000) { $0.id &+= 1 }
+    #expect(run.packet?.server == QueryRun.two)
+    #expect(run.step(.received([]), at: 2499) == .wait(until: 2500))
+    #expect(
+      run.step(.closed, at: 2500)
+        == .fail(DNSFailure(.unusable(milliseconds: 500), at: QueryRun.two)))
+  }
+
+  @Test func `a stream that drips ends in its time`() {
+    var run = QueryRun(servers: [QueryRun.one], deadline: 2500) { $0.forceTCP = true }
+    run.step(.started, at: 0)
+    #expect(run.step(.received([0]), at: 2499) == .wait(until: 2500))
+    #expect(
+      run.step(.received([9]), at: 2500)
+        == .fail(DNSFailure(.silence(milliseconds: 2500), at: QueryRun.one)))
+  }
+
   @Test func `takes a question in another case`() {
     var run = QueryRun()
     run.step(.started, at: 0)

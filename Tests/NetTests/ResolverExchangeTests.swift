@@ -132,6 +132,16 @@ import Wire
     }
   }
 
+  @Test func `a flood of rubbish does not outlast the deadline`() {
+    let server = ResolverLoopback { _ in [.flood([0xc0], seconds: 3)] }
+    let start = Clock.uptime
+    guard case .unusable = failure(server, within: 200) else {
+      Issue.record("not unusable")
+      return
+    }
+    #expect(Clock.uptime - start < 2000)
+  }
+
   @Test func `lengths that lie over TCP are no answer`() {
     let tooLong = ResolverLoopback { query in
       [.raw([0xff, 0xff] + query.reply(ResolverLoopback.address("192.0.2.1")))]

@@ -39,6 +39,8 @@ final class ResolverLoopback: @unchecked Sendable {
     case raw([UInt8])
     /// Sends from another port, UDP only.
     case stray([UInt8])
+    /// Sends these bytes for so many seconds, as fast as it can, UDP only.
+    case flood([UInt8], seconds: Double)
   }
 
   let host: String
@@ -105,6 +107,9 @@ final class ResolverLoopback: @unchecked Sendable {
             let other = socket(Int32(peer.pointee.sa_family), Int32(SOCK_DGRAM.rawValue), 0)
             sendto(other, bytes, bytes.count, 0, peer, size)
             close(other)
+          case .flood(let bytes, let seconds):
+            let end = Date().addingTimeInterval(seconds)
+            while Date() < end { sendto(datagram, bytes, bytes.count, 0, peer, size) }
           case .drip, .raw: break
           }
         }
@@ -123,7 +128,7 @@ final class ResolverLoopback: @unchecked Sendable {
       case .send(let bytes): put(framed(bytes), to: client)
       case .drip(let bytes): for byte in framed(bytes) { put([byte], to: client) }
       case .raw(let bytes): put(bytes, to: client)
-      case .stray: break
+      case .stray, .flood: break
       }
     }
   }
