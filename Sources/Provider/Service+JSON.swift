@@ -26,6 +26,7 @@ extension Service {
     let note = try reader.text(root, "note") ?? []
     if url.hasPrefix("http") {
       let answer = try reader.text(block, "answer") ?? []
+      try reader.checkPattern(answer, [UInt8]("answer"))
       self.init(
         name: name, template: URLTemplate(url),
         rules: Rules(
@@ -84,9 +85,16 @@ private struct FileReader {
       guard let word = ResultWord(member.name), case .string(let pattern) = member.value,
         !pattern.isEmpty
       else { throw badMember([UInt8]("answers.") + member.name) }
+      try checkPattern(pattern, [UInt8]("answers.") + member.name)
       answers.append(Service.Rules.Answer(word: word, pattern: pattern))
     }
     return answers
+  }
+
+  func checkPattern(_ pattern: [UInt8], _ member: [UInt8]) throws(ServiceError) {
+    guard PatternCost.isAffordable(pattern) else {
+      throw ServiceError(.largePattern(member), service: service, file: file)
+    }
   }
 
   /// The page with what is registered, and its header field.

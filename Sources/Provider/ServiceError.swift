@@ -18,6 +18,8 @@ public struct ServiceError: Error, Equatable, Sendable {
     case notJSON(Text)
     /// A member of the JSON file, or a field of the table row, is missing or of the wrong type.
     case badMember([UInt8])
+    /// An expression whose bounds stand for more than a small machine has memory for.
+    case largePattern([UInt8])
     /// The file is larger than its limit, in bytes.
     case tooLarge(limit: Int)
   }
@@ -48,6 +50,9 @@ public struct ServiceError: Error, Equatable, Sendable {
     case .notJSON(let why): "service '\(service)': \(why)" + inFile
     case .badMember(let member):
       "service '\(service)': '\(member)' is missing or not valid" + inFile
+    case .largePattern(let member):
+      "service '\(service)': the expression '\(member)' takes too much memory: use smaller bounds in {}"
+        + inFile
     case .tooLarge(let limit): "service '\(service)': more than \(limit) bytes" + inFile
     }
   }

@@ -30,6 +30,9 @@ public enum ServiceTable {
       guard row.url.hasPrefix("http") else {
         return Service(name: name, script: row.url)
       }
+      guard PatternCost.isAffordable(row.answer) else {
+        throw ServiceError(.largePattern([UInt8]("answer")), service: name, file: file)
+      }
       return Service(
         name: name, template: URLTemplate(row.url),
         rules: Service.Rules(answer: row.answer.isEmpty ? nil : row.answer))

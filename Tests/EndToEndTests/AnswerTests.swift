@@ -94,6 +94,17 @@ extension EndToEnd {
       #expect(!result.stdout.contains("good"))
     }
 
+    @Test func `a provider file whose expression takes all memory is refused`() throws {
+      let world = try World()
+      try world.service("row.test", url: world.nicUpdate, answer: "((a{1,255}){1,255}){1,255}")
+      try world.configure(["service_name": "row.test", "update_url": nil])
+      let result = try world.update([World.seen])
+      #expect(result.status == 78)
+      #expect(result.stderr.contains("the expression 'answer' takes too much memory"))
+      #expect(result.seconds < 5)
+      #expect(world.updates.isEmpty)
+    }
+
     @Test func `a custom URL without a rule takes what HTTP calls a success (2.2)`() throws {
       let world = try World()
       try world.configure()

@@ -56,6 +56,14 @@ import Wire
     #expect(throws: ServiceError.self) { try find("empty.example") }
   }
 
+  @Test func `a row's expression that takes all memory is refused`() {
+    let name = Array("a".utf8)
+    let table = Array("a http://x/ ((a{1,255}){1,255}){1,255}\n".utf8)
+    #expect(
+      throws: ServiceError(.largePattern(Array("answer".utf8)), service: name, file: [])
+    ) { try ServiceTable.service(named: name, in: table, file: []) }
+  }
+
   @Test func `the limits of table and row hold`() {
     let row = Array("a http://x/".utf8) + [UInt8](repeating: 120, count: ServiceTable.rowLimit)
     let name = Array("a".utf8)

@@ -82,6 +82,32 @@ import Wire
     }
   }
 
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "((a{1,255}){1,255}){1,255}", "(a{255}){255}", "a{255}{255}", "(x|(y+){1,200}){1,200}",
+      "([a-z]{0,255}){0,255}", "(" + String(repeating: "a?", count: 2000) + ")*",
+    ])
+  func `an expression that takes all memory is refused, and named`(pattern: String) {
+    let answer = #"{"ipv4":{"url":"http://x","answer":""# + pattern + #""}}"#
+    #expect(problem(answer) == .largePattern(Array("answer".utf8)))
+    let answers = #"{"ipv4":{"url":"http://x"},"answers":{"nohost":""# + pattern + #""}}"#
+    #expect(problem(answers) == .largePattern(Array("answers.nohost".utf8)))
+    let error = ServiceError(.largePattern(Array("answer".utf8)), service: Array("x".utf8))
+    #expect(
+      error.text
+        == "service 'x': the expression 'answer' takes too much memory: use smaller bounds in {}")
+  }
+
+  @Test(arguments: [
+    "a{255}", "^.{0,255}$", "(^|[^0-9.])([0-9]{1,3}\\\\.){3}[0-9]{1,3}", "[]{255}{9}]*",
+    "[[:alpha:]]{1,40}",
+    "(good|nochg|ok){1,9}", "{", "a{,9}b{x}", ")(", "a{99999999999999999999999}", "[", "(", "\\\\",
+  ])
+  func `an expression of any usual size is taken as it is`(pattern: String) {
+    #expect(problem(#"{"ipv4":{"url":"http://x","answer":""# + pattern + #""}}"#) == nil)
+  }
+
   @Test func `a large file is refused unread`() {
     let json = #"{"ipv4":{"url":"http://x/"# + String(repeating: "x", count: 20_000) + #""}}"#
     #expect(problem(json) == .tooLarge(limit: Service.fileLimit))
