@@ -114,43 +114,8 @@ public struct Status: Sendable {
 
   /// A text as one line of valid UTF-8: what a server sends need be neither.
   static func line(_ text: [UInt8]) -> [UInt8] {
-    var rest = text.trimmed.prefix(textLimit)
-    var line: [UInt8] = []
-    while let first = rest.first {
-      let length = characterLength(rest)
-      if length == 0 || first.isControl {
-        line.append(first.isControl ? UInt8(ascii: " ") : UInt8(ascii: "?"))
-        rest = rest.dropFirst()
-      } else {
-        line += rest.prefix(length)
-        rest = rest.dropFirst(length)
-      }
-    }
-    return line
-  }
-
-  /// How many bytes the UTF-8 character at the beginning has (RFC 3629); 0 = it is none.
-  private static func characterLength(_ text: ArraySlice<UInt8>) -> Int {
-    guard let first = text.first else { return 0 }
-    let length: Int
-    switch first {
-    case 0..<0x80: return 1
-    case 0xc2..<0xe0: length = 2
-    case 0xe0..<0xf0: length = 3
-    case 0xf0..<0xf5: length = 4
-    default: return 0
-    }
-    let tail = text.prefix(length).dropFirst()
-    guard tail.count == length - 1, let second = tail.first, tail.allSatisfy({ $0 & 0xc0 == 0x80 })
-    else { return 0 }
-    // Neither a longer form than needed, nor a surrogate, nor beyond U+10FFFF.
-    switch first {
-    case 0xe0: return second < 0xa0 ? 0 : length
-    case 0xed: return second > 0x9f ? 0 : length
-    case 0xf0: return second < 0x90 ? 0 : length
-    case 0xf4: return second > 0x8f ? 0 : length
-    default: return length
-    }
+    let line = text.printable.map { $0.isControl ? UInt8(ascii: " ") : $0 }
+    return Array(line.trimmed).cut(to: textLimit)
   }
 }
 

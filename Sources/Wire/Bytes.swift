@@ -85,16 +85,6 @@ extension Collection<UInt8> {
 }
 
 extension [UInt8] {
-  /// The bytes with each control character but LF and tab shown as `\\xNN`: what a server or script sends
-  /// must not command somebody's terminal.
-  public var printable: [UInt8] {
-    guard contains(where: { $0.steersTerminal }) else { return self }
-    return flatMap { byte -> [UInt8] in
-      guard byte.steersTerminal else { return [byte] }
-      return [UInt8]("\\x") + [(byte >> 4).hexDigit, byte.hexDigit]
-    }
-  }
-
   /// The pieces between separators; adjacent separators give empty pieces.
   public func pieces(separatedBy separator: UInt8) -> [ArraySlice<UInt8>] {
     split(separator: separator, omittingEmptySubsequences: false)
@@ -136,12 +126,5 @@ extension [UInt8] {
       found = next
     }
     return result + self[rest...]
-  }
-}
-
-extension UInt8 {
-  /// Whether it is a control character that does more than end a line or leave some blanks.
-  fileprivate var steersTerminal: Bool {
-    isControl && self != UInt8(ascii: "\n") && self != UInt8(ascii: "\t")
   }
 }

@@ -94,12 +94,12 @@ import Wire
   }
 
   @Test func `a text is one line of valid UTF-8 and not too long`() {
-    #expect(string(Status.line(Array(" a\nb\tc\u{1b}[0m ".utf8))) == "a b c [0m")
+    #expect(string(Status.line(Array(" a\nb\tc\u{1b}[0m ".utf8))) == #"a b c\x1b[0m"#)
     #expect(string(Status.line(Array("Grüße 語 🙂".utf8))) == "Grüße 語 🙂")
-    #expect(string(Status.line([0x61, 0xfc, 0x62, 0xc3])) == "a?b?")
+    #expect(string(Status.line([0x61, 0xfc, 0x62, 0xc3])) == #"a\xfcb\xc3"#)
     for bad in [[0xc0, 0x80], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]] {
       let line = Status.line(bad.map { UInt8($0) })
-      #expect(line == Array(repeating: UInt8(ascii: "?"), count: bad.count))
+      #expect(line.count == 4 * bad.count && line.hasPrefix("\\x"))
     }
     for length in 395...405 {
       let text = Array((String(repeating: "x", count: length) + "語語").utf8)
