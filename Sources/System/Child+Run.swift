@@ -13,7 +13,7 @@ extension Child {
   ///
   /// It reads `input`, or /dev/null without one. More than `outputLimit` bytes of output end it,
   /// too, with an error of kind `tooLarge`; of its complaints, and lines on descriptor 3,
-  /// `errorLimit` bytes are kept.
+  /// whole lines up to `errorLimit` bytes are kept: half a secret would not be recognized.
   ///
   /// A signal to a tool that a person runs is meant for what that runs: it goes to a child that
   /// leads a group, until `Process.endIfAsked`.
@@ -39,7 +39,9 @@ extension Child {
           Poll.Interest(errorsAreOpen ? child.report.rawValue : -1),
           Poll.Interest(child.inputNumber, read: false, write: true),
         ], until: ending == nil ? min(deadline, Clock.uptime + tick) : 0)
-      if Clock.uptime >= deadline { return (nil, output, errors) }
+      if Clock.uptime >= deadline {
+        return (nil, output, wholeLines(errors, errorLimit ?? outputLimit))
+      }
       if ready[2] { child.feed(&rest) }
       if ready[0] { outputIsOpen = try take(from: child.output, into: &output, outputLimit + 1) }
       if output.count > outputLimit {
@@ -50,15 +52,23 @@ extension Child {
       }
       guard !ready[0], !ready[1] else { continue }
       // It has ended, and everything it wrote has been read.
-      if let ending { return (ending, output, errors) }
+      if let ending { return (ending, output, wholeLines(errors, errorLimit ?? outputLimit)) }
       ending = child.ending()
     }
     // Its pipes are closed; a program that goes on all the same has until the deadline to end.
     while Clock.uptime < deadline {
-      if let ending = ending ?? child.ending() { return (ending, output, errors) }
+      if let ending = ending ?? child.ending() {
+        return (ending, output, wholeLines(errors, errorLimit ?? outputLimit))
+      }
       _ = try Poll.wait(for: [], until: min(deadline, Clock.uptime + 10))
     }
-    return (nil, output, errors)
+    return (nil, output, wholeLines(errors, errorLimit ?? outputLimit))
+  }
+
+  /// What was cut, without its last line.
+  private static func wholeLines(_ bytes: [UInt8], _ limit: Int) -> [UInt8] {
+    guard bytes.count >= limit else { return bytes }
+    return Array(bytes[..<(bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0)])
   }
 
   /// Reads once; false at the end.
