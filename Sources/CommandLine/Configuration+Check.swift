@@ -90,10 +90,10 @@ extension Configuration {
     try checkValues(template, values, settings)
     let url = template.expanded(values, useHTTPS: settings.usesHTTPS)
     guard URL(url) != nil else {
-      throw failure(
-        settings,
-        "\(name) is no http or https URL: \(template.redacted(values, useHTTPS: settings.usesHTTPS))"
-      )
+      var redactor = settings.redactor
+      redactor.add(template)
+      let shown = Text(template.redacted(values, useHTTPS: settings.usesHTTPS))
+      throw failure(settings, "\(name) is no http or https URL: \(redactor.shown(shown))")
     }
     return url
   }
@@ -195,27 +195,12 @@ extension UCISection {
       sorted.insert(option, at: place ?? sorted.count)
     }
     for option in sorted {
-      let values: [[UInt8]] =
-        switch option.value {
-        case .option(let value): [value]
-        case .list(let items): items
-        }
       text += "\nddns.\(name).\(option.name)="
-      for (index, value) in values.enumerated() {
+      for (index, value) in option.values.enumerated() {
         if index > 0 { text += " " }
         text += option.isSecret ? "'***'" : "'\(value)'"
       }
     }
     return text.bytes
-  }
-}
-
-extension UCIOption {
-  /// Whether the option's very purpose is to hold a secret.
-  var isSecret: Bool {
-    switch name {
-    case "password", "param_enc", "proxy": true
-    default: false
-    }
   }
 }

@@ -49,13 +49,13 @@ public struct Console: Sendable {
 
   /// Says something. A runner hears all of it; a person, by default, what went wrong.
   public func log(_ level: LogLevel, _ text: Text) {
-    let safe = redactor.redact(text.bytes).printable
+    let safe = redactor.shown(text)
     if let logFile {
       let time = Clock.format(Clock.wallClock, [UInt8]("%H%M%S"))
-      try? File.append(level.line(time: time, Text(safe)).bytes, to: logFile)
+      try? File.append(level.line(time: time, safe).bytes, to: logFile)
     }
     if listener != .person {
-      for line in safe.lines { Output.report("log=\(level.rawValue) \(line)\n") }
+      for line in safe.bytes.lines { Output.report("log=\(level.rawValue) \(line)\n") }
     } else if level.rawValue <= 4 || verbosity > 1 || (verbosity == 1 && level != .debug) {
       Output.complain("\(label): \(safe)\n")
     }
@@ -68,7 +68,7 @@ public struct Console: Sendable {
       return
     }
     var report = report
-    report.reason = Self.oneLine(redactor.redact(report.reason).printable)
+    report.reason = Self.oneLine(redactor.shown(Text(report.reason)).bytes)
     Output.report(report.encoded)
   }
 

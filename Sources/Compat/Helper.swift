@@ -44,7 +44,8 @@ final class Helper {
     if let command = arguments.value("s") {
       settings.source = .script(command.words.map { Array($0) })
     }
-    self.console.redactor = settings.redactor
+    self.console.redactor.add(proxy: arguments.value("p") ?? [])
+    self.console.redactor.add(url: arguments.value("u") ?? [])
     if arguments.has("L") {
       let directory = root + global.logDirectory
       try? File.createDirectory(directory)

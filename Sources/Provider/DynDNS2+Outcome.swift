@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import Wire
 
 extension DynDNS2 {
@@ -7,20 +8,20 @@ extension DynDNS2 {
   ///
   /// One line answers for all hosts. Several lines answer for the hosts in the order of the
   /// request, or, when only one host was sent, for its address families. The worst decides.
-  static func outcome(of lines: [Line], sent: Judgement.Sent) -> Outcome? {
+  static func outcome(of lines: [Line], in body: [UInt8], sent: Judgement.Sent) -> Outcome? {
     guard let first = lines.first else { return nil }
     let hosts = max(sent.hostCount, 1)
     if lines.count == 1 {
-      var outcome = outcome(of: first, sent: sent)
+      var outcome = outcome(of: first, in: body, sent: sent)
       if hosts > 1, outcome.isSuccess {
         outcome.warning = "one answer for \(hosts) hosts"
       }
       return outcome
     }
     let used = hosts == 1 ? lines[...] : lines.prefix(hosts)
-    var worst = outcome(of: first, sent: sent)
+    var worst = outcome(of: first, in: body, sent: sent)
     for (index, line) in used.enumerated() {
-      var outcome = outcome(of: line, sent: sent)
+      var outcome = outcome(of: line, in: body, sent: sent)
       if hosts > 1, !outcome.isSuccess {
         outcome.reason = "host \(index + 1) of \(hosts): \(outcome.reason)"
       }
@@ -36,7 +37,9 @@ extension DynDNS2 {
     return worst
   }
 
-  private static func outcome(of line: Line, sent: Judgement.Sent) -> Outcome {
+  private static func outcome(
+    of line: Line, in body: [UInt8], sent: Judgement.Sent
+  ) -> Outcome {
     if let pause = line.pause {
       return Outcome(
         .later(seconds: max(pause, 1)), word: .wait,
@@ -45,9 +48,10 @@ extension DynDNS2 {
     if line.word == .good, let address = line.address, address.octets == [127, 0, 0, 1],
       !sent.addresses.contains(address)
     {
-      return Outcome(.badagent, detail: "good 127.0.0.1")
+      return Outcome(
+        .refused(.agent), word: .badagent, reason: "\(ResultWord.badagent.meaning): good 127.0.0.1")
     }
     if line.word == .good || line.word == .nochg { return Outcome(line.word) }
-    return Outcome(line.word, detail: Judgement.excerpt(line.text))
+    return Outcome(line.word, quote: Quote(line.text.indices, of: body))
   }
 }

@@ -19,6 +19,7 @@ enum DynDNS2 {
     var pause: Int64?
     /// The first address behind the word.
     var address: IPAddress?
+    /// Where it stands in the body.
     var text: ArraySlice<UInt8>
   }
 
@@ -160,21 +161,13 @@ enum DynDNS2 {
     return nil
   }
 
-  /// The text with a line end in place of each tag.
+  /// The text with line ends in place of each tag, as long as it was.
   private static func withoutMarkup(_ body: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
     var isInTag = false
-    for byte in body {
-      switch byte {
-      case UInt8(ascii: "<"):
-        isInTag = true
-        result.append(UInt8(ascii: "\n"))
-      case UInt8(ascii: ">"):
-        isInTag = false
-      default:
-        if !isInTag { result.append(byte) }
-      }
+    return body.map { byte in
+      if byte == UInt8(ascii: "<") { isInTag = true }
+      defer { if byte == UInt8(ascii: ">") { isInTag = false } }
+      return isInTag || byte == UInt8(ascii: ">") ? UInt8(ascii: "\n") : byte
     }
-    return result
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import Wire
 
 /// A status code, for answers whose body says nothing (RFC 9110 §15).
@@ -14,9 +15,14 @@ struct HTTPStatus: Equatable {
   /// Whether a `Retry-After` of this answer is obeyed.
   var mayAskForPause: Bool { code == 403 || code == 429 || code == 503 }
 
-  /// What a code other than 2xx means; `said` is the beginning of the body.
-  func outcome(saying said: Text) -> Outcome {
-    let reason: Text = said.bytes.isEmpty ? "HTTP status \(code)" : "HTTP status \(code): \(said)"
+  /// What a code other than 2xx means; `quote` is the body.
+  func outcome(quoting quote: Quote) -> Outcome {
+    var outcome = outcome(because: "HTTP status \(code)")
+    outcome.quote = quote
+    return outcome
+  }
+
+  private func outcome(because reason: Text) -> Outcome {
     switch code {
     case 400, 422: return Outcome(.refused(.option), word: .badparam, reason: reason)
     case 401, 403: return Outcome(.refused(.auth), word: .badauth, reason: reason)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import Wire
 
 /// Decides what an answer to an update request means: total, and by one order of rules.
@@ -71,7 +72,9 @@ public enum Judgement {
     if answer.isFromElsewhere, case .refused = outcome.kind,
       said == nil || answer.lacksCredentials
     {
+      let quote = outcome.quote
       outcome = fromElsewhere(answer, outcome.reason)
+      outcome.quote = quote
     }
     guard let pause else { return outcome }
     switch outcome.kind {
@@ -80,7 +83,8 @@ public enum Judgement {
     case .temporary:
       outcome.kind = .later(seconds: pause)
     case .refused where said == nil:
-      outcome = Outcome(.later(seconds: pause), word: .interval, reason: outcome.reason)
+      outcome = Outcome(
+        .later(seconds: pause), word: .interval, reason: outcome.reason, quote: outcome.quote)
     case .accepted, .unchanged, .refused, .notUnderstood:
       break
     }
@@ -111,7 +115,7 @@ public enum Judgement {
         isSuccessStatus: status.isSuccess,
         takesDialect: status.isSuccess && !rules.hasSuccessPattern && !answer.isFromElsewhere)
       let lines = DynDNS2.lines(of: body, trust: trust)
-      if let outcome = DynDNS2.outcome(of: lines, sent: sent) { return outcome }
+      if let outcome = DynDNS2.outcome(of: lines, in: body, sent: sent) { return outcome }
     case .text:
       break
     }
@@ -128,7 +132,7 @@ public enum Judgement {
     let text = oneByteText(body)
     for rule in rules.answers where matches(rule.pattern, text) {
       if rule.word == .unknown, !status.isSuccess { continue }
-      return Outcome(rule.word, detail: rule.word.kind == .accepted ? "" : excerpt(body[...]))
+      return Outcome(rule.word, quote: rule.word.kind == .accepted ? nil : Quote(body))
     }
     if let pattern = rules.answer, status.isSuccess, matches(pattern, text) {
       return Outcome(.good)
@@ -139,34 +143,18 @@ public enum Judgement {
   private static func statusOutcome(
     of answer: Answer, status: HTTPStatus, rules: Service.Rules
   ) -> Outcome {
-    guard status.isSuccess else { return status.outcome(saying: excerpt(answer.body[...])) }
+    guard status.isSuccess else { return status.outcome(quoting: Quote(answer.body)) }
     guard rules.hasSuccessRule else {
       if answer.isFromElsewhere { return fromElsewhere(answer, "HTTP status \(answer.status)") }
       return Outcome(
         .accepted, word: .good,
         reason: "HTTP status \(answer.status), and nothing says what the answer should be")
     }
-    let said = excerpt(answer.body[...])
-    return Outcome(
-      .notUnderstood, word: .unknown,
-      reason: said.bytes.isEmpty ? "empty answer" : "answer not understood: \(said)")
-  }
-
-  /// The beginning of an answer on one line of printable ASCII.
-  static func excerpt(_ text: ArraySlice<UInt8>) -> Text {
-    let limit = 100
-    var result: [UInt8] = []
-    for byte in text.trimmed {
-      guard result.count < limit else { return Text(result + [UInt8]("...")) }
-      if byte > 32, byte < 127 {
-        result.append(byte)
-      } else if byte >= 127 {
-        result.append(UInt8(ascii: "?"))
-      } else if result.last != UInt8(ascii: " ") {
-        result.append(UInt8(ascii: " "))
-      }
+    guard answer.body.contains(where: { $0 > 32 }) else {
+      return Outcome(.notUnderstood, word: .unknown, reason: "empty answer")
     }
-    return Text(result)
+    return Outcome(
+      .notUnderstood, word: .unknown, reason: "answer not understood", quote: Quote(answer.body))
   }
 
   /// The body for a C function that ends at NUL, with plain line ends.

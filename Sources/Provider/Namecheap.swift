@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import Wire
 
 /// Reads Namecheap's XML answer by looking for the few elements that matter.
@@ -19,7 +20,7 @@ enum Namecheap {
     let error = element("Err1", in: text) ?? []
     guard count == 0, error.isEmpty else {
       let number = element("ResponseNumber", in: text).flatMap { $0.decimalValue }
-      return Outcome(word(number: number, error: error), detail: Judgement.excerpt(error))
+      return Outcome(word(number: number, error: error), quote: Quote(error.indices, of: text))
     }
     if let stored = element("IP", in: text).flatMap({ IPAddress($0) }), !sent.addresses.isEmpty,
       !sent.addresses.contains(stored)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import Wire
 
 /// What became of one update request.
@@ -46,24 +47,31 @@ public struct Outcome: Equatable, Sendable {
   public var kind: Kind
   /// What to print.
   public var word: ResultWord
-  /// Why, for people. May quote the answer: redact before showing.
+  /// Why, for people, in our words.
   public var reason: Text
+  /// What the provider has said about it, as it was received; nil for nothing.
+  public var quote: Quote?
   /// Something odd about an answer that was usable all the same.
   public var warning: Text?
 
   /// Makes an outcome from its parts.
-  public init(_ kind: Kind, word: ResultWord, reason: Text, warning: Text? = nil) {
+  public init(_ kind: Kind, word: ResultWord, reason: Text, quote: Quote? = nil) {
     self.kind = kind
     self.word = word
     self.reason = reason
-    self.warning = warning
+    self.quote = quote
   }
 
-  /// The outcome a word stands for; `detail` is what the provider said about it.
-  public init(_ word: ResultWord, detail: Text = "") {
-    let meaning = Text([UInt8](word.meaning))
-    self.init(
-      word.kind, word: word, reason: detail.bytes.isEmpty ? meaning : "\(meaning): \(detail)")
+  /// The outcome a word stands for; `quote` is what the provider said about it.
+  public init(_ word: ResultWord, quote: Quote? = nil) {
+    self.init(word.kind, word: word, reason: "\(word.meaning)", quote: quote)
+  }
+
+  /// The reason with what the provider said, on one line and without secrets.
+  public func words(hiding redactor: Redactor) -> Text {
+    guard let quote else { return reason }
+    let said = redactor.shown(quote, limit: 100, onOneLine: true)
+    return said.bytes.isEmpty ? reason : "\(reason): \(said)"
   }
 
   /// Whether the provider now has the address.

@@ -109,10 +109,22 @@ public struct URLTemplate: Equatable, Sendable {
     Self.secured(joined(values, .encoded), useHTTPS: useHTTPS)
   }
 
-  /// The URL for a log: secrets, credentials before the host, and parameters that carry a secret by
-  /// their name are `***`.
+  /// The URL for a log, with `***` for user name and secrets. What was typed into it is hidden on
+  /// its way out, as everything is.
   public func redacted(_ values: Values, useHTTPS: Bool) -> [UInt8] {
-    Self.withoutLiteralSecrets(Self.secured(joined(values, .redacted), useHTTPS: useHTTPS))
+    Self.secured(joined(values, .redacted), useHTTPS: useHTTPS)
+  }
+
+  /// The text before it was cut.
+  var source: [UInt8] {
+    var text: [UInt8] = []
+    for piece in pieces {
+      switch piece {
+      case .literal(let bytes): text += bytes
+      case .place(let placeholder): text.append(literal: placeholder.token)
+      }
+    }
+    return text
   }
 
   /// The text with encoded values as they are: for a header field. Never show it.

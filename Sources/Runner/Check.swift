@@ -25,7 +25,7 @@ enum Check {
         _ = try Tool.answer(
           "\(configuration.path):\(section.line): section '\(section.name)': \(state)\n")
       } catch {
-        Output.complain(error.message + "\n")
+        Output.complain(Redactor(section).shown(error.message) + "\n")
         status = .config
       }
     }

@@ -18,7 +18,8 @@ struct Log {
   private let verbosity: Int64
   private var syslogSetting: Int64 = 2
   private var writesFile = true
-  private var redactor = Redactor()
+  /// What must not be said.
+  var redactor = Redactor()
   /// What the file does not have yet.
   private(set) var unwritten: [UInt8] = []
   private var lineCount: Int64?
@@ -82,7 +83,7 @@ struct Log {
   /// Not inlined: there are a hundred callers, and each would carry a kilobyte of it.
   @inline(never)
   private mutating func write(_ level: LogLevel, _ text: Text, isFinal: Bool) {
-    let safe = Text(redactor.redact(text.bytes).printable)
+    let safe = redactor.shown(text)
     let now = Clock.wallClock
     let line = level.line(time: Clock.format(now, [UInt8]("%H%M%S")), safe)
     if verbosity > 0 {

@@ -2,6 +2,7 @@
 
 import CommandLine
 import Report
+import Section
 import System
 import UCI
 import Wire
@@ -23,10 +24,9 @@ enum LogCommand {
       throw Failure(.usage, error.describe)
     }
     var log = Log(configuration, section: name, verbosity: console.verbosity)
-    if let section = configuration.package.section(named: name),
-      let settings = try? configuration.serviceSection(section)
-    {
-      log.adopt(settings)
+    if let section = configuration.package.section(named: name) {
+      log.redactor = Redactor(section)
+      if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
     }
     let severity = LogLevel(rawValue: number % 10) ?? .critical
     if number < 10 {

@@ -39,7 +39,7 @@ extension SectionRun {
   }
 
   /// The same that the log does to a line.
-  func safe(_ text: Text) -> [UInt8] { settings.redactor.redact(text.bytes).printable }
+  func safe(_ text: Text) -> [UInt8] { log.redactor.shown(text).bytes }
 
   /// Takes the section's lock. Who starts one section may have stopped it just before: that one is
   /// given time to end.

@@ -73,6 +73,7 @@ final class SectionRun {
     self.world = world
     files = RunFiles(configuration.global, section: name, root: configuration.root)
     var log = Log(configuration, section: name, verbosity: options.verbosity)
+    log.redactor = Redactor(section)
     if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
     lock = try Self.takeLock(files, name, options, world)
     log.startAfresh()
@@ -303,6 +304,8 @@ final class SectionRun {
     guard let section = fresh.package.section(named: name) else {
       return .gone("section '\(name)' is no longer in the configuration")
     }
+    // What it says may have new secrets, fit to run or not.
+    log.redactor = Redactor(section)
     do throws(Failure) {
       let settings = try fresh.runnableSection(section)
       let isSame = settings.wholeFingerprint == self.settings.wholeFingerprint

@@ -50,27 +50,15 @@ enum StatusCommand {
     do throws(Failure) {
       let settings = try configuration.serviceSection(section)
       isEnabled = settings.isEnabled
-      problem = isEnabled ? self.problem(configuration, settings) : nil
+      if isEnabled { try configuration.check(settings) }
     } catch {
-      problem = error.message.bytes.printable
+      problem = Redactor(section).shown(error.message).bytes
     }
     let path = Status.path(files, section: section.name)
     let content = try? File.read(path, limit: Status.fileLimit)
     return StatusReport(
       section: section.name, isEnabled: isEnabled, process: process(files),
       status: content.flatMap { Status($0, now: now) }, problem: problem, now: now)
-  }
-
-  /// What keeps a section from running.
-  private static func problem(
-    _ configuration: Configuration, _ settings: ServiceSection
-  ) -> [UInt8]? {
-    do throws(Failure) {
-      try configuration.check(settings)
-      return nil
-    } catch {
-      return settings.redactor.redact(error.message.bytes).printable
-    }
   }
 
   /// The process that runs a section: its number is in the file, it exists, and it holds the lock.

@@ -124,6 +124,8 @@ public final class ServiceSection: @unchecked Sendable {
   public let fingerprint: UInt64
   /// A number that changes when any option does.
   public let wholeFingerprint: UInt64
+  /// Hides everything of the section that must not be shown.
+  public var redactor: Redactor
   /// The most milliseconds that finding the current address may take; nil = no limit.
   /// No option: LuCI's helper asks while a person waits.
   public var patience: Int64?
@@ -134,6 +136,7 @@ public final class ServiceSection: @unchecked Sendable {
     let options = OptionReader(section: section)
     name = section.name
     line = section.line
+    redactor = Redactor(section)
     fingerprint = Self.fingerprint(of: section, all: false)
     wholeFingerprint = Self.fingerprint(of: section, all: true)
     isEnabled = try options.flag("enabled")
@@ -174,24 +177,6 @@ extension ServiceSection {
   /// The names in `domain`.
   public var hosts: [[UInt8]] {
     domain.split(separator: UInt8(ascii: ",")).map { Array($0.trimmed) }
-  }
-
-  /// Everything of the section that must not be shown.
-  public var redactor: Redactor {
-    var redactor = Redactor()
-    redactor.add(password)
-    redactor.add(encodedParameter)
-    redactor.add(username: username, password: password)
-    if let proxy, let at = proxy.revealed.lastIndex(of: UInt8(ascii: "@")) {
-      let credentials = Array(proxy.revealed[..<at])
-      redactor.add(Secret(credentials))
-      redactor.add(Secret(Percent.decode(credentials)))
-      if let colon = credentials.firstIndex(of: UInt8(ascii: ":")) {
-        redactor.add(Secret(Array(credentials[(colon + 1)...])))
-        redactor.add(Secret(Percent.decode(Array(credentials[(colon + 1)...]))))
-      }
-    }
-    return redactor
   }
 
   private static func joined(_ items: [[UInt8]]) -> [UInt8] {

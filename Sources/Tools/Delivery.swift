@@ -30,9 +30,10 @@ public enum Delivery {
   /// Sends the address, or with `isDryRun` only says what would be sent; nil then.
   public static func send(
     _ address: IPAddress, for settings: ServiceSection, _ configuration: Configuration,
-    isDryRun: Bool, _ console: Console
+    isDryRun: Bool, _ console: inout Console
   ) throws(Failure) -> Outcome? {
     let service = try configuration.checkedService(of: settings)
+    console.redactor.add(service)
     if let script = service.script {
       guard isDryRun else {
         return try UpdateScript(script, settings, configuration, console).send(address)
@@ -57,10 +58,8 @@ public enum Delivery {
     let families: [IPAddress.Family] =
       settings.forcesFamily ? [settings.family] : [.v4, .v6]
     let response = try client.fetch(url, families: families)
-    console.log(
-      .debug,
-      "DDNS Provider answered: HTTP \(response.status): \(response.body.prefix(quoteLimit).trimmed)"
-    )
+    let said = console.redactor.shown(Quote(response.body), limit: quoteLimit)
+    console.log(.debug, "DDNS Provider answered: HTTP \(response.status): \(said)")
     var answer = Judgement.Answer(
       status: response.status, body: response.body, retryAfter: response.retryAfter)
     answer.isFromElsewhere = response.isElsewhere

@@ -17,7 +17,10 @@ enum DetectIP {
     let settings = request.settings
     if let network = arguments.value("n") { settings.source = .network(network) }
     if let device = arguments.value("i") { settings.source = .interface(device) }
-    if let page = arguments.value("u") { settings.source = .web(page) }
+    if let page = arguments.value("u") {
+      settings.source = .web(page)
+      console.redactor.add(url: page)
+    }
     if let command = arguments.value("s") {
       settings.source = .script(command.shellWords)
     }

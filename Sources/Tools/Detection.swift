@@ -169,7 +169,9 @@ public enum Detection {
       throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.describe)
     }
     Process.endIfAsked()
-    for line in result.errors.lines { console.log(.debug, "\(program): \(line)") }
+    for line in console.redactor.redact(result.errors).lines {
+      console.log(.debug, "\(program): \(line)")
+    }
     switch result.ending {
     case nil: throw Failure(.temporary, "\(program): no end within \(patience / 1000) s")
     case .killed(let signal): throw Failure(.temporary, "\(program) was ended by signal \(signal)")

@@ -17,12 +17,13 @@ public enum Lookup {
   /// The registered address as the provider itself has it, with `verify 'api'` or `use_api_check`:
   /// none when there is none; nil to ask DNS, which only `use_api_check` allows.
   public static func providerAddresses(
-    _ settings: ServiceSection, _ configuration: Configuration, _ console: Console
+    _ settings: ServiceSection, _ configuration: Configuration, _ console: inout Console
   ) throws(Failure) -> [IPAddress]? {
     let isDemanded = settings.verification == .api
     guard isDemanded || settings.usesAPICheck else { return nil }
     do throws(Failure) {
       let service = try configuration.checkedService(of: settings)
+      console.redactor.add(service)
       if let script = configuration.askingScript(of: settings) {
         return [
           try UpdateScript(script, settings, configuration, console).registeredAddress()

@@ -28,6 +28,7 @@ enum ShellCommand {
       let section = try SectionRequest(arguments, &console)
       let url = try section.settings.adopt(input())
       console.redactor = section.settings.redactor
+      console.redactor.add(url: url)
       let response = try Delivery.fetch(
         url, section.settings, root: section.root, console)
       _ = try Tool.answer(Text(response.body))
@@ -84,6 +85,7 @@ extension ServiceSection {
     guard lines.count > 5 else { return Array(text.trimmed) }
     trust = Self.trust(lines[1])
     proxy = lines[2].isEmpty ? nil : Secret(lines[2])
+    redactor.add(proxy: lines[2])
     bindNetwork = lines[3].isEmpty ? nil : lines[3]
     forcesFamily = lines[4] == "1"
     family = lines[5] == "1" ? .v6 : .v4

@@ -27,13 +27,14 @@ enum Update {
     let settings = request.settings
     let address = try address(arguments, request, console)
     let outcome = try Delivery.send(
-      address, for: settings, configuration, isDryRun: arguments.has("d"), console)
+      address, for: settings, configuration, isDryRun: arguments.has("d"), &console)
     guard let outcome else { return try Tool.answer("dry-run\n") }
     if let warning = outcome.warning { console.log(.warning, warning) }
-    console.log(outcome.isSuccess ? .info : .error, outcome.reason)
+    let words = outcome.words(hiding: console.redactor)
+    console.log(outcome.isSuccess ? .info : .error, words)
     var report = ToolReport()
     report.word = [UInt8](outcome.word.text)
-    report.reason = outcome.reason.bytes
+    report.reason = words.bytes
     if case .later(let seconds) = outcome.kind { report.retryAfter = seconds }
     try console.tell(report)
     return ExitStatus(outcome)

@@ -24,7 +24,7 @@ enum Verify {
     if arguments.has("g") { settings.isGlue = true }
     let wanted = try wanted(arguments, settings)
     var report = ToolReport()
-    let found = try registered(settings, request, arguments, console, &report.lifetime)
+    let found = try registered(settings, request, arguments, &console, &report.lifetime)
     report.registered = found
     try console.tell(report)
     guard let wanted else { return found.isEmpty ? .differs : .ok }
@@ -34,10 +34,10 @@ enum Verify {
   /// What the provider itself says when the section wants it asked, else what DNS says.
   private static func registered(
     _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
-    _ console: Console, _ lifetime: inout Int64?
+    _ console: inout Console, _ lifetime: inout Int64?
   ) throws(Failure) -> [IPAddress] {
     if let configuration = request.configuration, arguments.value("l") == nil,
-      let addresses = try Lookup.providerAddresses(settings, configuration, console)
+      let addresses = try Lookup.providerAddresses(settings, configuration, &console)
     {
       console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
       return addresses

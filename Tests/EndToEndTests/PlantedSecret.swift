@@ -26,14 +26,15 @@ struct PlantedSecret: Sendable, CustomTestStringConvertible {
       range.reversed().filter { $0 != 10 })
   }
 
-  static let all = [
-    bytes(1...31), bytes(32...95), bytes(96...127), bytes(128...191), bytes(192...255),
-    PlantedSecret("UTF-8", "p\u{e4}ssw\u{f6}rd\u{20ac}\u{1F511}", "\u{441}\u{435}\u{43a}\u{440}"),
-    PlantedSecret("marks", "a%25b%%s\"q\\u0041\\&#+c", "x&y=z#w+v%2f'`$(id)"),
-    PlantedSecret("prefix", "Pre-Fix", "Pre-Fix-And-More"),
-    PlantedSecret("prefix, the other way", "Pre-Fix-And-More", "Pre-Fix"),
-    PlantedSecret("like base 64", "QWxhZGRpbjpvcGVu", "c2VzYW1l+/+/=="),
-  ]
+  static let all =
+    [
+      bytes(1...31), bytes(32...95), bytes(96...127), bytes(128...191), bytes(192...255),
+      PlantedSecret("UTF-8", "p\u{e4}ssw\u{f6}rd\u{20ac}\u{1F511}", "\u{441}\u{435}\u{43a}\u{440}"),
+      PlantedSecret("marks", "a%25b%%s\"q\\u0041\\&#+c", "x&y=z#w+v%2f'`$(id)"),
+      PlantedSecret("prefix", "Pre-Fix", "Pre-Fix-And-More"),
+      PlantedSecret("prefix, the other way", "Pre-Fix-And-More", "Pre-Fix"),
+      PlantedSecret("like base 64", "QWxhZGRpbjpvcGVu", "c2VzYW1l+/+/=="),
+    ] + (1...6).map { random($0) }
 
   /// Basic authentication has no place for these (RFC 7617): the URL alone takes them.
   var hasControl: Bool { password.contains { $0 < 32 || $0 == 127 } }
@@ -52,9 +53,40 @@ struct PlantedSecret: Sendable, CustomTestStringConvertible {
   }
 
   static func spellings(of secret: [UInt8]) -> [[UInt8]] {
-    [
-      secret, percent(secret, "%%%02x"), percent(secret, "%%%02X"), base64(secret), json(secret),
+    let code = base64(secret)
+    let bare = Array(code.prefix { $0 != UInt8(ascii: "=") })
+    return [
+      secret, percent(secret, "%%%02x"), percent(secret, "%%%02X"), json(secret), html(secret),
+      shell(secret), code, bare, bare.map { $0 == 43 ? 45 : $0 == 47 ? 95 : $0 },
+      percent(percent(secret, "%%%02x"), "%%%02X"), json(json(secret)),
+      percent(json(secret), "%%%02x"), html(percent(secret, "%%%02X")),
     ]
+  }
+
+  /// As a page has it.
+  static func html(_ secret: [UInt8]) -> [UInt8] {
+    let names: [UInt8: String] = [
+      38: "&amp;", 60: "&lt;", 62: "&gt;", 34: "&quot;", 39: "&#039;",
+    ]
+    return secret.flatMap { byte in names[byte].map { Array($0.utf8) } ?? [byte] }
+  }
+
+  /// As `set -x` shows it, between its outer quotes.
+  static func shell(_ secret: [UInt8]) -> [UInt8] { Array(quoted(secret).dropFirst().dropLast()) }
+
+  /// Some made of what is special somewhere, the same in each run.
+  static func random(_ seed: UInt64) -> PlantedSecret {
+    var state = seed
+    func bytes() -> [UInt8] {
+      let marks = Array("%\\&+'\";#=/@:?<>$`~ axu0419".utf8)
+      return (0..<12).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let number = Int(state >> 33)
+        // No control character: Basic authentication has no place for one.
+        return number % 3 == 0 ? UInt8(0xa0 + number / 3 % 96) : marks[number / 3 % marks.count]
+      }
+    }
+    return PlantedSecret("seed \(seed)", bytes(), bytes())
   }
 
   static func percent(_ secret: [UInt8], _ format: String) -> [UInt8] {

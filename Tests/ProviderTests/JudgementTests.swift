@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import TestSupport
 import Testing
 import Wire
@@ -173,9 +174,32 @@ import Wire
 
   @Test func `the reason is short, printable and on one line`() {
     let outcome = judge("a\r\n\t\u{1b}[2Jb ü " + String(repeating: "x", count: 500), status: 200)
-    #expect(outcome.reason.bytes.allSatisfy { $0 >= 32 && $0 < 127 })
-    #expect(outcome.reason.bytes.count < 140)
+    let words = outcome.words(hiding: Redactor()).bytes
+    #expect(words.starts(with: #"answer not understood: a \x1b[2Jb ü xxx"#.utf8))
+    #expect(words.count < 140)
     #expect(judge("", status: 200).reason == "empty answer")
+  }
+
+  @Test(arguments: [
+    "badauth ", "911 ", "oops ", "", "<p>badauth ", "<ErrCount>1</ErrCount><Err1>",
+    "<html><b>x</b>\nnohost ", "w5m ",
+  ])
+  func `no part of a secret is in the words, wherever it stands in an answer`(
+    start: String
+  ) throws {
+    let secret = "pa<ss>w\u{f6}rt\n-and-\u{20ac}-more"
+    var redactor = Redactor()
+    redactor.add(Secret(Array(secret.utf8)))
+    for status in [200, 401, 500] {
+      for count in 0..<120 {
+        let body = start + String(repeating: "x", count: count) + secret + "</Err1> badauth"
+        let words = judge(body, status: status, rules: rules(.undeclared)).words(hiding: redactor)
+        let shown = String(decoding: words.bytes, as: UTF8.self)
+        for part in ["pa<", "ss>", "\u{f6}", "rt", "-and", "\u{20ac}", "-more", "\\x"] {
+          #expect(!shown.contains(part), "\(shown)")
+        }
+      }
+    }
   }
 
   @Test func `what a section sends is counted from its domain`() throws {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import Testing
 import Wire
 
@@ -33,7 +34,10 @@ import Wire
 
   @Test func `the reason has the provider's own words when there are some`() {
     #expect(Outcome(.badauth).reason == "wrong username or password")
-    #expect(Outcome(.abuse, detail: "abuse now").reason.bytes.hasPrefix("blocked for abuse"))
-    #expect(Outcome(.badauth, detail: "x").reason == "wrong username or password: x")
+    let words = { (said: String) in
+      Outcome(.badauth, quote: Quote(Array(said.utf8))).words(hiding: Redactor())
+    }
+    #expect(words("x") == "wrong username or password: x")
+    #expect(words(" \r\n") == "wrong username or password")
   }
 }

@@ -203,12 +203,12 @@ import Wire
       option proxy 'us%40er:s%3Acret@proxy.example:3128'
       """)
     let planted = [
-      "p w%1", "p%20w%251", "tok/en", "tok%2fen", "tok%2Fen", "us%40er:s%3Acret", "us@er:s:cret",
-      "s:cret", "am9lOnAgdyUx", "cCB3JTE=",
+      "p w%1", "p%20w%251", "tok/en", "tok%2fen", "tok%2Fen", "s%3Acret", "s:cret", "am9lOnAgdyUx",
+      "cCB3JTE=",
     ]
     for secret in planted {
-      let shown = parsed.redactor.redact(Array("x\(secret)y".utf8))
-      #expect(String(decoding: shown, as: UTF8.self) == "x***y", "\(secret)")
+      let shown = parsed.redactor.redact(Array("(\(secret))".utf8))
+      #expect(String(decoding: shown, as: UTF8.self) == "(***)", "\(secret)")
     }
     #expect(parsed.redactor.redact([UInt8]("joe at home")) == [UInt8]("joe at home"))
   }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import UCI
+import Wire
+
+extension Redactor {
+  /// Hides what a section has of secrets, be it fit to run or not: options that are there to hold
+  /// one, and what stands in URLs.
+  public init(_ section: UCISection) {
+    for option in section.options {
+      for value in option.values {
+        if option.name == "proxy" {
+          add(proxy: value)
+        } else if option.isSecret {
+          add(Secret(value))
+        } else {
+          add(url: value)
+        }
+      }
+    }
+  }
+
+  /// Hides the credentials of a proxy: what is before the last `@`.
+  public mutating func add(proxy: [UInt8]) {
+    guard let at = proxy.lastIndex(of: UInt8(ascii: "@")) else { return }
+    let start = proxy.firstIndex(of: [UInt8]("://")).map { $0 + 3 } ?? 0
+    if start < at { add(credentials: proxy[start..<at]) }
+  }
+
+  /// Hides what a URL, or a template of one, has of secrets: its credentials, the parameters whose names say
+  /// that they are secret, and a long query without any name.
+  public mutating func add(url: [UInt8]) {
+    if let scheme = url.firstIndex(of: [UInt8]("://")) {
+      let rest = url[(scheme + 3)...]
+      let authority = rest.prefix { ![UInt8]("/?# ").contains($0) }
+      if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+        add(credentials: authority[..<at])
+      } else if let colon = authority.lastIndex(of: UInt8(ascii: ":")),
+        authority.last != UInt8(ascii: "]"),
+        !authority[(colon + 1)...].allSatisfy({ $0.isDigit }),
+        let at = rest.lastIndex(of: UInt8(ascii: "@"))
+      {
+        // No port: a password that should have been percent-encoded.
+        add(credentials: rest[..<at])
+      }
+    }
+    var start = 0
+    while start < url.count {
+      let item = url[start...].prefix { ![UInt8]("?&;# ").contains($0) }
+      let name = item.prefix { $0 != UInt8(ascii: "=") }
+      if name.count < item.count {
+        if Self.isSecretName(name.lowercased) { add(typed: item.dropFirst(name.count + 1)) }
+      } else if start > 0, url[start - 1] == UInt8(ascii: "?"), item.count >= 16 {
+        add(typed: item)
+      }
+      start = item.endIndex + 1
+    }
+  }
+
+  /// Hides the value of a header field, `Name: value`, if the name says so. Only its last word: before it
+  /// may be the name of a scheme.
+  public mutating func add(field: [UInt8]) {
+    let name = field.prefix { $0 != UInt8(ascii: ":") }
+    if Self.isSecretName(name.lowercased), let word = field.words.last { add(typed: word) }
+  }
+
+  /// A user name alone is a token; next to a password it is often part of a host's name.
+  private mutating func add(credentials: ArraySlice<UInt8>) {
+    let user = credentials.prefix { $0 != UInt8(ascii: ":") }
+    let password = credentials.dropFirst(user.count + 1)
+    add(typed: password.isEmpty ? user : password)
+  }
+
+  /// Hides what was typed between the placeholders, and what it is decoded.
+  private mutating func add(typed value: ArraySlice<UInt8>) {
+    var literal: [UInt8] = []
+    var rest = value
+    while let first = rest.first {
+      let name = rest.dropFirst().prefix { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
+      if first == UInt8(ascii: "["), !name.isEmpty,
+        name.endIndex < rest.endIndex, rest[name.endIndex] == UInt8(ascii: "]")
+      {
+        add(Secret(literal))
+        add(Secret(Percent.decode(literal)))
+        literal = []
+        rest = rest[(name.endIndex + 1)...]
+      } else {
+        literal.append(first)
+        rest = rest.dropFirst()
+      }
+    }
+    add(Secret(literal))
+    add(Secret(Percent.decode(literal)))
+  }
+
+  /// Whether an option or a parameter of this name, in lower case, holds a secret.
+  fileprivate static func isSecretName(_ name: [UInt8]) -> Bool {
+    [UInt8]("param_enc proxy pw p k auth authorization sha").words.contains { name[...] == $0 }
+      || [UInt8]("pass pwd token key secret").words.contains {
+        name.firstIndex(of: Array($0)) != nil
+      }
+  }
+}
+
+extension UCIOption {
+  /// Whether the option's very purpose is to hold a secret.
+  public var isSecret: Bool { Redactor.isSecretName(name.lowercased) }
+
+  /// The value, or the items of a list.
+  public var values: [[UInt8]] {
+    switch value {
+    case .option(let value): [value]
+    case .list(let items): items
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Takes secrets out of text by their value, in every encoding a request or an echo may have them.
+///
+/// Each character of a secret may show as it is or as an escape (`EscapedText`), with quotes and line
+/// ends of a shell or of base 64 in between; all of them mixed. Besides there is base 64 of anything
+/// that has the secret in it.
+public struct Redactor: Sendable {
+  /// Shorter values are no secrets, and hiding each of their letters would hide everything else.
+  public static let shortestSecret = 3
+
+  /// One thing to look for, part of `bytes`.
+  struct Needle {
+    var start: Int
+    var end: Int
+    var isBase64: Bool
+  }
+
+  private(set) var bytes: [UInt8] = []
+  /// The bytes a secret may begin with as it is.
+  private(set) var starts = [Bool](repeating: false, count: 256)
+  private(set) var needles: [Needle] = []
+
+  /// Hides nothing.
+  public init() {}
+
+  /// Hides a secret.
+  public mutating func add(_ secret: Secret) {
+    let value = secret.revealed
+    guard value.count >= Self.shortestSecret,
+      !needles.contains(where: { bytes[$0.start..<$0.end].elementsEqual(value) })
+    else { return }
+    insert(value[...], isBase64: false)
+    // The digits that depend on nothing but the secret, with 0, 1 and 2 bytes before it.
+    for shift in 0..<3 {
+      let code = Base64.encode([UInt8](repeating: 0, count: shift) + value)
+      let core = code[((shift * 8 + 5) / 6)..<((shift + value.count) * 8 / 6)]
+      if core.count > 3 { insert(core, isBase64: true) }
+    }
+  }
+
+  private mutating func insert(_ value: ArraySlice<UInt8>, isBase64: Bool) {
+    let start = bytes.count
+    bytes += value
+    let first = value.first ?? 0
+    starts[Int(first)] = true
+    if isBase64, first == UInt8(ascii: "+") { starts[Int(UInt8(ascii: "-"))] = true }
+    if isBase64, first == UInt8(ascii: "/") { starts[Int(UInt8(ascii: "_"))] = true }
+    needles.append(Needle(start: start, end: bytes.count, isBase64: isBase64))
+  }
+
+  /// The text, or the part of it that is wanted, with each secret shown as `***`.
+  @inline(never)
+  public func redact(_ text: [UInt8], in part: Range<Int>? = nil) -> [UInt8] {
+    let part = part ?? text.indices
+    var result: [UInt8] = []
+    var shown = part.lowerBound
+    for span in SecretSearch.spans(of: self, in: text).spans {
+      var (start, end) = (span.start, span.end)
+      if span.isBase64 {
+        // Its first and last digit are made of neighbouring bytes, too: the whole word goes.
+        while start > shown, text[start - 1].isBase64 { start -= 1 }
+        while end < text.count, text[end].isBase64 || text[end] == UInt8(ascii: "=") { end += 1 }
+      }
+      guard end > shown, start < part.upperBound else { continue }
+      if start > shown { result += text[shown..<start] }
+      result.append(literal: "***")
+      shown = end
+    }
+    if shown < part.upperBound { result += text[shown..<part.upperBound] }
+    return result
+  }
+
+  /// A text as it may leave the program: without secrets, and fit for a terminal.
+  public func shown(_ text: Text) -> Text { Text(redact(text.bytes).printable) }
+
+  /// What somebody else has said, as it may leave the program: without secrets, fit for a terminal,
+  /// and cut last, for half a secret is not found.
+  public func shown(_ quote: Quote, limit: Int, onOneLine: Bool = false) -> Text {
+    var text = Array(redact(quote.text, in: quote.part).trimmed)
+    if onOneLine { text = Array(text.words.joined(separator: [UInt8(ascii: " ")])) }
+    return Text(text.printable.cut(to: limit))
+  }
+}
+
+extension UInt8 {
+  /// The digits of base 64 in both alphabets.
+  fileprivate var isBase64: Bool { isLetter || isDigit || [UInt8]("+/-_").contains(self) }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Finds secrets in a text.
+///
+/// All needles are followed through the text at once, each by the places it has been matched up to.
+/// Of two threads that have come to the same place of a needle and of the text the one that began
+/// later is dropped, so the work is at most the length of the text times that of all needles.
+struct SecretSearch {
+  /// Part of the text that has to go.
+  struct Span {
+    var start: Int
+    var end: Int
+    var isBase64: Bool
+  }
+
+  /// A needle of which everything before `place` has been found from `start` on.
+  private struct Thread {
+    var needle: Int
+    var place: Int
+    var start: Int
+  }
+
+  /// The most bytes of one character, escapes in escapes; a power of two less one.
+  private static let longest = 63
+
+  private let redactor: Redactor
+  private var reader: EscapedText
+  /// The threads that go on at a place of the text, by its last bits.
+  private var rows = [[Thread]](repeating: [], count: longest + 1)
+  /// For each place of the needles: where in `current` a thread at that place may be.
+  private var order: [Int]
+  private var current: [Thread] = []
+  private var spans: [Span] = []
+  private var steps = 0
+
+  private init(_ redactor: Redactor, _ text: [UInt8]) {
+    self.redactor = redactor
+    reader = EscapedText(text)
+    order = [Int](repeating: 0, count: redactor.bytes.count + 1)
+  }
+
+  /// The parts of a text that hold a secret, in order and apart, and the steps it took to find them.
+  static func spans(of redactor: Redactor, in text: [UInt8]) -> (spans: [Span], steps: Int) {
+    if redactor.needles.isEmpty { return ([], 0) }
+    var search = SecretSearch(redactor, text)
+    for index in 0...text.count {
+      search.arrive(at: index)
+      guard index < text.count else { break }
+      let byte = text[index]
+      if EscapedText.isLead(byte) {
+        for character in search.reader.characters(at: index, depth: 2) {
+          search.read(character, at: index)
+        }
+      } else if !search.current.isEmpty || redactor.starts[Int(byte)] || byte >= 128 {
+        let character = EscapedText.Character(value: UInt32(byte), end: index + 1)
+        search.read(character, at: index)
+      }
+    }
+    return (search.spans, search.steps + search.reader.steps)
+  }
+
+  /// Gathers the threads that go on here.
+  private mutating func arrive(at index: Int) {
+    let row = index & Self.longest
+    if !current.isEmpty { current = [] }
+    if rows[row].isEmpty { return }
+    for thread in rows[row] {
+      steps += 1
+      let known = order[thread.place]
+      if known < current.count, current[known].place == thread.place {
+        current[known].start = min(current[known].start, thread.start)
+      } else {
+        order[thread.place] = current.count
+        current.append(thread)
+      }
+    }
+    rows[row] = []
+    for thread in current {
+      let needle = redactor.needles[thread.needle]
+      if thread.place == needle.end {
+        hide(Span(start: thread.start, end: index, isBase64: needle.isBase64))
+      }
+    }
+  }
+
+  /// Spans come in the order of their ends.
+  private mutating func hide(_ span: Span) {
+    var span = span
+    while let last = spans.last, last.end >= span.start {
+      span.start = min(span.start, last.start)
+      span.isBase64 = span.isBase64 || last.isBase64
+      spans.removeLast()
+    }
+    spans.append(span)
+  }
+
+  @inline(never)
+  private mutating func read(_ character: EscapedText.Character, at index: Int) {
+    guard character.end - index <= Self.longest else { return }
+    for thread in current { follow(thread, character, index) }
+    for (number, needle) in redactor.needles.enumerated() {
+      follow(Thread(needle: number, place: needle.start, start: index), character, index)
+    }
+  }
+
+  @inline(never)
+  private mutating func follow(
+    _ thread: Thread, _ character: EscapedText.Character, _ index: Int
+  ) {
+    steps += 1
+    let needle = redactor.needles[thread.needle]
+    guard thread.place < needle.end else { return }
+    let wanted = redactor.bytes[thread.place]
+    if let byte = character.byte, byte == wanted || needle.isBase64 && byte.standard == wanted {
+      go(thread, by: 1, to: character.end)
+    }
+    if character.value >= 128 {
+      let first = redactor.bytes[thread.place..<needle.end].firstCharacter
+      if character.value == first?.scalar
+        || character.value == EscapedText.Character.named && !wanted.isLetter && !wanted.isDigit
+      {
+        go(thread, by: first?.length ?? 1, to: character.end)
+      }
+    } else if thread.place > needle.start, reader.text[index].isFiller {
+      // Quotes come and go in what a shell writes, and line ends in base 64.
+      go(thread, by: 0, to: index + 1)
+    }
+  }
+
+  @inline(never)
+  private mutating func go(_ thread: Thread, by count: Int, to end: Int) {
+    var thread = thread
+    thread.place += count
+    rows[end & Self.longest].append(thread)
+  }
+}
+
+extension UInt8 {
+  /// The digit of the standard alphabet of base 64 for one of the alphabet for URLs.
+  fileprivate var standard: UInt8 {
+    switch self {
+    case UInt8(ascii: "-"): UInt8(ascii: "+")
+    case UInt8(ascii: "_"): UInt8(ascii: "/")
+    default: self
+    }
+  }
+
+  fileprivate var isFiller: Bool {
+    self == UInt8(ascii: "'") || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\n")
+  }
+}
