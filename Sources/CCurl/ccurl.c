@@ -6,6 +6,7 @@
 #include "ccurl.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ static size_t receive_field(char *bytes, size_t size, size_t count, void *contex
     t->fields.count = 0;
   if (append(&t->fields, bytes, count, t->header_limit))
     return count;
-  t->too_large = 1;
+  t->too_large = CCURL_FIELDS_TOO_LONG;
   return CURL_WRITEFUNC_ERROR;
 }
 
@@ -47,7 +48,7 @@ static size_t receive_body(char *bytes, size_t size, size_t count, void *context
   count *= size;
   if (append(&t->body, bytes, count, t->body_limit))
     return count;
-  t->too_large = 2;
+  t->too_large = CCURL_BODY_TOO_LONG;
   return CURL_WRITEFUNC_ERROR;
 }
 
@@ -69,7 +70,6 @@ static void set_defaults(ccurl *t) {
   curl_easy_setopt(easy, CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
   // Deadlines are the caller's; libcurl's own would only get in their way.
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 3600000L);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_field);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
@@ -118,7 +118,7 @@ static CURLcode add(struct curl_slist **list, CURL *easy, CURLoption option, con
   return curl_easy_setopt(easy, option, longer);
 }
 
-static CURLcode set_text(ccurl *t, int32_t what, const char *text) {
+static CURLcode set_text(ccurl *t, ccurl_option what, const char *text) {
   switch (what) {
     case CCURL_URL: return curl_easy_setopt(t->easy, CURLOPT_URL, text);
     case CCURL_METHOD: return curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, text);
@@ -139,23 +139,27 @@ static CURLcode set_body(ccurl *t, const uint8_t *bytes, size_t count) {
   return code ? code : curl_easy_setopt(t->easy, CURLOPT_COPYPOSTFIELDS, bytes);
 }
 
-int32_t ccurl_set(ccurl *t, int32_t what, const uint8_t *bytes, size_t count) {
+bool ccurl_set(ccurl *t, ccurl_option what, const uint8_t *bytes, size_t count) {
   if (what == CCURL_BODY)
-    return set_body(t, bytes, count) ? -1 : 0;
+    return !set_body(t, bytes, count);
   if (what == CCURL_LOCAL_ADDRESS || what == CCURL_DEVICE)
     return ccurl_set_binding(t, what, bytes, count);
   if (memchr(bytes, 0, count))
-    return -1;
+    return false;
   char *text = malloc(count + 1);
   if (!text)
-    return -1;
+    return false;
   memcpy(text, bytes, count);
   text[count] = 0;
   CURLcode code = set_text(t, what, text);
   // It may have been a password.
   explicit_bzero(text, count);
   free(text);
-  return code ? -1 : 0;
+  return !code;
+}
+
+void ccurl_set_proxy_port(ccurl *t, uint16_t port) {
+  curl_easy_setopt(t->easy, CURLOPT_PROXYPORT, (long)port);
 }
 
 void ccurl_set_limits(ccurl *t, size_t header_bytes, size_t body_bytes) {
@@ -163,18 +167,18 @@ void ccurl_set_limits(ccurl *t, size_t header_bytes, size_t body_bytes) {
   t->body_limit = body_bytes;
 }
 
-static int32_t end(ccurl *t, CURLcode code) {
-  t->finished = 1;
+static bool end(ccurl *t, CURLcode code) {
+  t->finished = true;
   t->code = code;
-  return CCURL_DONE;
+  return false;
 }
 
-int32_t ccurl_step(ccurl *t) {
+bool ccurl_step(ccurl *t) {
   if (t->finished)
-    return CCURL_DONE;
+    return false;
   if (!t->started && curl_multi_add_handle(t->multi, t->easy))
     return end(t, CURLE_OUT_OF_MEMORY);
-  t->started = 1;
+  t->started = true;
   int running = 0;
   int left = 0;
   if (curl_multi_perform(t->multi, &running))
@@ -182,14 +186,14 @@ int32_t ccurl_step(ccurl *t) {
   CURLMsg *message = curl_multi_info_read(t->multi, &left);
   if (message && message->msg == CURLMSG_DONE)
     return end(t, message->data.result);
-  return CCURL_RUNNING;
+  return true;
 }
 
 void ccurl_wait(ccurl *t, int32_t limit_ms) {
   (void)curl_multi_poll(t->multi, NULL, 0, limit_ms, NULL);
 }
 
-static int64_t phase(ccurl *t) {
+ccurl_phase ccurl_get_phase(const ccurl *t) {
   curl_off_t ready = 0;
   if (t->fields.count)
     return CCURL_RECEIVING;
@@ -199,61 +203,70 @@ static int64_t phase(ccurl *t) {
   return t->securing ? CCURL_SECURING : CCURL_CONNECTING;
 }
 
-static int64_t outcome(CURLcode code) {
-  switch (code) {
-    case CURLE_OK: return CCURL_ANSWERED;
-    case CURLE_COULDNT_CONNECT: return CCURL_NOT_CONNECTED;
-    case CURLE_PEER_FAILED_VERIFICATION: return CCURL_NOT_VERIFIED;
-    case CURLE_SSL_CONNECT_ERROR: return CCURL_NOT_SECURED;
+static long information(const ccurl *t, CURLINFO what) {
+  long value = 0;
+  curl_easy_getinfo(t->easy, what, &value);
+  return value;
+}
+
+int32_t ccurl_status(const ccurl *t) { return (int32_t)information(t, CURLINFO_RESPONSE_CODE); }
+
+int32_t ccurl_proxy_status(const ccurl *t) {
+  return (int32_t)information(t, CURLINFO_HTTP_CONNECTCODE);
+}
+
+int32_t ccurl_code(const ccurl *t) { return (int32_t)t->code; }
+
+// A connection that was cut is no answer; one that says something else is another thing.
+static ccurl_outcome receive_outcome(const ccurl *t) {
+  long error = information(t, CURLINFO_OS_ERRNO);
+  bool was_reset = error == ECONNRESET || error == EPIPE;
+  // Over TLS nobody on the way can make an answer that is none.
+  if (was_reset || t->hung_up || (t->securing && t->code == CURLE_RECV_ERROR))
+    return CCURL_CLOSED;
+  return t->code == CURLE_SSL_CONNECT_ERROR ? ccurl_handshake_outcome(t) : CCURL_GARBLED;
+}
+
+ccurl_outcome ccurl_get_outcome(const ccurl *t) {
+  if (t->too_large)
+    return t->too_large;
+  if (t->code == CURLE_OK)
+    return CCURL_ANSWERED;
+  int32_t proxy_status = ccurl_proxy_status(t);
+  if (proxy_status > 0 && proxy_status / 100 != 2)
+    return CCURL_PROXY_REFUSED;
+  switch (t->code) {
+    case CURLE_COULDNT_CONNECT: return ccurl_connect_outcome(t);
+    case CURLE_PEER_FAILED_VERIFICATION: return ccurl_certificate_outcome(t);
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR: return CCURL_CLOSED;
+    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_RECV_ERROR:  // also said of malformed chunks
     case CURLE_UNSUPPORTED_PROTOCOL:  // said of an answer without a status line
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_WEIRD_SERVER_REPLY: return CCURL_GARBLED;
+    case CURLE_WEIRD_SERVER_REPLY: return receive_outcome(t);
     case CURLE_TOO_LARGE: return CCURL_FIELDS_TOO_LONG;
     case CURLE_OUT_OF_MEMORY: return CCURL_NO_MEMORY;
     default: return CCURL_FAILED;
   }
 }
 
-static int64_t information(ccurl *t, CURLINFO what) {
-  long value = 0;
-  curl_easy_getinfo(t->easy, what, &value);
-  return value;
-}
-
-int64_t ccurl_number(ccurl *t, int32_t what) {
-  switch (what) {
-    case CCURL_PHASE: return phase(t);
-    case CCURL_OUTCOME: return outcome(t->code);
-    case CCURL_CODE: return t->code;
-    case CCURL_STATUS: return information(t, CURLINFO_RESPONSE_CODE);
-    case CCURL_PROXY_STATUS: return information(t, CURLINFO_HTTP_CONNECTCODE);
-    case CCURL_OS_ERROR: return ccurl_classify(information(t, CURLINFO_OS_ERRNO));
-    case CCURL_BIND_ERROR: return t->opened ? 0 : t->bind_error;
-    case CCURL_TOO_LARGE: return t->too_large;
-    case CCURL_VERIFY_FLAGS: return t->verify_flags;
-    case CCURL_TLS_ERROR: return ccurl_tls_error(t);
-    default: return 0;
-  }
-}
-
-static const uint8_t *text_information(ccurl *t, CURLINFO what, size_t *count) {
+static const uint8_t *text_information(const ccurl *t, CURLINFO what, size_t *count) {
   char *text = NULL;
   curl_easy_getinfo(t->easy, what, &text);
   *count = text ? strlen(text) : 0;
   return (const uint8_t *)text;
 }
 
-const uint8_t *ccurl_bytes(ccurl *t, int32_t what, size_t *count) {
+const uint8_t *ccurl_bytes(const ccurl *t, ccurl_text what, size_t *count) {
   switch (what) {
     case CCURL_ANSWER_FIELDS: *count = t->fields.count; return t->fields.bytes;
     case CCURL_ANSWER_BODY: *count = t->body.count; return t->body.bytes;
     case CCURL_REDIRECT: return text_information(t, CURLINFO_REDIRECT_URL, count);
     case CCURL_LOCAL: return text_information(t, CURLINFO_LOCAL_IP, count);
     case CCURL_REMOTE: return text_information(t, CURLINFO_PRIMARY_IP, count);
-    default: *count = 0; return NULL;
   }
+  *count = 0;
+  return NULL;
 }

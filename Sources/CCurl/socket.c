@@ -41,7 +41,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
   size_t length = strlen(t->device);
   if ((!length || !setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, t->device, (socklen_t)length)) &&
       (!t->local_count || !bind_address(t, fd, peer->family))) {
-    t->opened = 1;
+    t->opened = true;
     return fd;
   }
   t->bind_error = errno;
@@ -54,32 +54,43 @@ void ccurl_prepare_socket(ccurl *t) {
   curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
 }
 
-int32_t ccurl_set_binding(ccurl *t, int32_t what, const uint8_t *bytes, size_t count) {
+bool ccurl_set_binding(ccurl *t, ccurl_option what, const uint8_t *bytes, size_t count) {
   if (what == CCURL_LOCAL_ADDRESS) {
     if (count != 4 && count != 16)
-      return -1;
+      return false;
     memcpy(t->local, bytes, count);
     t->local_count = count;
-    return 0;
+    return true;
   }
   if (count == 0 || count >= sizeof t->device || memchr(bytes, 0, count))
-    return -1;
+    return false;
   memcpy(t->device, bytes, count);
   t->device[count] = 0;
-  return 0;
+  return true;
 }
 
-int64_t ccurl_classify(int64_t error) {
+ccurl_outcome ccurl_connect_outcome(const ccurl *t) {
+  long error = 0;
+  // A socket that cannot be bound makes libcurl try the next address, so this is asked at the end.
+  if (!t->opened) {
+    switch (t->bind_error) {
+      case 0: break;
+      case ENODEV: return CCURL_NO_SUCH_DEVICE;
+      case EADDRNOTAVAIL: return CCURL_NO_SUCH_ADDRESS;
+      case EPERM:
+      case EACCES: return CCURL_BINDING_DENIED;
+      default: return CCURL_NOT_BOUND;
+    }
+  }
+  curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error);
   switch (error) {
-    case ECONNREFUSED: return CCURL_REFUSED;
+    case ECONNREFUSED: return CCURL_CONNECTION_REFUSED;
     case EHOSTUNREACH:
     case ENETDOWN:
     case ENETUNREACH:
     case EADDRNOTAVAIL:
     case EAFNOSUPPORT: return CCURL_UNREACHABLE;
-    case ETIMEDOUT: return CCURL_OS_TIMEOUT;
-    case ECONNRESET:
-    case EPIPE: return CCURL_RESET;
-    default: return CCURL_OTHER;
+    case ETIMEDOUT: return CCURL_CONNECTION_TIMED_OUT;
+    default: return CCURL_NOT_CONNECTED;
   }
 }

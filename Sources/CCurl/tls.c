@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS  // of a context: where it reads and writes
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509_crt.h>
 #include <stdlib.h>
@@ -39,13 +40,39 @@ static int verify(void *context, mbedtls_x509_crt *certificate, int depth, uint3
   return 0;
 }
 
+// mbedTLS tells libcurl why a handshake failed, and libcurl tells it in English only. Whether the
+// server hung up or sent an alert can be seen from between mbedTLS and the connection.
+static int read_through(void *context, unsigned char *bytes, size_t count) {
+  ccurl *t = context;
+  int got = t->receive(t->connection, bytes, count);
+  if (got == 0)
+    t->hung_up = true;
+  for (int i = got < (int)sizeof t->tail ? 0 : got - (int)sizeof t->tail; i < got; i++) {
+    memmove(t->tail, t->tail + 1, sizeof t->tail - 1);
+    t->tail[sizeof t->tail - 1] = bytes[i];
+  }
+  return got;
+}
+
+static int write_through(void *context, const unsigned char *bytes, size_t count) {
+  ccurl *t = context;
+  return t->send(t->connection, bytes, count);
+}
+
 static CURLcode configure(CURL *easy, void *configuration, void *context) {
   ccurl *t = context;
-  (void)easy;
-  t->securing = 1;
+  struct curl_tlssessioninfo *session = NULL;
+  t->securing = true;
   mbedtls_ssl_conf_verify(configuration, verify, t);
   if (t->lookup)
     mbedtls_ssl_conf_ca_cb(configuration, find_issuers, t);
+  if (!curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) && session->internals) {
+    mbedtls_ssl_context *ssl = session->internals;
+    t->connection = ssl->p_bio;
+    t->send = ssl->f_send;
+    t->receive = ssl->f_recv;
+    mbedtls_ssl_set_bio(ssl, t, write_through, read_through, NULL);
+  }
   return CURLE_OK;
 }
 
@@ -62,12 +89,22 @@ void ccurl_set_lookup(ccurl *t, ccurl_lookup lookup, void *context) {
   curl_easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, lookup ? 2L : 0L);
 }
 
-// libcurl knows mbedTLS's error number and tells it only as text: "... (-0x7280) ...".
-int64_t ccurl_tls_error(ccurl *t) {
-  static const char digits[] = "0123456789abcdef";
-  const char *text = strstr(t->error, "(-0x"), *digit;
-  int64_t number = 0;
-  for (text = text ? text + 4 : ""; *text && (digit = strchr(digits, *text | 0x20)); text++)
-    number = number * 16 + (digit - digits);
-  return -number;
+// An untrusted chain may be anybody's, so its other faults say nothing.
+ccurl_outcome ccurl_certificate_outcome(const ccurl *t) {
+  if (t->verify_flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+    return CCURL_UNKNOWN_ISSUER;
+  if (t->verify_flags & MBEDTLS_X509_BADCERT_CN_MISMATCH)
+    return CCURL_WRONG_NAME;
+  if (t->verify_flags & MBEDTLS_X509_BADCERT_EXPIRED)
+    return CCURL_EXPIRED;
+  return t->verify_flags & MBEDTLS_X509_BADCERT_FUTURE ? CCURL_NOT_YET_VALID : CCURL_UNACCEPTABLE;
 }
+
+// An alert in the clear: its type, a version, the length 2, a level and what it is about.
+ccurl_outcome ccurl_handshake_outcome(const ccurl *t) {
+  const uint8_t *tail = t->tail;
+  bool is_alert = tail[0] == MBEDTLS_SSL_MSG_ALERT && tail[1] == 3 && !tail[3] && tail[4] == 2;
+  return is_alert ? CCURL_TLS_REFUSED : CCURL_TLS_FAILED;
+}
+
+int32_t ccurl_alert(const ccurl *t) { return t->tail[6]; }

@@ -4,6 +4,7 @@
 #ifndef CCURL_TRANSFER_H
 #define CCURL_TRANSFER_H
 #include <curl/curl.h>
+#include <mbedtls/ssl.h>
 
 #include "ccurl.h"
 
@@ -22,30 +23,36 @@ struct ccurl {
   struct buffer body;
   size_t header_limit;
   size_t body_limit;
-  int64_t too_large;
-  int started;
-  int finished;
+  ccurl_outcome too_large;  // CCURL_ANSWERED while it is not
+  bool started;
+  bool finished;
   CURLcode code;
-  char error[CURL_ERROR_SIZE];
 
   char device[16];  // IFNAMSIZ, with its NUL
   uint8_t local[16];
   size_t local_count;
-  int64_t bind_error;
-  int opened;
+  int bind_error;  // an errno, 0 = none
+  bool opened;
 
   ccurl_lookup lookup;
   void *context;
   uint32_t verify_flags;
-  int securing;
+  bool securing;
+  // libcurl's connection below TLS, and what came by it.
+  void *connection;
+  mbedtls_ssl_send_t *send;
+  mbedtls_ssl_recv_t *receive;
+  uint8_t tail[7];  // the end of what has been received: as long as an alert
+  bool hung_up;
 };
 
 // socket.c
 void ccurl_prepare_socket(ccurl *t);
-int32_t ccurl_set_binding(ccurl *t, int32_t what, const uint8_t *bytes, size_t count);
-int64_t ccurl_classify(int64_t error);
+bool ccurl_set_binding(ccurl *t, ccurl_option what, const uint8_t *bytes, size_t count);
+ccurl_outcome ccurl_connect_outcome(const ccurl *t);
 
 // tls.c
 void ccurl_prepare_tls(ccurl *t);
-int64_t ccurl_tls_error(ccurl *t);
+ccurl_outcome ccurl_certificate_outcome(const ccurl *t);
+ccurl_outcome ccurl_handshake_outcome(const ccurl *t);
 #endif

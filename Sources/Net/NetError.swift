@@ -12,16 +12,16 @@ public struct NetError: Error, Equatable, Sendable {
     case invalid(RequestPart)
     /// The file or directory of trusted certificates is missing, unreadable or has none in it.
     case noTrustedCertificates(path: [UInt8])
-    /// The socket could not be bound to the device or address; an errno value.
-    case bind(errno: Int32)
+    /// The socket could not be bound to the device or address.
+    case bind(BindFailure)
     /// No connection.
     case connect(ConnectFailure)
     /// The proxy answered CONNECT with this status; 407 means that it wants other credentials.
     case proxyRefused(status: Int)
     /// The server's certificate is not to be trusted.
     case certificate(CertificateFault)
-    /// TLS could not be agreed on; the error number of mbedTLS, negative.
-    case handshake(code: Int32)
+    /// TLS could not be agreed on; what the server says about it (RFC 8446 §B.2), nil for nothing.
+    case handshake(alert: UInt8?)
     /// Nothing more came within the deadline of this phase.
     case timedOut(TransferPhase)
     /// The answer is larger than this many bytes.
@@ -50,6 +50,18 @@ public struct NetError: Error, Equatable, Sendable {
     case device
     /// No address to connect to.
     case addresses
+  }
+
+  /// Why a socket could not be bound.
+  public enum BindFailure: Equatable, Sendable {
+    /// There is no such device.
+    case noDevice
+    /// No device has the address.
+    case noAddress
+    /// We may not.
+    case denied
+    /// Any other reason, such as an address of the other family.
+    case other
   }
 
   /// Why there is no connection.
@@ -103,13 +115,14 @@ public struct NetError: Error, Equatable, Sendable {
     case .invalid(let part): "\(peer): \(part.describe)"
     case .noTrustedCertificates(let path):
       "no trusted certificates in \(path): install ca-bundle or set option cacert"
-    case .bind(let errno): "\(peer): cannot bind to the network or address (errno \(errno))"
+    case .bind(let failure): "\(peer): cannot bind to the network or address\(failure.describe)"
     case .connect(let failure): "\(peer): \(failure.describe)"
     case .proxyRefused(407): "\(peer): the proxy refuses our user name or password (407)"
     case .proxyRefused(let status): "\(peer): the proxy refuses to connect (\(status))"
     case .certificate(let fault): "certificate of \(peer) \(fault.describe)"
-    case .handshake(let code):
-      "\(peer): no agreement on TLS (mbedTLS error \(code)); it may lack TLS 1.2"
+    case .handshake(let alert?):
+      "\(peer): no agreement on TLS (it sent alert \(Int(alert))); it may lack TLS 1.2"
+    case .handshake(nil): "\(peer): no agreement on TLS; it may not speak it"
     case .timedOut(let phase): "\(peer): \(phase.describe)"
     case .tooLarge(.fields, let limit): "\(peer): header of the answer over \(limit) bytes"
     case .tooLarge(.body, let limit): "\(peer): answer over \(limit) bytes"
@@ -130,6 +143,17 @@ extension NetError.RequestPart {
     case .credentials: "colon in the user name, or control character in it or the password"
     case .device: "not the name of a network device"
     case .addresses: "no address to connect to"
+    }
+  }
+}
+
+extension NetError.BindFailure {
+  fileprivate var describe: Text {
+    switch self {
+    case .noDevice: ": no such device"
+    case .noAddress: ": no device has the address"
+    case .denied: ": not permitted"
+    case .other: ""
     }
   }
 }

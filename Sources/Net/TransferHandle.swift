@@ -5,7 +5,7 @@ import Wire
 
 /// One transfer inside libcurl. A class because C keeps its address for the look-up of issuers.
 final class TransferHandle {
-  private let transfer: OpaquePointer
+  let transfer: OpaquePointer
   private let store: TrustStore?
 
   /// Nil when there is no memory. Without a store every server is trusted.
@@ -21,17 +21,17 @@ final class TransferHandle {
   deinit { ccurl_free(transfer) }
 
   /// Does what can be done now; false when the transfer is over.
-  func step() -> Bool { ccurl_step(transfer) == Int32(CCURL_RUNNING) }
+  func step() -> Bool { ccurl_step(transfer) }
 
   /// Waits for the network, in milliseconds.
   func wait(_ limit: Int64) { ccurl_wait(transfer, Int32(min(limit, 60_000))) }
 
   /// How far it has come.
   var phase: TransferPhase {
-    switch number(CCURL_PHASE) {
-    case Int64(CCURL_CONNECTING): .connecting
-    case Int64(CCURL_SECURING): .securing
-    case Int64(CCURL_WAITING): .waiting
+    switch ccurl_get_phase(transfer) {
+    case CCURL_CONNECTING: .connecting
+    case CCURL_SECURING: .securing
+    case CCURL_WAITING: .waiting
     default: .receiving
     }
   }
@@ -39,7 +39,7 @@ final class TransferHandle {
   /// The answer, after a transfer that did not fail.
   var response: HTTPResponse {
     HTTPResponse(
-      status: Int(number(CCURL_STATUS)), head: bytes(CCURL_ANSWER_FIELDS),
+      status: Int(ccurl_status(transfer)), head: bytes(CCURL_ANSWER_FIELDS),
       body: bytes(CCURL_ANSWER_BODY), redirect: bytes(CCURL_REDIRECT),
       localAddress: IPAddress(bytes(CCURL_LOCAL)), remoteAddress: IPAddress(bytes(CCURL_REMOTE)))
   }
@@ -99,8 +99,8 @@ final class TransferHandle {
 
   private func setProxy(_ proxy: Proxy?) -> Bool {
     guard let proxy else { return true }
-    let text: Text = "http://\(HostPort(host: proxy.host, port: proxy.port).text)"
-    return set(CCURL_PROXY, text.bytes)
+    ccurl_set_proxy_port(transfer, proxy.port)
+    return set(CCURL_PROXY, HostPort(host: proxy.host, port: nil).text)
       && set(CCURL_PROXY_USERNAME, CCURL_PROXY_PASSWORD, proxy.credentials)
   }
 
@@ -109,27 +109,22 @@ final class TransferHandle {
       && (request.localAddress.map { set(CCURL_LOCAL_ADDRESS, $0.octets) } ?? true)
   }
 
-  private func set<Name: BinaryInteger>(
-    _ username: Name, _ password: Name, _ credentials: Credentials?
+  private func set(
+    _ username: ccurl_option, _ password: ccurl_option, _ credentials: Credentials?
   ) -> Bool {
     guard let credentials else { return true }
     return set(username, credentials.username) && set(password, credentials.password)
   }
 
-  private func set<Name: BinaryInteger>(_ name: Name, _ value: [UInt8]) -> Bool {
-    ccurl_set(transfer, Int32(name), value, value.count) == 0
+  private func set(_ option: ccurl_option, _ value: [UInt8]) -> Bool {
+    ccurl_set(transfer, option, value, value.count)
   }
 
   // MARK: Answer
 
-  /// One of the shim's numbers about the transfer.
-  func number<Name: BinaryInteger>(_ name: Name) -> Int64 {
-    ccurl_number(transfer, Int32(name))
-  }
-
-  private func bytes<Name: BinaryInteger>(_ name: Name) -> [UInt8] {
+  private func bytes(_ text: ccurl_text) -> [UInt8] {
     var count = 0
-    let start = ccurl_bytes(transfer, Int32(name), &count)
+    let start = ccurl_bytes(transfer, text, &count)
     return Array(UnsafeBufferPointer(start: start, count: count))
   }
 }

@@ -109,9 +109,10 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
   @Test func `describes an error without the query or credentials`() throws {
     let request = try request("https://u:pw@host.test/x?token=secret")
     let kinds: [NetError.Kind] = [
-      .invalid(.target), .noTrustedCertificates(path: bytes("/ca")), .bind(errno: 19),
+      .invalid(.target), .noTrustedCertificates(path: bytes("/ca")), .bind(.noDevice),
+      .bind(.other),
       .connect(.refused), .proxyRefused(status: 407), .proxyRefused(status: 502),
-      .certificate(.wrongName), .handshake(code: -1), .timedOut(.waiting),
+      .certificate(.wrongName), .handshake(alert: 70), .handshake(alert: nil), .timedOut(.waiting),
       .tooLarge(.body, limit: 9), .closedEarly, .notHTTP, .noResources, .other(code: 1),
     ]
     for kind in kinds {

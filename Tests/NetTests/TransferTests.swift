@@ -307,6 +307,6 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
     let server = LoopbackServer([.request, .send(ok)])
     #expect(try failure(server) { $0.device = bytes("lo") } == nil)
     // ENODEV
-    #expect(try failure(server) { $0.device = bytes("no-such0") } == .bind(errno: 19))
+    #expect(try failure(server) { $0.device = bytes("no-such0") } == .bind(.noDevice))
   }
 }

@@ -7,6 +7,7 @@
 // until it is done, and keeps the deadlines: nothing in here gives up by itself.
 #ifndef CCURL_H
 #define CCURL_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #ifndef __clang__
@@ -21,7 +22,7 @@ ccurl *_Nullable ccurl_new(void);
 void ccurl_free(ccurl *_Nonnull transfer);
 
 // What is sent, and where to. HEADER and RESOLVE may be set more than once and add up.
-enum {
+typedef enum {
   CCURL_URL,
   CCURL_METHOD,
   CCURL_HEADER,          // "Name: value"
@@ -29,17 +30,18 @@ enum {
   CCURL_USERNAME,        // with CCURL_PASSWORD: Basic, sent without being asked
   CCURL_PASSWORD,
   CCURL_USER_AGENT,
-  CCURL_PROXY,           // "http://host:port"
+  CCURL_PROXY,           // the host of an HTTP proxy; IPv6 in brackets
   CCURL_PROXY_USERNAME,
   CCURL_PROXY_PASSWORD,
   CCURL_BODY,            // any bytes; every other text is refused when it holds a NUL
   CCURL_DEVICE,          // network device every connection is bound to
   CCURL_LOCAL_ADDRESS,   // 4 or 16 bytes in network order
-};
-// 0, or -1 when the value cannot be used.
-int32_t ccurl_set(ccurl *_Nonnull transfer, int32_t what, const uint8_t *_Nonnull bytes,
-                  size_t count);
-// The most bytes an answer may have; going over ends the transfer with CCURL_TOO_LARGE.
+} ccurl_option;
+// Whether the value can be used.
+bool ccurl_set(ccurl *_Nonnull transfer, ccurl_option what, const uint8_t *_Nonnull bytes,
+               size_t count);
+void ccurl_set_proxy_port(ccurl *_Nonnull transfer, uint16_t port);
+// The most bytes an answer may have; going over ends the transfer.
 void ccurl_set_limits(ccurl *_Nonnull transfer, size_t header_bytes, size_t body_bytes);
 
 // Whose certificates are trusted. While a chain is verified the look-up is asked, once for each
@@ -51,48 +53,58 @@ void ccurl_set_lookup(ccurl *_Nonnull transfer, ccurl_lookup _Nullable lookup,
                       void *_Nullable context);
 void ccurl_trust(void *_Nonnull found, const uint8_t *_Nonnull der, size_t count);
 
-// Does what can be done without waiting.
-enum { CCURL_DONE = 0, CCURL_RUNNING = 1 };
-int32_t ccurl_step(ccurl *_Nonnull transfer);
+// Does what can be done without waiting; false when the transfer is over.
+bool ccurl_step(ccurl *_Nonnull transfer);
 // Waits until the network has something to do, for at most that long.
 void ccurl_wait(ccurl *_Nonnull transfer, int32_t limit_ms);
 
-enum {
-  CCURL_PHASE,         // one of CCURL_CONNECTING...
-  CCURL_OUTCOME,       // one of CCURL_ANSWERED...
-  CCURL_CODE,          // the same as libcurl's number, for messages
-  CCURL_STATUS,        // of the answer
-  CCURL_PROXY_STATUS,  // of the proxy's answer to CONNECT, 0 = none
-  CCURL_OS_ERROR,      // one of CCURL_REFUSED...
-  CCURL_BIND_ERROR,    // not 0: no socket could be bound, for this errno
-  CCURL_TOO_LARGE,     // 1 = header fields, 2 = body
-  CCURL_VERIFY_FLAGS,  // mbedTLS: what was wrong with the server's certificate
-  CCURL_TLS_ERROR,     // mbedTLS: what ended the handshake, negative
-};
-int64_t ccurl_number(ccurl *_Nonnull transfer, int32_t what);
+// How far it has come.
+typedef enum { CCURL_CONNECTING, CCURL_SECURING, CCURL_WAITING, CCURL_RECEIVING } ccurl_phase;
+ccurl_phase ccurl_get_phase(const ccurl *_Nonnull transfer);
 
-enum {
+// How it ended.
+typedef enum {
   CCURL_ANSWERED,
-  CCURL_NOT_CONNECTED,
-  CCURL_NOT_VERIFIED,
-  CCURL_NOT_SECURED,
+  CCURL_FIELDS_TOO_LONG,
+  CCURL_BODY_TOO_LONG,
+  CCURL_PROXY_REFUSED,         // see ccurl_proxy_status
+  CCURL_NO_SUCH_DEVICE,        // no socket could be bound
+  CCURL_NO_SUCH_ADDRESS,       // the same: no device has the address
+  CCURL_BINDING_DENIED,
+  CCURL_NOT_BOUND,             // for any other reason
+  CCURL_CONNECTION_REFUSED,
+  CCURL_UNREACHABLE,
+  CCURL_CONNECTION_TIMED_OUT,  // by the kernel
+  CCURL_NOT_CONNECTED,         // for any other reason
+  CCURL_UNKNOWN_ISSUER,        // of the server's certificate
+  CCURL_WRONG_NAME,
+  CCURL_EXPIRED,
+  CCURL_NOT_YET_VALID,
+  CCURL_UNACCEPTABLE,          // anything else is wrong with it
+  CCURL_TLS_REFUSED,           // by the server, see ccurl_alert
+  CCURL_TLS_FAILED,
   CCURL_CLOSED,
   CCURL_GARBLED,
-  CCURL_FIELDS_TOO_LONG,
   CCURL_NO_MEMORY,
-  CCURL_FAILED,
-};
-enum { CCURL_CONNECTING, CCURL_SECURING, CCURL_WAITING, CCURL_RECEIVING };
-enum { CCURL_OTHER, CCURL_REFUSED, CCURL_UNREACHABLE, CCURL_OS_TIMEOUT, CCURL_RESET };
+  CCURL_FAILED,                // otherwise, see ccurl_code
+} ccurl_outcome;
+ccurl_outcome ccurl_get_outcome(const ccurl *_Nonnull transfer);
+// The status of the answer, and of the proxy's answer to CONNECT; 0 when there is none.
+int32_t ccurl_status(const ccurl *_Nonnull transfer);
+int32_t ccurl_proxy_status(const ccurl *_Nonnull transfer);
+// The description of the alert that ended the handshake (RFC 8446, B.2).
+int32_t ccurl_alert(const ccurl *_Nonnull transfer);
+// libcurl's own number of an end, for a person to look up and for nothing else.
+int32_t ccurl_code(const ccurl *_Nonnull transfer);
 
-enum {
+typedef enum {
   CCURL_ANSWER_FIELDS,  // status line and header fields of the last answer, as received
   CCURL_ANSWER_BODY,
   CCURL_REDIRECT,       // absolute
   CCURL_LOCAL,          // address of our end
   CCURL_REMOTE,         // address of the other end
-};
+} ccurl_text;
 // Valid until the transfer is freed. Null with count 0 when there is none.
-const uint8_t *_Nullable ccurl_bytes(ccurl *_Nonnull transfer, int32_t what,
+const uint8_t *_Nullable ccurl_bytes(const ccurl *_Nonnull transfer, ccurl_text what,
                                      size_t *_Nonnull count);
 #endif
