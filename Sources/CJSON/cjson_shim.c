@@ -43,7 +43,7 @@ cjson_node *cjson_parse(const uint8_t *bytes, size_t count, size_t *offset) {
 
 void cjson_free(cjson_node *root) { cJSON_Delete(root); }
 
-int32_t cjson_kind(const cjson_node *node) {
+cjson_type cjson_kind(const cjson_node *node) {
   switch (node->type & 0xff) {
     case cJSON_False: return CJSON_FALSE;
     case cJSON_True: return CJSON_TRUE;

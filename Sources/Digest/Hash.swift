@@ -53,24 +53,24 @@ public enum Hash: Equatable, Sendable {
     }
   }
 
-  private var number: Int32 {
+  private var number: cmbedtls_algorithm {
     switch self {
-    case .md5: Int32(CMBEDTLS_MD5)
-    case .sha1: Int32(CMBEDTLS_SHA1)
-    case .sha224: Int32(CMBEDTLS_SHA224)
-    case .sha256: Int32(CMBEDTLS_SHA256)
-    case .sha384: Int32(CMBEDTLS_SHA384)
-    case .sha512: Int32(CMBEDTLS_SHA512)
+    case .md5: CMBEDTLS_MD5
+    case .sha1: CMBEDTLS_SHA1
+    case .sha224: CMBEDTLS_SHA224
+    case .sha256: CMBEDTLS_SHA256
+    case .sha384: CMBEDTLS_SHA384
+    case .sha512: CMBEDTLS_SHA512
     }
   }
 
-  private func filled(_ write: (UnsafeMutablePointer<UInt8>) -> Int32) -> [UInt8] {
+  private func filled(_ write: (UnsafeMutablePointer<UInt8>) -> Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: Int(CMBEDTLS_MAX_SIZE)) { buffer, count in
       guard let output = buffer.baseAddress else { return }
       let written = write(output)
       // Only a lack of memory gets here, and a wrong digest must not leave this function.
-      precondition(written == Int32(size), "no memory for a digest")
-      count = Int(written)
+      precondition(written == size, "no memory for a digest")
+      count = written
     }
   }
 }

@@ -31,16 +31,16 @@ extension JSONValue {
 
   /// Copies a node; nil when it is nested too deep.
   private static func value(of node: OpaquePointer, depth: Int) -> JSONValue? {
-    switch Int(cjson_kind(node)) {
-    case Int(CJSON_FALSE): return .bool(false)
-    case Int(CJSON_TRUE): return .bool(true)
-    case Int(CJSON_NUMBER): return .number(cjson_number(node))
-    case Int(CJSON_STRING): return .string(text(cjson_text, of: node))
-    case Int(CJSON_ARRAY):
+    switch cjson_kind(node) {
+    case CJSON_FALSE: return .bool(false)
+    case CJSON_TRUE: return .bool(true)
+    case CJSON_NUMBER: return .number(cjson_number(node))
+    case CJSON_STRING: return .string(text(cjson_text, of: node))
+    case CJSON_ARRAY:
       var elements: [JSONValue] = []
       let complete = forEachChild(of: node, depth: depth) { _, value in elements.append(value) }
       return complete ? .array(elements) : nil
-    case Int(CJSON_OBJECT):
+    case CJSON_OBJECT:
       var members: [(name: [UInt8], value: JSONValue)] = []
       let complete = forEachChild(of: node, depth: depth) { child, value in
         members.append((text(cjson_name, of: child), value))

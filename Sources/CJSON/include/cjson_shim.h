@@ -18,7 +18,7 @@ cjson_node *_Nullable cjson_parse(const uint8_t *_Nonnull bytes, size_t count,
                                   size_t *_Nonnull offset);
 void cjson_free(cjson_node *_Nonnull root);
 
-enum {
+typedef enum {
   CJSON_NULL,
   CJSON_FALSE,
   CJSON_TRUE,
@@ -26,8 +26,8 @@ enum {
   CJSON_STRING,
   CJSON_ARRAY,
   CJSON_OBJECT,
-};
-int32_t cjson_kind(const cjson_node *_Nonnull node);
+} cjson_type;
+cjson_type cjson_kind(const cjson_node *_Nonnull node);
 double cjson_number(const cjson_node *_Nonnull node);
 // The text of a string, and the name of a member of an object: UTF-8, ended by NUL.
 const uint8_t *_Nullable cjson_text(const cjson_node *_Nonnull node, size_t *_Nonnull count);

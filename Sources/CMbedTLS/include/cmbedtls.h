@@ -10,19 +10,19 @@
 #define _Nullable
 #endif
 
-enum {
+typedef enum {
   CMBEDTLS_MD5,
   CMBEDTLS_SHA1,
   CMBEDTLS_SHA224,
   CMBEDTLS_SHA256,
   CMBEDTLS_SHA384,
   CMBEDTLS_SHA512,
-};
+} cmbedtls_algorithm;
 enum { CMBEDTLS_MAX_SIZE = 64 };
 
-// Both write at most CMBEDTLS_MAX_SIZE bytes and return how many, or -1 when memory is short.
-int32_t cmbedtls_hash(int32_t algorithm, const uint8_t *_Nullable bytes, size_t count,
-                      uint8_t *_Nonnull digest);
-int32_t cmbedtls_hmac(int32_t algorithm, const uint8_t *_Nullable key, size_t key_count,
-                      const uint8_t *_Nullable bytes, size_t count, uint8_t *_Nonnull digest);
+// Both write at most CMBEDTLS_MAX_SIZE bytes and return how many: none when memory is short.
+size_t cmbedtls_hash(cmbedtls_algorithm algorithm, const uint8_t *_Nullable bytes, size_t count,
+                     uint8_t *_Nonnull digest);
+size_t cmbedtls_hmac(cmbedtls_algorithm algorithm, const uint8_t *_Nullable key, size_t key_count,
+                     const uint8_t *_Nullable bytes, size_t count, uint8_t *_Nonnull digest);
 #endif
