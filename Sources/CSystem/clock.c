@@ -18,11 +18,11 @@ int64_t csys_uptime_ms(void) {
 
 int64_t csys_wall_clock(void) { return (int64_t)time(NULL); }
 
-int64_t csys_format_time(int64_t seconds, const char *format, char *buffer, size_t count) {
+size_t csys_format_time(int64_t seconds, const char *format, char *buffer, size_t count) {
   time_t when = (time_t)seconds;
   struct tm parts;
   if (!localtime_r(&when, &parts)) return 0;
-  return (int64_t)strftime(buffer, count, format, &parts);
+  return strftime(buffer, count, format, &parts);
 }
 
 void csys_set_time_zone(const char *zone) {
@@ -44,17 +44,9 @@ const char *csys_environment(const char *name) { return getenv(name); }
 
 void csys_environment_remove(const char *name) { unsetenv(name); }
 
-size_t csys_error_text(int32_t error, char *buffer, size_t count) {
-  const char *text = strerror(error);
-  size_t length = strlen(text);
-  if (length > count) length = count;
-  memcpy(buffer, text, length);
-  return length;
-}
-
-int32_t csys_regex_matches(const char *pattern, const char *text) {
+bool csys_regex_matches(const char *pattern, const char *text) {
   regex_t compiled;
-  if (regcomp(&compiled, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB)) return -1;
+  if (regcomp(&compiled, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB)) return false;
   int result = regexec(&compiled, text, 0, NULL, 0);
   regfree(&compiled);
   return result == 0;

@@ -32,7 +32,7 @@ static char **list(const char *block, size_t count, char **extra) {
   return result;
 }
 
-int32_t csys_spawn(const char *path, const char *argv, size_t argc, const char *environment,
+csys_result csys_spawn(const char *path, const char *argv, size_t argc, const char *environment,
                    size_t environment_count, int32_t input, int32_t output, int32_t error,
                    int32_t report, int32_t own_group) {
   posix_spawnattr_t attributes;
@@ -62,31 +62,31 @@ int32_t csys_spawn(const char *path, const char *argv, size_t argc, const char *
   posix_spawnattr_destroy(&attributes);
   free(arguments);
   free(variables);
-  return result ? -result : pid;
+  return csys_give(result ? -result : pid);
 }
 
-int32_t csys_wait(int32_t pid, int32_t block) {
+csys_ending csys_wait(int32_t pid, int32_t block) {
   int status;
   pid_t done = RETRY(waitpid(pid, &status, block ? 0 : WNOHANG));
-  if (done < 0) return done;
-  if (done == 0) return CSYS_STILL_RUNNING;
-  return WIFSIGNALED(status) ? CSYS_KILLED + WTERMSIG(status) : WEXITSTATUS(status);
+  if (done <= 0) return (csys_ending){done ? CSYS_GONE : CSYS_RUNNING, 0};
+  return WIFSIGNALED(status) ? (csys_ending){CSYS_KILLED, WTERMSIG(status)}
+                             : (csys_ending){CSYS_EXITED, WEXITSTATUS(status)};
 }
 
-int32_t csys_kill(int32_t pid, int32_t signal) { return RETRY(kill(pid, signal)); }
-int32_t csys_kill_group(int32_t pid, int32_t signal) { return RETRY(kill(-pid, signal)); }
+csys_result csys_kill(int32_t pid, int32_t signal) { return csys_give(RETRY(kill(pid, signal))); }
+csys_result csys_kill_group(int32_t pid, int32_t signal) { return csys_kill(-pid, signal); }
 int32_t csys_pid(void) { return getpid(); }
 
 static const int watched[] = {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGTERM, SIGCHLD};
 
-int32_t csys_signals_open(void) {
+csys_result csys_signals_open(void) {
   sigset_t set;
   sigemptyset(&set);
   for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) sigaddset(&set, watched[i]);
   // A shell starts `command &` with INT and QUIT ignored; a signalfd would then never see them.
   for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) signal(watched[i], SIG_DFL);
-  if (sigprocmask(SIG_BLOCK, &set, NULL)) return -errno;
-  return RETRY(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (sigprocmask(SIG_BLOCK, &set, NULL)) return csys_failure(errno);
+  return csys_give(RETRY(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)));
 }
 
 int32_t csys_signals_next(int32_t fd) {

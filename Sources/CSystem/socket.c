@@ -29,10 +29,10 @@ static void release_code(void) {
   if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
-int32_t csys_poll(const int32_t *fds, const uint8_t *events, uint8_t *results, size_t count,
+csys_result csys_poll(const int32_t *fds, const uint8_t *events, uint8_t *results, size_t count,
                   int64_t timeout_ms, int32_t is_idle) {
   struct pollfd set[POLL_MAX];
-  if (count > POLL_MAX) return -EINVAL;
+  if (count > POLL_MAX) return csys_failure(EINVAL);
   for (size_t i = 0; i < count; i++) {
     short wanted = (short)((events[i] & 1 ? POLLIN : 0) | (events[i] & 2 ? POLLOUT : 0));
     set[i] = (struct pollfd){fds[i], wanted, 0};
@@ -48,16 +48,17 @@ int32_t csys_poll(const int32_t *fds, const uint8_t *events, uint8_t *results, s
                            (set[i].revents & POLLOUT || end ? events[i] & 2 : 0));
     if (ready <= 0) results[i] = 0;
   }
-  return ready;
+  return csys_give(ready);
 }
 
-int32_t csys_pipe(int32_t *read_end, int32_t *write_end) {
+csys_result csys_pipe(int32_t *read_end, int32_t *write_end) {
   int ends[2];
   int result = RETRY(pipe2(ends, O_CLOEXEC));
-  if (result < 0) return result;
-  *read_end = ends[0];
-  *write_end = ends[1];
-  return 0;
+  if (result == 0) {
+    *read_end = ends[0];
+    *write_end = ends[1];
+  }
+  return csys_give(result);
 }
 
 static socklen_t fill(struct sockaddr_storage *where, const uint8_t *address, size_t count,
@@ -78,17 +79,17 @@ static socklen_t fill(struct sockaddr_storage *where, const uint8_t *address, si
   return sizeof *v6;
 }
 
-int32_t csys_socket_connect(const uint8_t *address, size_t address_count, uint16_t port,
+csys_result csys_socket_connect(const uint8_t *address, size_t address_count, uint16_t port,
                             const char *scope, int32_t is_stream, const char *device,
                             const uint8_t *local, size_t local_count) {
   struct sockaddr_storage peer, own;
   // A device alone binds the other family.
   if (local && device && local_count != address_count) local = NULL;
   if ((address_count != 4 && address_count != 16) || (local && local_count != address_count))
-    return -EAFNOSUPPORT;
+    return csys_failure(EAFNOSUPPORT);
   int type = (is_stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
   int fd = RETRY(socket(address_count == 4 ? AF_INET : AF_INET6, type, 0));
-  if (fd < 0) return fd;
+  if (fd < 0) return csys_give(fd);
   int result = 0, one = 1;
   if (is_stream) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   if (device)
@@ -97,37 +98,39 @@ int32_t csys_socket_connect(const uint8_t *address, size_t address_count, uint16
     result = RETRY(bind(fd, (struct sockaddr *)&own, fill(&own, local, local_count, 0, scope)));
   if (result >= 0)
     result = RETRY(connect(fd, (struct sockaddr *)&peer, fill(&peer, address, address_count, port, scope)));
-  if (result >= 0 || result == -EINPROGRESS) return fd;
+  if (result >= 0 || result == -EINPROGRESS) return csys_give(fd);
   close(fd);
-  return result;
+  return csys_give(result);
 }
 
-int32_t csys_socket_error(int32_t fd) {
+csys_result csys_socket_error(int32_t fd) {
   int error = 0;
   socklen_t size = sizeof error;
   int result = RETRY(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size));
-  return result < 0 ? result : -error;
+  return csys_give(result < 0 ? result : -error);
 }
 
-int64_t csys_send(int32_t fd, const void *bytes, size_t count) {
-  return RETRY(send(fd, bytes, count, MSG_NOSIGNAL));
+csys_result csys_send(int32_t fd, const void *bytes, size_t count) {
+  return csys_give(RETRY(send(fd, bytes, count, MSG_NOSIGNAL)));
 }
 
-int64_t csys_receive(int32_t fd, void *buffer, size_t count) { return RETRY(recv(fd, buffer, count, 0)); }
+csys_result csys_receive(int32_t fd, void *buffer, size_t count) {
+  return csys_give(RETRY(recv(fd, buffer, count, 0)));
+}
 
-int32_t csys_unix_connect(const char *path, int32_t is_stream) {
+csys_result csys_unix_connect(const char *path, int32_t is_stream) {
   struct sockaddr_un where = {.sun_family = AF_UNIX};
   size_t length = strlen(path);
-  if (length >= sizeof where.sun_path) return -ENAMETOOLONG;
+  if (length >= sizeof where.sun_path) return csys_failure(ENAMETOOLONG);
   memcpy(where.sun_path, path, length + 1);
   int type = (is_stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
   int fd = RETRY(socket(AF_UNIX, type, 0));
-  if (fd < 0) return fd;
+  if (fd < 0) return csys_give(fd);
   socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1);
   int result = RETRY(connect(fd, (struct sockaddr *)&where, size));
-  if (result >= 0) return fd;
+  if (result >= 0) return csys_give(fd);
   close(fd);
-  return result;
+  return csys_give(result);
 }
 
 // <linux/netlink.h> is no part of musl; this is the kernel's struct sockaddr_nl.
@@ -137,33 +140,33 @@ struct netlink_address {
 };
 enum { ROUTE_PROTOCOL = 0 };  // NETLINK_ROUTE
 
-int32_t csys_netlink_open(uint32_t groups) {
+csys_result csys_netlink_open(uint32_t groups) {
   int fd = RETRY(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, ROUTE_PROTOCOL));
-  if (fd < 0) return fd;
+  if (fd < 0) return csys_give(fd);
   struct netlink_address own = {.family = AF_NETLINK, .groups = groups};
   int result = RETRY(bind(fd, (struct sockaddr *)&own, sizeof own));
-  if (result >= 0) return fd;
+  if (result >= 0) return csys_give(fd);
   close(fd);
-  return result;
+  return csys_give(result);
 }
 
-int32_t csys_interface_index(const char *name) {
+csys_result csys_interface_index(const char *name) {
   unsigned index = if_nametoindex(name);
-  return index ? (int32_t)index : -errno;
+  return index ? csys_give(index) : csys_failure(errno);
 }
 
-int32_t csys_interface_flags(const char *name, uint32_t *flags) {
+csys_result csys_interface_flags(const char *name, uint32_t *flags) {
   struct ifreq request = {0};
   size_t length = strlen(name);
-  if (length >= sizeof request.ifr_name) return -ENODEV;
+  if (length >= sizeof request.ifr_name) return csys_failure(ENODEV);
   memcpy(request.ifr_name, name, length);
   int fd = RETRY(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (fd < 0) return fd;
+  if (fd < 0) return csys_give(fd);
   int result = RETRY(ioctl(fd, SIOCGIFFLAGS, &request));
   if (result >= 0) {
     *flags = (uint16_t)request.ifr_flags;
     result = RETRY(ioctl(fd, SIOCGIFINDEX, &request));
   }
   close(fd);
-  return result < 0 ? result : request.ifr_ifindex;
+  return csys_give(result < 0 ? result : request.ifr_ifindex);
 }

@@ -14,6 +14,15 @@ public struct Child: ~Copyable {
     case exited(Int32)
     /// By this signal.
     case killed(Int32)
+
+    /// A child that somebody else has reaped is as good as killed.
+    fileprivate init(_ end: csys_ending) {
+      switch end.state {
+      case CSYS_EXITED: self = .exited(end.number)
+      case CSYS_KILLED: self = .killed(end.number)
+      default: self = .killed(Signal.kill.rawValue)
+      }
+    }
   }
 
   /// Its number, which is also its group's.
@@ -72,13 +81,12 @@ public struct Child: ~Copyable {
 
   /// How it ended; nil while it runs. The C function is `waitpid`.
   public mutating func ending() -> Ending? {
-    let status = csys_wait(id, 0)
-    if status == Int32(CSYS_STILL_RUNNING) { return nil }
+    let end = csys_wait(id, 0)
+    if end.state == CSYS_RUNNING { return nil }
     isReaped = true
     // What the child itself started and left behind would hold our pipes open.
     if leadsGroup { _ = csys_kill_group(id, Signal.kill.rawValue) }
-    if status < 0 { return .killed(Signal.kill.rawValue) }
-    return status < 256 ? .exited(status) : .killed(status - 256)
+    return Ending(end)
   }
 
   /// The descriptor to wait for room on; -1 when nothing more can be fed.
@@ -109,15 +117,15 @@ public struct Child: ~Copyable {
   }
 
   /// Runs a program that writes where we do, to its end or for at most `patience` milliseconds;
-  /// its status, nil when it had none in time. It is left alone then.
+  /// how it ended, nil when it did not in time. It is left alone then.
   public static func runInForeground(
     _ path: [UInt8], _ arguments: [[UInt8]], patience: Int64
-  ) throws(SystemError) -> Int32? {
+  ) throws(SystemError) -> Ending? {
     let id = try start(path, arguments, inherits: true)
     let deadline = Clock.uptime + patience
     while Clock.uptime < deadline {
-      let status = csys_wait(id, 0)
-      if status != Int32(CSYS_STILL_RUNNING) { return status }
+      let end = csys_wait(id, 0)
+      if end.state != CSYS_RUNNING { return Ending(end) }
       _ = try Poll.wait(for: [], until: Clock.uptime + 10)
     }
     return nil
@@ -133,7 +141,7 @@ public struct Child: ~Copyable {
     let result = csys_spawn(
       path.c, argv.c, arguments.count, variables.c, environment.count, input, ends.output,
       ends.error, ends.report, leadsGroup ? 1 : 0)
-    return try checked("run", path, result)
+    return Int32(truncatingIfNeeded: try checked("run", path, result))
   }
 
   private struct Pipe: ~Copyable {
@@ -147,7 +155,7 @@ public struct Child: ~Copyable {
   private static func pipe() throws(SystemError) -> Pipe {
     var read: Int32 = -1
     var write: Int32 = -1
-    _ = try checked("make a pipe", csys_pipe(&read, &write))
+    try checked("make a pipe", csys_pipe(&read, &write))
     return Pipe(read: FileDescriptor(owning: read), write: FileDescriptor(owning: write))
   }
 

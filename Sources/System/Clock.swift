@@ -15,7 +15,7 @@ public enum Clock {
   public static func format(_ seconds: Int64, _ format: [UInt8]) -> [UInt8] {
     var text = [CChar](repeating: 0, count: 256)
     let count = csys_format_time(seconds, format.c, &text, 256)
-    return [UInt8](text, count: Int(count))
+    return [UInt8](text, count: count)
   }
 
   /// Takes the time zone from OpenWrt's `/etc/TZ`, which a stock musl does not read.

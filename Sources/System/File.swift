@@ -19,18 +19,17 @@ public enum File {
   public static func info(_ path: [UInt8]) -> (kind: Kind, size: Int64, mode: Int32)? {
     var size: Int64 = 0
     var mode: Int32 = 0
-    let kind = csys_stat(path.c, &size, &mode)
-    switch kind {
-    case Int32(CSYS_FILE): return (.file, size, mode)
-    case Int32(CSYS_DIRECTORY): return (.directory, size, mode)
-    case Int32(CSYS_OTHER): return (.other, size, mode)
+    switch csys_stat(path.c, &size, &mode) {
+    case CSYS_FILE: return (.file, size, mode)
+    case CSYS_DIRECTORY: return (.directory, size, mode)
+    case CSYS_OTHER: return (.other, size, mode)
     default: return nil
     }
   }
 
   /// Whether the path may be executed by us. The C function is `access`.
   public static func isExecutable(_ path: [UInt8]) -> Bool {
-    info(path)?.kind == .file && csys_is_executable(path.c) >= 0
+    info(path)?.kind == .file && csys_is_executable(path.c)
   }
 
   /// Reads a whole file; over `limit` bytes is an error of kind `tooLarge`.
@@ -44,7 +43,7 @@ public enum File {
       chunk = min(chunk, limit + 1 - bytes.count)
       let part: [UInt8]
       do throws(SystemError) { part = try descriptor.read(limit: chunk) } catch {
-        throw SystemError("read", error.errno, path)
+        throw error.of(path)
       }
       if part.isEmpty { return bytes }
       bytes += part
@@ -56,7 +55,7 @@ public enum File {
 
   /// Opens a file for reading. The C function is `open`.
   public static func open(_ path: [UInt8]) throws(SystemError) -> FileDescriptor {
-    FileDescriptor(owning: try checked("open", path, csys_open_read(path.c)))
+    try opened("open", path, csys_open_read(path.c))
   }
 
   /// Replaces a file so that a reader, or a crash at any moment, sees the old content or the new.
@@ -69,15 +68,14 @@ public enum File {
     let temporary: Text = "\(path)~"
     do throws(SystemError) {
       let flags = Int32(CSYS_CREATE | CSYS_TRUNCATE | CSYS_NOFOLLOW)
-      let descriptor = FileDescriptor(
-        owning: try checked(
-          "write", path, csys_open_write(temporary.bytes.c, flags, mode)))
+      let descriptor = try opened(
+        "write", path, csys_open_write(temporary.bytes.c, flags, mode))
       do throws(SystemError) { try descriptor.write(bytes) } catch {
-        throw SystemError("write", error.errno, path)
+        throw error.of(path)
       }
-      if durable { _ = try checked("sync", path, csys_sync(descriptor.rawValue)) }
+      if durable { try checked("sync", path, csys_sync(descriptor.rawValue)) }
       let renamed = csys_rename(temporary.bytes.c, path.c)
-      _ = try checked("replace", path, renamed)
+      try checked("replace", path, renamed)
     } catch {
       _ = csys_unlink(temporary.bytes.c)
       throw error
@@ -91,16 +89,14 @@ public enum File {
     _ bytes: [UInt8], to path: [UInt8], mode: Int32 = 0o600
   ) throws(SystemError) {
     let flags = Int32(CSYS_CREATE | CSYS_APPEND | CSYS_NOFOLLOW)
-    let descriptor = FileDescriptor(
-      owning: try checked("open", path, csys_open_write(path.c, flags, mode)))
+    let descriptor = try opened("open", path, csys_open_write(path.c, flags, mode))
     try descriptor.write(bytes)
   }
 
   /// Removes a file; one that is not there is no error.
   public static func remove(_ path: [UInt8]) throws(SystemError) {
     let result = csys_unlink(path.c)
-    if result == -2 { return }
-    _ = try checked("remove", path, result)
+    if result.error != CSYS_NOT_FOUND { try checked("remove", path, result) }
   }
 
   /// Opens or creates a file and locks it for this process; nil when another process has it.
@@ -108,11 +104,10 @@ public enum File {
   /// The lock lives as long as the descriptor. The C function is `flock`.
   public static func lock(_ path: [UInt8]) throws(SystemError) -> FileDescriptor? {
     let flags = Int32(CSYS_CREATE | CSYS_NOFOLLOW)
-    let descriptor = FileDescriptor(
-      owning: try checked("open", path, csys_open_write(path.c, flags, 0o600)))
+    let descriptor = try opened("open", path, csys_open_write(path.c, flags, 0o600))
     let result = csys_lock(descriptor.rawValue)
-    if result == -11 { return nil }
-    _ = try checked("lock", path, result)
+    if result.error == CSYS_BUSY { return nil }
+    try checked("lock", path, result)
     return descriptor
   }
 
@@ -125,8 +120,8 @@ public enum File {
       try createDirectory(Array(path[..<slash]), mode: 0o755)
     }
     let result = csys_mkdir(path.c, mode)
-    if result == -17, info(path)?.kind == .directory { return }
-    _ = try checked("create directory", path, result)
+    if result.error == CSYS_EXISTS, info(path)?.kind == .directory { return }
+    try checked("create directory", path, result)
   }
 
   /// The names in a directory, in no order; none when it cannot be read.
@@ -137,7 +132,7 @@ public enum File {
     var buffer = [CChar](repeating: 0, count: 256)
     while true {
       let count = csys_directory_next(directory, &buffer, 256)
-      let name = [UInt8](buffer, count: Int(count))
+      let name = [UInt8](buffer, count: count)
       if name.isEmpty { return names }
       names.append(name)
     }

@@ -16,7 +16,8 @@ public struct FileDescriptor: ~Copyable {
 
   /// A nameless file in memory, to be read from its beginning. The C function is `memfd_create`.
   init(holding bytes: [UInt8]) throws(SystemError) {
-    rawValue = try checked("make a file in memory", csys_memory(bytes, bytes.count))
+    rawValue = Int32(
+      truncatingIfNeeded: try checked("make a file in memory", csys_memory(bytes, bytes.count)))
   }
 
   /// How much to read at once from what has no known size. The buffer for it comes from the heap
@@ -36,7 +37,7 @@ public struct FileDescriptor: ~Copyable {
   /// Writes everything. The C function is `write`.
   public borrowing func write(_ bytes: [UInt8]) throws(SystemError) {
     guard !bytes.isEmpty else { return }
-    _ = try checked("write", csys_write_all(rawValue, bytes, bytes.count))
+    try checked("write", csys_write_all(rawValue, bytes, bytes.count))
   }
 }
 
@@ -53,7 +54,7 @@ public enum Output {
 
   private static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
     guard !bytes.isEmpty else { return }
-    _ = try checked("write", csys_write_all(descriptor, bytes, bytes.count))
+    try checked("write", csys_write_all(descriptor, bytes, bytes.count))
   }
 }
 

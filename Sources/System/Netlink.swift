@@ -11,8 +11,9 @@ public enum Netlink {
   /// All addresses of a device, in the kernel's order; a device that does not exist is an error of
   /// kind `notFound`.
   public static func addresses(of device: [UInt8]) throws(SystemError) -> [InterfaceAddress] {
-    let index = try checked("find device", device, csys_interface_index(device.c))
-    let socket = FileDescriptor(owning: try checked("ask for addresses", csys_netlink_open(0)))
+    let index = Int32(
+      truncatingIfNeeded: try checked("find device", device, csys_interface_index(device.c)))
+    let socket = try opened("ask for addresses", [], csys_netlink_open(0))
     try socket.write(dumpRequest)
     var found: [InterfaceAddress] = []
     let deadline = Clock.uptime + patience
@@ -51,7 +52,7 @@ public enum Netlink {
       case done: return true
       case failed:
         let code = number(body, 0, UInt32.self) ?? 0
-        throw SystemError("ask for addresses", Int32(truncatingIfNeeded: 0 &- code))
+        throw SystemError("ask for addresses", number: Int32(truncatingIfNeeded: 0 &- code))
       case newAddress:
         if let address = parse(body, index: index) { found.append(address) }
       default: break

@@ -17,8 +17,7 @@ public struct NetlinkEvents: ~Copyable {
 
   /// Begins to listen.
   public init() throws(SystemError) {
-    socket = FileDescriptor(
-      owning: try checked("watch addresses", csys_netlink_open(Self.groups)))
+    socket = try opened("watch addresses", [], csys_netlink_open(Self.groups))
   }
 
   /// The indices of all devices about which something has been said since the last call. An error
@@ -47,6 +46,7 @@ extension Netlink {
   public static func link(_ device: [UInt8]) -> (index: Int32, isRunning: Bool)? {
     var flags: UInt32 = 0
     let index = csys_interface_flags(device.c, &flags)
-    return index > 0 ? (index, flags & 0x41 == 0x41) : nil
+    guard index.error == CSYS_OK else { return nil }
+    return (Int32(truncatingIfNeeded: index.value), flags & 0x41 == 0x41)
   }
 }

@@ -33,7 +33,7 @@ public enum Poll {
     let events = interests.map { ($0.read ? 1 : 0) | ($0.write ? 2 : 0) as UInt8 }
     var results = [UInt8](repeating: 0, count: interests.count)
     let timeout = deadline.map { max($0 - Clock.uptime, 0) } ?? -1
-    _ = try checked(
+    try checked(
       "wait", csys_poll(descriptors, events, &results, interests.count, timeout, isIdle ? 1 : 0))
     return results.map { $0 != 0 }
   }

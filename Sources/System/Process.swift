@@ -12,7 +12,7 @@ public enum Process {
   public static var executable: [UInt8]? {
     var buffer = [CChar](repeating: 0, count: 1024)
     let count = csys_readlink([UInt8]("/proc/self/exe").c, &buffer, 1024)
-    let path = [UInt8](buffer, count: Int(count))
+    let path = [UInt8](buffer, count: count)
     return path.isEmpty ? nil : path
   }
 
@@ -25,8 +25,8 @@ public enum Process {
 
   /// Whether a process with that number exists, be it ours or not.
   public static func exists(_ id: Int32) -> Bool {
-    let result = csys_kill(id, 0)
-    return result >= 0 || result == -1
+    let error = csys_kill(id, 0).error
+    return error == CSYS_OK || error == CSYS_DENIED
   }
 
   /// Sends a signal to a process; one that is not there, or not ours, is no error.
@@ -88,7 +88,7 @@ public struct SignalSource: ~Copyable {
   /// Blocks HUP INT QUIT USR1 TERM CHLD and opens a descriptor for them. The C function is
   /// `signalfd`.
   public init() throws(SystemError) {
-    descriptor = FileDescriptor(owning: try checked("watch signals", csys_signals_open()))
+    descriptor = try opened("watch signals", [], csys_signals_open())
   }
 
   /// The next pending signal; nil when there is none.

@@ -8,7 +8,7 @@ public enum Regex {
   /// Whether a line of the text matches; false for a pattern that is none.
   public static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
     text.lines.contains { line in
-      csys_regex_matches(pattern.c, Array(line).c) == 1
+      csys_regex_matches(pattern.c, Array(line).c)
     }
   }
 }

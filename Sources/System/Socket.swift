@@ -62,20 +62,20 @@ public struct Socket: ~Copyable {
     let result = csys_socket_connect(
       address, address.count, peer.port, peer.scope?.c, stream, binding.device?.c, local,
       local?.count ?? 0)
-    descriptor = FileDescriptor(owning: try checked("connect to", peer.address.text.bytes, result))
+    descriptor = try opened("connect to", peer.address.text.bytes, result)
   }
 
   /// Throws what went wrong with a connect that has ended.
   public borrowing func finish(to peer: Endpoint) throws(SystemError) {
-    _ = try checked(
-      "connect to", peer.address.text.bytes, csys_socket_error(descriptor.rawValue))
+    try checked("connect to", peer.address.text.bytes, csys_socket_error(descriptor.rawValue))
   }
 
   /// Sends what fits; how many bytes that was. The C function is `send`.
   public borrowing func send(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
     let result = bytes.withUnsafeBytes { buffer in
-      buffer.baseAddress.map { csys_send(descriptor.rawValue, $0, buffer.count) } ?? 0
+      buffer.baseAddress.map { csys_send(descriptor.rawValue, $0, buffer.count) }
     }
+    guard let result else { return 0 }
     return Int(try checked("send", result))
   }
 
@@ -93,14 +93,14 @@ public enum Syslog {
   /// Sends one message as a datagram; a log that is not there is no error. Never waits.
   public static func send(_ message: [UInt8], to path: [UInt8]) {
     let result = unixConnect(path, isStream: false)
-    guard result >= 0 else { return }
-    let socket = FileDescriptor(owning: result)
+    guard result.error == CSYS_OK else { return }
+    let socket = FileDescriptor(owning: Int32(truncatingIfNeeded: result.value))
     _ = csys_send(socket.rawValue, message, message.count)
   }
 }
 
-/// A socket connected to one of the file system, or minus an errno.
+/// A socket connected to one of the file system.
 @inline(never)
-func unixConnect(_ path: [UInt8], isStream: Bool) -> Int32 {
+func unixConnect(_ path: [UInt8], isStream: Bool) -> csys_result {
   csys_unix_connect(path.c, isStream ? 1 : 0)
 }

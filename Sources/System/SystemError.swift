@@ -25,72 +25,93 @@ public struct SystemError: Error, Equatable, Sendable {
 
   /// What was done: `open`, `connect`.
   public let call: [UInt8]
-  /// The errno value of this target.
-  public let errno: Int32
+  /// The system's own number for it, 0 when it was not the system that failed. Only for its words.
+  private let number: Int32
   /// What it was done to, such as a path; empty when there is nothing to name.
   public let object: [UInt8]
   /// What it means for the caller.
   public let kind: Kind
 
-  init(_ call: StaticString, _ errno: Int32, _ object: [UInt8] = []) {
-    self.init(call: call, errno: errno, object: object, kind: Self.kind(errno))
+  init(_ call: StaticString, _ result: csys_result, _ object: [UInt8] = []) {
+    self.call = [UInt8](call)
+    number = result.number
+    self.object = object
+    kind = Kind(result.error)
   }
 
-  init(call: StaticString, errno: Int32 = 0, object: [UInt8], kind: Kind) {
+  /// For a number that the system has not told the shim, but us.
+  init(_ call: StaticString, number: Int32, _ object: [UInt8] = []) {
+    self.init(call, csys_failure(number), object)
+  }
+
+  init(call: StaticString, object: [UInt8], kind: Kind) {
     self.call = [UInt8](call)
-    self.errno = errno
+    number = 0
     self.object = object
     self.kind = kind
   }
+
+  private init(_ error: SystemError, of object: [UInt8]) {
+    call = error.call
+    number = error.number
+    kind = error.kind
+    self.object = object
+  }
+
+  /// The same error, which now says what it was done to.
+  func of(_ object: [UInt8]) -> SystemError { SystemError(self, of: object) }
 
   /// `cannot open /etc/config/ddns: No such file or directory`.
   public var describe: Text {
     let what: Text = object.isEmpty ? "cannot \(call)" : "cannot \(call) \(object)"
     switch kind {
-    case .tooLarge where errno == 0: return what + ": larger than allowed"
-    case .timedOut where errno == 0: return what + ": no answer in time"
-    default: return what + ": \(Self.text(errno))"
+    case .tooLarge where number == 0: return what + ": larger than allowed"
+    case .timedOut where number == 0: return what + ": no answer in time"
+    default: return what + ": \(Self.text(number))"
     }
   }
 
-  private static func text(_ errno: Int32) -> [UInt8] {
+  private static func text(_ number: Int32) -> [UInt8] {
     var text = [CChar](repeating: 0, count: 128)
-    let count = csys_error_text(errno, &text, 128)
-    return [UInt8](text, count: Int(count))
+    let count = csys_error_text(number, &text, 128)
+    return [UInt8](text, count: count)
   }
+}
 
-  // Linux numbers, the same on x86, arm and riscv; mips differs in those of the network only.
-  private static func kind(_ errno: Int32) -> Kind {
-    switch errno {
-    case 2, 6, 19, 20: .notFound
-    case 1, 13, 30: .denied
-    case 11, 16: .busy
-    case 27: .tooLarge
-    #if arch(x86_64) || arch(i386) || arch(arm) || arch(arm64)
-      case 110: .timedOut
-      case 99...101, 103, 104, 111...113: .unreachable
-    #else
-      case 110, 145: .timedOut
-      case 99...101, 103, 104, 111...113, 125...128, 130, 131, 146...148: .unreachable
-    #endif
-    default: .other
+extension SystemError.Kind {
+  fileprivate init(_ error: csys_error) {
+    switch error {
+    case CSYS_NOT_FOUND: self = .notFound
+    case CSYS_DENIED: self = .denied
+    case CSYS_UNREACHABLE: self = .unreachable
+    case CSYS_TIMED_OUT: self = .timedOut
+    case CSYS_TOO_LARGE: self = .tooLarge
+    case CSYS_BUSY: self = .busy
+    default: self = .other
     }
   }
 }
 
-/// Turns the shim's "value, or minus errno" into a value or an error.
-func checked<Value: SignedInteger>(
-  _ call: StaticString, _ result: Value
-) throws(SystemError) -> Value {
+/// The value of a call to the shim, or its error.
+@discardableResult
+func checked(_ call: StaticString, _ result: csys_result) throws(SystemError) -> Int64 {
   try checked(call, [], result)
 }
 
 /// The same for a call on something that has a name.
-func checked<Value: SignedInteger>(
-  _ call: StaticString, _ object: [UInt8], _ result: Value
-) throws(SystemError) -> Value {
-  guard result >= 0 else { throw SystemError(call, Int32(truncatingIfNeeded: -result), object) }
-  return result
+@discardableResult
+func checked(
+  _ call: StaticString, _ object: [UInt8], _ result: csys_result
+) throws(SystemError) -> Int64 {
+  guard result.error == CSYS_OK else { throw SystemError(call, result, object) }
+  return result.value
+}
+
+/// The descriptor that a call to the shim has opened, or its error.
+func opened(
+  _ call: StaticString, _ object: [UInt8], _ result: csys_result
+) throws(SystemError) -> FileDescriptor {
+  FileDescriptor(owning: Int32(truncatingIfNeeded: try checked(call, object, result)))
 }
 
 extension [UInt8] {

@@ -49,19 +49,20 @@ public struct UbusConnection: ~Copyable {
   /// Connects to the socket below `root`, at the place of older releases if need be.
   public init(root: [UInt8]) throws(UbusProblem) {
     var result = unixConnect(root + [UInt8]("/var/run/ubus/ubus.sock"), isStream: true)
-    if result < 0 {
+    if result.error != CSYS_OK {
       result = unixConnect(root + [UInt8]("/var/run/ubus.sock"), isStream: true)
     }
-    if result == -1 || result == -13 { throw .denied }
-    if result < 0 { throw .absent }
-    socket = FileDescriptor(owning: result)
+    if result.error == CSYS_DENIED { throw .denied }
+    if result.error != CSYS_OK { throw .absent }
+    socket = FileDescriptor(owning: Int32(truncatingIfNeeded: result.value))
   }
 
   /// Sends a message. What the kernel does not take at once is an error: ours are small.
   @inline(never)
   public borrowing func send(_ message: UbusMessage) throws(UbusProblem) {
     let bytes = message.encoded
-    if csys_send(rawValue, bytes, bytes.count) != bytes.count { throw .closed }
+    let result = csys_send(rawValue, bytes, bytes.count)
+    if result.error != CSYS_OK || result.value != Int64(bytes.count) { throw .closed }
   }
 
   /// Reads once from a socket that is ready.

@@ -108,7 +108,7 @@ final class Stage: World {
 
   private func write(_ path: String) throws(SystemError) {
     let folder = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
-    if let errno = broken[folder] { throw SystemError("write", errno, bytes(path)) }
+    if let errno = broken[folder] { throw SystemError("write", number: errno, bytes(path)) }
   }
 
   /// The run folder is deleted with all that is in it.

@@ -171,14 +171,17 @@ import Wire
       (104, .unreachable), (28, .other), (12, .other), (24, .other), (0, .other),
     ] as [(Int32, SystemError.Kind)])
   func `a number of the kernel has a meaning`(number: Int32, kind: SystemError.Kind) {
-    #expect(SystemError("open", number).kind == kind)
+    #expect(SystemError("open", number: number).kind == kind)
   }
 
   @Test func `an error says what was done to what, and why not`() {
     let words = { (error: SystemError) in string(error.describe.bytes) }
     #expect(
-      words(SystemError("open", 2, bytes("/x"))) == "cannot open /x: No such file or directory")
-    #expect(words(SystemError("make a pipe", 24)) == "cannot make a pipe: Too many open files")
+      words(SystemError("open", number: 2, bytes("/x")))
+        == "cannot open /x: No such file or directory")
+    #expect(
+      words(SystemError("make a pipe", number: 24))
+        == "cannot make a pipe: Too many open files")
     #expect(
       words(SystemError(call: "read", object: bytes("/x"), kind: .tooLarge))
         == "cannot read /x: larger than allowed")

@@ -3,10 +3,11 @@
 // The kernel and C library surface of the whole product.
 //
 // Freestanding on purpose: no libc type, macro or errno value crosses this header, so Swift sees
-// one header under glibc (tests) and musl (product). A result is a value >= 0, or minus an errno.
+// one header under glibc (tests) and musl (product), and the same words for every processor.
 // EINTR never comes out, descriptors are always close-on-exec, writes are never short.
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #ifndef __clang__
@@ -14,85 +15,112 @@
 #define _Nullable
 #endif
 
+// Why a call failed, as far as anybody has to tell apart.
+typedef enum {
+  CSYS_OK,
+  CSYS_NOT_FOUND,    // no such file, directory or device
+  CSYS_EXISTS,
+  CSYS_DENIED,       // also a read-only file system
+  CSYS_UNREACHABLE,  // the other side is not there, or does not want us
+  CSYS_TIMED_OUT,
+  CSYS_TOO_LARGE,
+  CSYS_BUSY,         // somebody else has it, or there is nothing yet
+  CSYS_FAILED,       // all else
+} csys_error;
+// The value, unless there is an error. The number is the system's own for that error: only
+// csys_error_text knows what it means.
+typedef struct {
+  int64_t value;
+  csys_error error;
+  int32_t number;
+} csys_result;
+size_t csys_error_text(int32_t number, char *_Nonnull buffer, size_t count);
+// The failure that goes by a number of the system's, which the kernel sends over netlink, too.
+csys_result csys_failure(int32_t number);
+
 // Files.
 enum { CSYS_CREATE = 1, CSYS_TRUNCATE = 2, CSYS_APPEND = 4, CSYS_EXCLUSIVE = 8, CSYS_NOFOLLOW = 16 };
-int32_t csys_open_read(const char *_Nonnull path);
-int32_t csys_open_write(const char *_Nonnull path, int32_t flags, int32_t mode);
+csys_result csys_open_read(const char *_Nonnull path);
+csys_result csys_open_write(const char *_Nonnull path, int32_t flags, int32_t mode);
 void csys_close(int32_t fd);
-int64_t csys_read(int32_t fd, void *_Nonnull buffer, size_t count);
-int64_t csys_write_all(int32_t fd, const void *_Nonnull bytes, size_t count);
+csys_result csys_read(int32_t fd, void *_Nonnull buffer, size_t count);
+csys_result csys_write_all(int32_t fd, const void *_Nonnull bytes, size_t count);
 // A nameless file in memory with these bytes, to be read from its beginning.
-int32_t csys_memory(const void *_Nonnull bytes, size_t count);
-int32_t csys_sync(int32_t fd);
-int32_t csys_sync_directory(const char *_Nonnull path);
-int32_t csys_rename(const char *_Nonnull from, const char *_Nonnull to);
-int32_t csys_unlink(const char *_Nonnull path);
-int32_t csys_mkdir(const char *_Nonnull path, int32_t mode);
-int32_t csys_truncate(int32_t fd, int64_t size);
-// 0 = not locked by anyone else and now ours; -EWOULDBLOCK = somebody else's.
-int32_t csys_lock(int32_t fd);
-enum { CSYS_FILE = 1, CSYS_DIRECTORY = 2, CSYS_OTHER = 3 };
+csys_result csys_memory(const void *_Nonnull bytes, size_t count);
+csys_result csys_sync(int32_t fd);
+csys_result csys_sync_directory(const char *_Nonnull path);
+csys_result csys_rename(const char *_Nonnull from, const char *_Nonnull to);
+csys_result csys_unlink(const char *_Nonnull path);
+csys_result csys_mkdir(const char *_Nonnull path, int32_t mode);
+csys_result csys_truncate(int32_t fd, int64_t size);
+// CSYS_BUSY when it is somebody else's.
+csys_result csys_lock(int32_t fd);
+typedef enum { CSYS_NOTHING, CSYS_FILE, CSYS_DIRECTORY, CSYS_OTHER } csys_kind;
 // The kind; size in bytes and permission bits through the pointers.
-int32_t csys_stat(const char *_Nonnull path, int64_t *_Nonnull size, int32_t *_Nonnull mode);
-int32_t csys_is_executable(const char *_Nonnull path);
-int64_t csys_readlink(const char *_Nonnull path, char *_Nonnull buffer, size_t count);
+csys_kind csys_stat(const char *_Nonnull path, int64_t *_Nonnull size, int32_t *_Nonnull mode);
+bool csys_is_executable(const char *_Nonnull path);
+// Its length, 0 when there is none.
+size_t csys_readlink(const char *_Nonnull path, char *_Nonnull buffer, size_t count);
 void *_Nullable csys_directory_open(const char *_Nonnull path);
 // Length of the next name without its NUL, 0 at the end; "." and ".." are skipped.
-int64_t csys_directory_next(void *_Nonnull directory, char *_Nonnull buffer, size_t count);
+size_t csys_directory_next(void *_Nonnull directory, char *_Nonnull buffer, size_t count);
 void csys_directory_close(void *_Nonnull directory);
 
 // Clocks, randomness, environment.
 int64_t csys_uptime_ms(void);
 int64_t csys_wall_clock(void);
 // strftime of local time; the length written.
-int64_t csys_format_time(int64_t seconds, const char *_Nonnull format, char *_Nonnull buffer,
-                         size_t count);
+size_t csys_format_time(int64_t seconds, const char *_Nonnull format, char *_Nonnull buffer,
+                        size_t count);
 void csys_set_time_zone(const char *_Nonnull zone);
 void csys_random(void *_Nonnull buffer, size_t count);
 const char *_Nullable csys_environment(const char *_Nonnull name);
 void csys_environment_remove(const char *_Nonnull name);
-size_t csys_error_text(int32_t error, char *_Nonnull buffer, size_t count);
-// 1 = matches, 0 = does not, -1 = the pattern is no extended regular expression.
-int32_t csys_regex_matches(const char *_Nonnull pattern, const char *_Nonnull text);
+// False also when the pattern is no extended regular expression.
+bool csys_regex_matches(const char *_Nonnull pattern, const char *_Nonnull text);
 
 // Waiting. events and result: 1 = readable (or hung up), 2 = writable. With is_idle the pages of our
 // own code are unmapped for the time of the wait; they come back when they are run again.
-int32_t csys_poll(const int32_t *_Nonnull fds, const uint8_t *_Nonnull events,
+csys_result csys_poll(const int32_t *_Nonnull fds, const uint8_t *_Nonnull events,
                   uint8_t *_Nonnull results, size_t count, int64_t timeout_ms,
                   int32_t is_idle);
-int32_t csys_pipe(int32_t *_Nonnull read_end, int32_t *_Nonnull write_end);
+csys_result csys_pipe(int32_t *_Nonnull read_end, int32_t *_Nonnull write_end);
 
 // Sockets. Addresses are 4 or 16 bytes; a null device or local address means "any".
-int32_t csys_socket_connect(const uint8_t *_Nonnull address, size_t address_count, uint16_t port,
+csys_result csys_socket_connect(const uint8_t *_Nonnull address, size_t address_count, uint16_t port,
                             const char *_Nullable scope, int32_t is_stream,
                             const char *_Nullable device, const uint8_t *_Nullable local,
                             size_t local_count);
-// 0 when a pending connect has succeeded, else minus its errno.
-int32_t csys_socket_error(int32_t fd);
-int64_t csys_send(int32_t fd, const void *_Nonnull bytes, size_t count);
-int64_t csys_receive(int32_t fd, void *_Nonnull buffer, size_t count);
-int32_t csys_unix_connect(const char *_Nonnull path, int32_t is_stream);
-int32_t csys_netlink_open(uint32_t groups);
-int32_t csys_interface_index(const char *_Nonnull name);
+// What a pending connect has failed with, if it has.
+csys_result csys_socket_error(int32_t fd);
+csys_result csys_send(int32_t fd, const void *_Nonnull bytes, size_t count);
+csys_result csys_receive(int32_t fd, void *_Nonnull buffer, size_t count);
+csys_result csys_unix_connect(const char *_Nonnull path, int32_t is_stream);
+csys_result csys_netlink_open(uint32_t groups);
+csys_result csys_interface_index(const char *_Nonnull name);
 // The index, and the IFF_ flags through the pointer.
-int32_t csys_interface_flags(const char *_Nonnull name, uint32_t *_Nonnull flags);
+csys_result csys_interface_flags(const char *_Nonnull name, uint32_t *_Nonnull flags);
 
 // Processes. argv and environment are blocks of NUL-terminated strings, one after the other.
 // Descriptors 0, 1, 2 and 3 of the child; -1 = /dev/null, for 3: closed. The child has no signal
 // blocked, and with own_group leads a process group.
-int32_t csys_spawn(const char *_Nonnull path, const char *_Nonnull argv, size_t argc,
+csys_result csys_spawn(const char *_Nonnull path, const char *_Nonnull argv, size_t argc,
                    const char *_Nonnull environment, size_t environment_count, int32_t input,
                    int32_t output, int32_t error, int32_t report, int32_t own_group);
-enum { CSYS_STILL_RUNNING = 0x10000, CSYS_KILLED = 0x100 };
-// Exit status 0-255, CSYS_KILLED + signal, or CSYS_STILL_RUNNING.
-int32_t csys_wait(int32_t pid, int32_t block);
-int32_t csys_kill(int32_t pid, int32_t signal);
-int32_t csys_kill_group(int32_t pid, int32_t signal);
+typedef enum { CSYS_RUNNING, CSYS_EXITED, CSYS_KILLED, CSYS_GONE } csys_state;
+// With its exit status, or the signal that has killed it. Gone is a child that is none of ours.
+typedef struct {
+  csys_state state;
+  int32_t number;
+} csys_ending;
+csys_ending csys_wait(int32_t pid, int32_t block);
+csys_result csys_kill(int32_t pid, int32_t signal);
+csys_result csys_kill_group(int32_t pid, int32_t signal);
 int32_t csys_pid(void);
 enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_KILL = 9, CSYS_USR1 = 10, CSYS_TERM = 15,
        CSYS_CHLD = 17 };
 // Blocks HUP INT QUIT USR1 TERM CHLD, and opens a descriptor that reports them.
-int32_t csys_signals_open(void);
+csys_result csys_signals_open(void);
 // One of the numbers above (the same on every target); 0 when none is pending.
 int32_t csys_signals_next(int32_t fd);
 // Dies by the signal, so that a shell sees 128 + signal.
