@@ -3,18 +3,6 @@
 import System
 import Wire
 
-/// Whose certificates a transfer trusts.
-public enum TrustPolicy: Equatable, Sendable {
-  /// Every server's: no protection against a false one.
-  case ignore
-  /// The authorities in a PEM file.
-  case file([UInt8])
-  /// The authorities in all PEM files of a directory.
-  case directory([UInt8])
-  /// The authorities the system comes with, looked for below this root directory (empty for `/`).
-  case systemDefault(root: [UInt8] = [])
-}
-
 /// The files trusted authorities are looked up in, one at a time and only when one is needed.
 struct TrustStore {
   /// Where systems keep their authorities, in the order of preference; the last is a directory.
@@ -100,16 +88,5 @@ struct TrustStore {
       // What cannot be read vouches for nobody. The handshake will say so.
     }
     return found
-  }
-}
-
-extension TrustPolicy {
-  /// What to name when there are no certificates.
-  fileprivate var path: [UInt8] {
-    switch self {
-    case .ignore: []
-    case .file(let path), .directory(let path): path
-    case .systemDefault(let root): root + ("/etc/ssl/certs" as StaticString).bytes
-    }
   }
 }

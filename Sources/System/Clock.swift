@@ -29,35 +29,3 @@ public enum Clock {
     csys_set_time_zone(Array(zone.trimmed).c)
   }
 }
-
-/// Numbers nobody can guess.
-public enum Random {
-  /// A fresh number. The C function is `getrandom`.
-  public static var number: UInt64 {
-    var value: UInt64 = 0
-    csys_random(&value, 8)
-    return value
-  }
-}
-
-/// The environment of the process.
-public enum Environment {
-  /// The value of a variable; nil when it is not set.
-  public static func value(_ name: StaticString) -> [UInt8]? {
-    guard let value = csys_environment([UInt8](name).c) else { return nil }
-    var bytes: [UInt8] = []
-    var index = 0
-    while value[index] != 0 {
-      bytes.append(UInt8(bitPattern: value[index]))
-      index += 1
-    }
-    return bytes
-  }
-
-  /// The value of a variable that is for this very program: what it starts does not get it.
-  public static func take(_ name: StaticString) -> [UInt8]? {
-    guard let value = value(name) else { return nil }
-    csys_environment_remove([UInt8](name).c)
-    return value
-  }
-}

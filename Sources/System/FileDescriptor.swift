@@ -40,35 +40,3 @@ public struct FileDescriptor: ~Copyable {
     try checked("write", csys_write_all(rawValue, bytes, bytes.count))
   }
 }
-
-/// What is written to descriptor 1 or 2 of the program.
-public enum Output {
-  /// Writes to standard output.
-  public static func answer(_ text: Text) throws(SystemError) { try write(1, text.bytes) }
-
-  /// Writes to standard error; a failure there cannot be told to anyone.
-  public static func complain(_ text: Text) { _ = try? write(2, text.bytes) }
-
-  /// Writes to the descriptor on which a runner listens (see `ToolReport`).
-  public static func report(_ text: Text) { _ = try? write(3, text.bytes) }
-
-  private static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
-    guard !bytes.isEmpty else { return }
-    try checked("write", csys_write_all(descriptor, bytes, bytes.count))
-  }
-}
-
-/// What descriptor 0 of the program gives.
-public enum Input {
-  /// Reads to the end; over `limit` bytes is an error of kind `tooLarge`.
-  public static func all(limit: Int) throws(SystemError) -> [UInt8] {
-    let input = FileDescriptor(owning: 0)
-    var bytes: [UInt8] = []
-    while bytes.count <= limit {
-      let part = try input.read(limit: FileDescriptor.chunk)
-      if part.isEmpty { return bytes }
-      bytes += part
-    }
-    throw SystemError(call: "read", object: [UInt8]("standard input"), kind: .tooLarge)
-  }
-}

@@ -3,40 +3,6 @@
 import CSystem
 import Wire
 
-/// Where a connection has to leave from. Leaving by another way is a failure, never a fallback.
-public struct Binding: Equatable, Sendable {
-  /// The network device; nil = any.
-  public var device: [UInt8]?
-  /// The local address; nil = any. With a device it does not count for peers of the other family.
-  public var address: IPAddress?
-
-  /// No restriction at all.
-  public static var any: Binding { Binding(device: nil, address: nil) }
-
-  /// Binds to a device, an address, both or neither.
-  public init(device: [UInt8]?, address: IPAddress?) {
-    self.device = device
-    self.address = address
-  }
-}
-
-/// An address and a port, with the device of a link-local address.
-public struct Endpoint: Equatable, Sendable {
-  /// The address.
-  public var address: IPAddress
-  /// The port.
-  public var port: UInt16
-  /// The device of a link-local IPv6 address (`%eth0`); nil for others.
-  public var scope: [UInt8]?
-
-  /// An address and a port.
-  public init(_ address: IPAddress, port: UInt16, scope: [UInt8]? = nil) {
-    self.address = address
-    self.port = port
-    self.scope = scope
-  }
-}
-
 /// A connected UDP or TCP socket that never waits on its own.
 public struct Socket: ~Copyable {
   /// The two kinds.
@@ -85,17 +51,6 @@ public struct Socket: ~Copyable {
     let count = try checked("receive", csys_receive(descriptor.rawValue, &buffer, limit))
     buffer.removeLast(limit - Int(count))
     return buffer
-  }
-}
-
-/// The system's log.
-public enum Syslog {
-  /// Sends one message as a datagram; a log that is not there is no error. Never waits.
-  public static func send(_ message: [UInt8], to path: [UInt8]) {
-    let result = unixConnect(path, isStream: false)
-    guard result.error == CSYS_OK else { return }
-    let socket = FileDescriptor(owning: Int32(truncatingIfNeeded: result.value))
-    _ = csys_send(socket.rawValue, message, message.count)
   }
 }
 

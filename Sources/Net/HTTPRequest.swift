@@ -2,37 +2,6 @@
 
 import Wire
 
-/// A user name and a password, sent as Basic without being asked (RFC 7617).
-public struct Credentials: Equatable, Sendable {
-  /// Any bytes but a colon and control characters.
-  public var username: [UInt8]
-  /// Any bytes but control characters.
-  public var password: [UInt8]
-
-  /// Joins the two.
-  public init(username: [UInt8], password: [UInt8]) {
-    self.username = username
-    self.password = password
-  }
-}
-
-/// An HTTP proxy. https goes through it by CONNECT.
-public struct Proxy: Equatable, Sendable {
-  /// A name, or an address without brackets.
-  public var host: [UInt8]
-  /// 1-65535.
-  public var port: UInt16
-  /// Sent with the first request; nil for none.
-  public var credentials: Credentials?
-
-  /// A proxy.
-  public init(host: [UInt8], port: UInt16, credentials: Credentials? = nil) {
-    self.host = host
-    self.port = port
-    self.credentials = credentials
-  }
-}
-
 /// One HTTP request, with everything that decides how it is sent.
 public struct HTTPRequest: Sendable {
   /// What is done with the resource (RFC 9110 §9.3, RFC 5789).

@@ -7,7 +7,7 @@ import Wire
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-@Suite(.timeLimit(.minutes(1))) struct TransferRequestTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPRequestTests {
   private func request(_ text: String) throws -> HTTPRequest {
     var request = HTTPRequest(try #require(URL(bytes(text))), addresses: [])
     request.fields = [(bytes("X-Token"), bytes("t"))]

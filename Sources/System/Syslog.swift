@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+import Wire
+
+/// The system's log.
+public enum Syslog {
+  /// Sends one message as a datagram; a log that is not there is no error. Never waits.
+  public static func send(_ message: [UInt8], to path: [UInt8]) {
+    let result = unixConnect(path, isStream: false)
+    guard result.error == CSYS_OK else { return }
+    let socket = FileDescriptor(owning: Int32(truncatingIfNeeded: result.value))
+    _ = csys_send(socket.rawValue, message, message.count)
+  }
+}
