@@ -31,7 +31,7 @@ extension EndToEnd {
       let name = try String(contentsOfFile: "/proc/\(home)/comm", encoding: .utf8)
       #expect(name == "dynamic_dns_upd\n")
       // No respawn (B19): procd would start what has done its work, or cannot work, again.
-      #expect(router.world.names(in: "tmp/procd/home") == ["command", "data"])
+      #expect(router.world.names(in: "tmp/procd/home") == ["command", "env"])
       #expect(try router.service("stop").status == 0)
       #expect(router.procd() == ["stop home", "stop second"])
       #expect(router.runner(of: "home") == nil && router.processes().isEmpty)
@@ -57,6 +57,27 @@ extension EndToEnd {
       #expect(router.procd() == ["restart home", "stop second"])
       try router.run(["/etc/init.d/ddns", "triggers"])
       #expect(router.world.text("tmp/procd.triggers") == "reload on ddns\n")
+    }
+
+    @Test func `what procd shows of the options is no help in guessing a password`() throws {
+      let router = try router(["home": [:], "second": [:]])
+      try router.service("start")
+      let shown = try #require(router.world.text("tmp/procd/home/env"))
+      #expect(shown.wholeMatch(of: #/DDNS_OPTIONS=[0-9a-f]{64}\n/#) != nil)
+      let plain = try router.shell(
+        "{ /sbin/uci -q show ddns.global; /sbin/uci -q show ddns.home; } | sha256sum")
+      #expect(!shown.contains(plain.output.prefix(64)))
+      let salt = "\(router.root)/var/run/ddns.salt"
+      let mode = try FileManager.default.attributesOfItem(atPath: salt)[.posixPermissions]
+      #expect(mode as? Int == 0o600)
+      // A salt of this boot: without it every section counts as changed, once.
+      #expect(router.isWaiting() && router.isWaiting("second"))
+      _ = router.procd()
+      try FileManager.default.removeItem(atPath: salt)
+      try router.service("reload")
+      #expect(router.procd() == ["restart home", "restart second"])
+      try router.service("reload")
+      #expect(router.procd() == ["keep home", "keep second"])
     }
 
     @Test func `start SECTION makes a running one check at once (B18)`() throws {

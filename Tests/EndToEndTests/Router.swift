@@ -70,7 +70,7 @@ final class Router: Sendable {
     for name in sh cat chmod cp date echo grep kill ln ls mkdir mv rm sed sleep touch true; do
       ln -s /usr/bin/busybox bin/$name
     done
-    for name in awk basename cut diff env head sha256sum sort tail wc; do
+    for name in awk basename cmp cut env head sha256sum sort tail wc; do
       ln -s /usr/bin/busybox usr/bin/$name
     done
     cp "$1/functions.sh" "$1/uci.awk" lib

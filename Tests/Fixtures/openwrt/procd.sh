@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=dash
 # A stand-in for OpenWrt's procd: instances are folders below /tmp/procd, and what was done with each is in
-# /tmp/procd.log. It starts what has ended when told to, restarts what has changed, and ends what is gone. It hands
-# every descriptor on that it was given, so that a leak shows.
+# /tmp/procd.log. It starts what has ended when told to, restarts what has changed, and ends what is gone. What has
+# changed is judged as procd does: by command, environment, limits, user and the like and by the content of files, but
+# never by `data`, `stdout` or `stderr`. It hands every descriptor on that it was given, so that a leak shows.
 
 procd_open_service() {
 	mkdir -p /tmp/procd /tmp/procd.pid
@@ -20,7 +21,17 @@ procd_set_param() {
 	shift
 	for word in "$@"; do
 		echo "$word"
+		[ "$kind" != file ] || cat "$word"
 	done >"/tmp/procd.new/$instance/$kind"
+}
+# Whether the instance $1 is another than $2 to procd.
+procd_changed() {
+	local kind
+	for kind in command env file group limits netdev nice pidfile reload_signal respawn term_timeout user; do
+		[ -e "$1/$kind" ] || [ -e "$2/$kind" ] || continue
+		cmp -s "$1/$kind" "$2/$kind" || return 0
+	done
+	return 1
 }
 procd_close_instance() { instance=; }
 
@@ -37,8 +48,10 @@ procd_alive() {
 procd_start() {
 	local word
 	set --
+	[ ! -e "/tmp/procd/$instance/env" ] ||
+		while read -r word; do set -- "$@" "$word"; done <"/tmp/procd/$instance/env"
 	while read -r word; do set -- "$@" "$word"; done <"/tmp/procd/$instance/command"
-	"$@" </dev/null >/dev/null 2>&1 8>&- &
+	env "$@" </dev/null >/dev/null 2>&1 8>&- &
 	echo $! >"/tmp/procd.pid/$instance"
 }
 procd_end() {
@@ -55,8 +68,10 @@ procd_close_service() {
 		old=/tmp/procd/$instance
 		if ! procd_alive "$instance"; then
 			procd_log start "$instance"
-		elif diff -r "$folder" "$old" >/dev/null; then
+		elif ! procd_changed "$folder" "$old"; then
 			procd_log keep "$instance"
+			rm -rf "$old"
+			cp -r "$folder" "$old"
 			continue
 		else
 			procd_log restart "$instance"
