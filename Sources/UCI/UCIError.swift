@@ -8,7 +8,8 @@ public struct UCIError: Error, Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     /// The file is over `UCIPackage.byteLimit`.
     case tooLarge
-    /// A command is none of package, config, option, list and their first letters.
+    /// A command is none of package, config, option, list and their first letters; empty where a
+    /// line ends after a `;`.
     case unknownKeyword([UInt8])
     /// A `package` without a name.
     case missingPackageName
@@ -18,7 +19,7 @@ public struct UCIError: Error, Equatable, Sendable {
     case missingOptionName
     /// An `option` or `list` stands before the first `config`.
     case optionBeforeSection
-    /// A package name has a byte that is not printable ASCII.
+    /// A package name has more than letters, digits, `_` and `-`.
     case badPackageName([UInt8])
     /// A section type has a byte that is not printable ASCII.
     case badType([UInt8])
@@ -60,12 +61,14 @@ public struct UCIError: Error, Equatable, Sendable {
   public var words: Text {
     switch kind {
     case .tooLarge: "larger than \(UCIPackage.byteLimit) bytes"
+    case .unknownKeyword([]): "nothing follows this ;"
     case .unknownKeyword(let word): "\(Self.quote(word)) is not package, config, option or list"
     case .missingPackageName: "package without a name"
     case .missingType: "config without a type"
     case .missingOptionName: "option without a name"
     case .optionBeforeSection: "option before the first config line"
-    case .badPackageName(let name): "package name \(Self.quote(name)) may only have \(Self.print)"
+    case .badPackageName(let name):
+      "package name \(Self.quote(name)) may only have letters, digits, _ and -"
     case .badType(let type): "section type \(Self.quote(type)) may only have \(Self.print)"
     case .badSectionName(let name): "section name \(Self.quote(name)) may only have \(Self.word)"
     case .badOptionName(let name): "option name \(Self.quote(name)) may only have \(Self.word)"

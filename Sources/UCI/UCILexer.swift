@@ -48,10 +48,11 @@ struct UCILexer {
     return true
   }
 
-  /// The next keyword of the line: what stands before a blank or tab. Nil when only white space or
-  /// a comment is left.
+  /// The next keyword of the line: what stands before a blank or tab. Nil when nothing or a comment
+  /// is left; empty when the line ends after a `;`, which libuci takes for a wrong keyword.
   mutating func keyword() -> Token? {
-    skipSpace()
+    if position == lineStart { skipSpace() }
+    while let byte = peek, byte.isBlank { position += 1 }
     guard let first = peek, first != UInt8(ascii: "#") else { return nil }
     let start = place
     let from = position

@@ -9,7 +9,15 @@ public enum UCIName {
     !bytes.isEmpty && bytes.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
   }
 
-  /// Section types and packages: one or more of printable ASCII, no blank.
+  /// Packages: one or more of letters, digits, `_` and `-`.
+  static func isPackage(_ bytes: [UInt8]) -> Bool {
+    !bytes.isEmpty
+      && bytes.allSatisfy {
+        $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      }
+  }
+
+  /// Section types: one or more of printable ASCII, no blank.
   static func isType(_ bytes: [UInt8]) -> Bool {
     !bytes.isEmpty && bytes.allSatisfy { $0 > 32 && $0 < 127 }
   }

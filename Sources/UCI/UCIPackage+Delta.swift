@@ -3,7 +3,8 @@
 import Wire
 
 extension UCIPackage {
-  /// Applies the changes of a delta file: `/tmp/.uci/ddns` first, then `/var/state/ddns`.
+  /// Applies the changes of a delta file: `/tmp/.uci/ddns` first, which is what `uci set` on a
+  /// console leaves there, then `/var/state/ddns`.
   ///
   /// A line is a prefix, `package.section[.option]`, and a value in quotes after `=`. A line that
   /// is malformed, for another package, or about something that does not exist is skipped, as
@@ -46,14 +47,24 @@ extension UCIPackage {
   private mutating func set(_ change: Change, in found: Int?, isAnonymous: Bool) {
     let value = change.value ?? []
     if let option = change.option {
-      if let found { sections[found].set(option, to: value, line: 0) }
+      guard let found else { return }
+      if value.isEmpty {
+        if let index = sections[found].index(of: option) {
+          sections[found].options.remove(at: index)
+        }
+      } else {
+        sections[found].set(option, to: value, line: 0)
+      }
     } else if value.isEmpty {
       if let found { sections.remove(at: found) }
     } else if !UCIName.isType(value) {
       return
     } else if let found {
+      // libuci makes a new section for a type of another length, and that one is named.
+      if isAnonymous || sections[found].type.count != value.count {
+        sections[found].isAnonymous = isAnonymous
+      }
       sections[found].type = value
-      if isAnonymous { sections[found].isAnonymous = true }
     } else {
       sections.append(
         UCISection(type: value, name: change.section, isAnonymous: isAnonymous, line: 0))
@@ -66,13 +77,14 @@ extension UCIPackage {
       return
     }
     guard let index = sections[found].index(of: option) else { return }
-    guard let value = change.value, case .list(var items) = sections[found].options[index].value
+    guard let value = change.value, !value.isEmpty,
+      case .list(var items) = sections[found].options[index].value
     else {
       sections[found].options.remove(at: index)
       return
     }
     // `uci delete ddns.x.list=2` removes the third item only.
-    guard let item = Self.number(value[...]), items.indices.contains(item) else { return }
+    guard let item = Self.leadingNumber(value), items.indices.contains(item) else { return }
     items.remove(at: item)
     sections[found].options[index].value = .list(items)
   }
@@ -89,10 +101,22 @@ extension UCIPackage {
   }
 
   private mutating func reorder(_ change: Change, from found: Int) {
-    guard change.option == nil, let value = change.value, let place = Self.number(value[...])
-    else { return }
+    guard change.option == nil, let value = change.value else { return }
     let section = sections.remove(at: found)
+    // What is no number, or does not fit into an int, is the first place.
+    let place = Self.leadingNumber(value) ?? 0
     sections.insert(section, at: min(max(place, 0), sections.count))
+  }
+
+  /// The number a text begins with, after white space and a sign, as strtol and scanf read it; nil
+  /// for none, and for one of more than 31 bits.
+  private static func leadingNumber(_ text: [UInt8]) -> Int? {
+    var digits = text.drop { $0.isSpace }
+    let isNegative = digits.first == UInt8(ascii: "-")
+    if isNegative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
+    guard let value = digits.prefix(while: { $0.isDigit }).decimalValue, value <= Int32.max
+    else { return nil }
+    return isNegative ? -Int(value) : Int(value)
   }
 }
 
@@ -120,9 +144,12 @@ private struct Change {
     section = Array(path[1])
     option = path.count == 3 ? Array(path[2]) : nil
     guard UCIName.isName(section), option.map({ UCIName.isName($0) }) ?? true,
-      command == .delete || value != nil
+      command == .delete || value != nil, value?.allSatisfy(Self.isText) ?? true
     else { return nil }
   }
+
+  /// Whether a value may have a byte: a line with any other control character is malformed.
+  private static func isText(_ byte: UInt8) -> Bool { byte >= 32 || [9, 10, 13].contains(byte) }
 
   private static func command(_ prefix: UInt8?) -> Command {
     switch prefix {

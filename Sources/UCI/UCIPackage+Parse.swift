@@ -38,7 +38,7 @@ private struct UCIParser {
   private mutating func parsePackage(_ place: UCILexer.Place) throws(UCIError) {
     let name = try lexer.argument()
     guard !name.bytes.isEmpty else { throw Self.error(.missingPackageName, place) }
-    guard UCIName.isType(name.bytes) else {
+    guard UCIName.isPackage(name.bytes) else {
       throw Self.error(.badPackageName(name.bytes), name.place)
     }
     // The name of the file is what counts.

@@ -58,12 +58,11 @@ public struct UCISection: Equatable, Sendable {
 
   func index(of name: [UInt8]) -> Int? { options.firstIndex { $0.name == name } }
 
-  /// Does what an `option` line says: an empty value unsets, a repeated option keeps its place.
+  /// Does what an `option` line says: a repeated option keeps its place, and an empty value leaves
+  /// what is there.
   mutating func set(_ name: [UInt8], to value: [UInt8], line: Int) {
-    let found = index(of: name)
-    if value.isEmpty {
-      if let found { options.remove(at: found) }
-    } else if let found {
+    guard !value.isEmpty else { return }
+    if let found = index(of: name) {
       options[found].value = .option(value)
       options[found].line = line
     } else {

@@ -47,6 +47,18 @@ struct UCIDeltaTests {
     ("^ddns.c='0'\n", 0..<6, third + first + second),
     ("^ddns.a='9'\n", 0..<6, second + third + first),
     ("^ddns.a='1'\n", 0..<6, second + first + third),
+    // Numbers as strtol and scanf read them.
+    ("^ddns.a=' 1'\n", 0..<6, second + first + third),
+    ("^ddns.a='1x'\n", 0..<6, second + first + third),
+    ("^ddns.a='+1'\n", 0..<6, second + first + third),
+    ("^ddns.c='x'\n", 0..<6, third + first + second),
+    ("^ddns.c=''\n", 0..<6, third + first + second),
+    ("^ddns.c='-1'\n", 0..<6, third + first + second),
+    ("^ddns.c='99999999999999999999'\n", 0..<6, third + first + second),
+    ("-ddns.a.l=' 1x'\n", 2..<3, ["a.l='x' 'x'"]),
+    ("-ddns.a.l='-1'\n", 0..<0, []),
+    ("-ddns.a.l='x'\n", 0..<0, []),
+    ("-ddns.a.l=''\n", 2..<3, []),
   ]
 
   /// What `unchanged` becomes when its lines `range` are replaced.
@@ -65,6 +77,8 @@ struct UCIDeltaTests {
     ("ddns.c.new='two\nlines'\nddns.c.z='2'\n", 6..<6, ["c.new='two", "lines'", "c.z='2'"]),
     ("ddns.cfg025996.domain='3'\n", 4..<5, ["cfg025996.domain='3'"]),
     ("ddns.a.l='1'\n", 2..<3, ["a.l='1'"]),
+    ("ddns.a.l=''\n", 2..<3, []),
+    ("ddns.a.domain='one\ttab\rreturn\u{7f}'\n", 1..<2, ["a.domain='one\ttab\rreturn\u{7f}'"]),
     ("ddns.a='other'\n", 0..<1, ["a=other"]),
     ("ddns.d='service'\nddns.d.domain='4'\n", 6..<6, ["d=service", "d.domain='4'"]),
     ("ddns.c=''\n", 5..<6, []),
@@ -94,6 +108,20 @@ struct UCIDeltaTests {
     #expect(string(package.show()).hasSuffix("ddns.@service[3].domain='four'\n"))
   }
 
+  /// libuci makes a new section, a named one, unless the new type is as long as the old.
+  @Test(arguments: [
+    ("ddns.cfg025996='server0'\n", true), ("ddns.cfg025996='other'\n", false),
+    ("+ddns.cfg025996='other'\n", true), ("ddns.cfg025996='service'\n", true),
+  ])
+  func `a new type makes an anonymous section a named one`(
+    delta: String, isAnonymous: Bool
+  ) throws {
+    var package = try parse(Self.base)
+    package.apply(delta: bytes(delta))
+    #expect(package.section(named: "cfg025996")?.isAnonymous == isAnonymous)
+    #expect(package.section(named: "cfg025996")?.option("domain").map(string) == "two")
+  }
+
   @Test func `makes a renamed section a named one`() throws {
     var package = try parse(Self.base)
     package.apply(delta: bytes("@ddns.cfg025996='home'\n"))
@@ -108,7 +136,9 @@ struct UCIDeltaTests {
     "-ddns.a.none\n", "^ddns.a.domain='1'\n", "^ddns.a='x'\n", "|ddns.a='1'\n",
     "|ddns.none.l='1'\n",
     "~ddns.a='x'\n", "~ddns.a.none='x'\n", "=\n", "-\n", "\n", "# comment\n", "ddns..x='1'\n",
-    "ddns.='service'\n", ".a.domain='1'\n", "ddns.a.domain='open",
+    "ddns.='service'\n", ".a.domain='1'\n", "ddns.a.domain='\u{1}'\n",
+    "ddns.a.domain='a\u{1b}[m'\n", "|ddns.a.l='\u{b}'\n",
+    "ddns.a.domain='open",
   ])
   func `ignores a bad line`(line: String) throws {
     #expect(try show(line) == Self.unchanged)

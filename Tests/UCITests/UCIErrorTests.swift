@@ -32,7 +32,7 @@ struct UCIErrorTests {
       "config 'ser vice' x", 1, 8,
       "section type 'ser vice' may only have printable ASCII without blanks"
     ),
-    ("package 'a b'", 1, 9, "package name 'a b' may only have printable ASCII without blanks"),
+    ("package 'a b'", 1, 9, "package name 'a b' may only have letters, digits, _ and -"),
     ("package a b", 1, 11, "too many arguments; a value with blanks needs quotes"),
     ("config a b c", 1, 12, "too many arguments; a value with blanks needs quotes"),
     (

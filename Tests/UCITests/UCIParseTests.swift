@@ -10,6 +10,7 @@ struct UCIParseTests {
     ("config service x\n option a b\n", ["x.a='b'"]),
     ("c service x\n o a b\n l c d\n", ["x.a='b'", "x.c='d'"]),
     ("p ddns\nc service x\n o a b\n", ["x.a='b'"]),
+    ("package d-d_2\nc service x\n o a b\n", ["x.a='b'"]),
     ("config\tservice\tx\n\t \toption\ta\tb", ["x.a='b'"]),
     ("config 'service' \"x\"\n option 'a' 'b'\n list \"c\" d\n", ["x.a='b'", "x.c='d'"]),
   ])
@@ -83,7 +84,8 @@ struct UCIParseTests {
 
   @Test(arguments: [
     ("option a 1 ; option b 2", ["x.a='1'", "x.b='2'"]),
-    ("option a 1 ;option b 2 ;\n", ["x.a='1'", "x.b='2'"]),
+    ("option a 1 ;option b 2 ; # c\n", ["x.a='1'", "x.b='2'"]),
+    ("option a 1 ;option b 2 ;", ["x.a='1'", "x.b='2'"]),
     ("option a 1; option b 2", ["x.a='1'"]),
     ("option a 1; nonsense 'open", ["x.a='1'"]),
     ("option a '1'; option b 2", ["x.a='1'", "x.b='2'"]),
@@ -92,19 +94,29 @@ struct UCIParseTests {
   func `separates by a semicolon of its own and stops at an attached one`(
     text: String, expected: [String]
   ) throws {
-    #expect(try values("config service x ;\n" + text) == expected)
+    #expect(try values("config service x ; # c\n" + text) == expected)
+  }
+
+  @Test(arguments: ["option a 1 ;\n", "option a '1';\n", "option a 1 ; \t\r\n", "list a 1 ;\n\n"])
+  func `refuses a line that ends after a semicolon, as libuci does`(text: String) {
+    let error = fault("config service x\n" + text)
+    #expect(error?.kind == .unknownKeyword([]) && error?.line == 2)
+    #expect(error?.words == "nothing follows this ;")
   }
 
   @Test(arguments: [
     ("option a", []), ("option a ''", []), ("option a \"\"", []), ("option a #b", []),
-    ("option a 1\noption a", []), ("option a 1\noption a ''", []),
-    ("list a 1\noption a ''", []),
+    ("option a 1\noption a", ["x.a='1'"]), ("option a 1\noption a ''", ["x.a='1'"]),
+    ("list a 1\nlist a 2\noption a ''", ["x.a='1' '2'"]), ("option a 1\nlist a", ["x.a='1' ''"]),
+    ("option a ''\noption b 2\noption a 1", ["x.b='2'", "x.a='1'"]),
     ("option a 1\noption b 2\noption a 3", ["x.a='3'", "x.b='2'"]),
     ("option a 1\nlist a 2\nlist a 3", ["x.a='1' '2' '3'"]),
     ("list a 1\nlist a 2\noption a 3", ["x.a='3'"]),
     ("list a 1\noption b 2\nlist a 3", ["x.a='1' '3'", "x.b='2'"]),
   ])
-  func `unsets, replaces and joins as libuci does`(text: String, expected: [String]) throws {
+  func `replaces, joins and passes over what is empty as libuci does`(
+    text: String, expected: [String]
+  ) throws {
     #expect(try values("config service x\n" + text) == expected)
   }
 
