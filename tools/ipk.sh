@@ -14,14 +14,15 @@ cd "$(dirname "$0")/.."
 root=$work/data
 tools/install.sh openwrt-package "$binary" "$root"
 
+# Replaces lets opkg take over the files of ddns-scripts while it is installed, so that there is an
+# updater all the time; with Conflicts it would remove it first, and lose track of the common files.
 control=$work/control
 mkdir "$control"
 cat >"$control/control" <<CONTROL
 Package: $name
 Version: $version-1
 Depends:
-Provides: $replaced
-Conflicts: $replaced
+Provides: $provided
 Replaces: $replaced
 Section: net
 Architecture: $arch
@@ -35,7 +36,9 @@ CONTROL
 sed -i '/^Depends:$/d' "$control/control"
 echo /etc/config/ddns >"$control/conffiles"
 
-# What OpenWrt's build gives every package: default_postinst runs the migration, enables and starts.
+# What OpenWrt's build gives every package: default_postinst runs the migration and postinst-pkg,
+# enables and starts.
+install -m 755 openwrt/files/ddns.postinst "$control/postinst-pkg"
 cat >"$control/postinst" <<'SCRIPT'
 #!/bin/sh
 [ "${IPKG_NO_SCRIPT}" = "1" ] && exit 0

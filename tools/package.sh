@@ -7,8 +7,10 @@ version=$(sed -n 's/.*let version\b.*"\(.*\)".*/\1/p' Sources/*/Product.swift)
 summary='Dynamic DNS client in one static executable'
 maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 
-# Not the packages of single providers: they bring their own scripts, which go on working.
-replaced='ddns-scripts, ddns-scripts-services'
+# Not the packages of single providers: they bring their own scripts, which go on working. But the
+# one for no-ip.com has a file of the same name as ours, which needs no script.
+provided='ddns-scripts, ddns-scripts-services'
+replaced="$provided, ddns-scripts-noip"
 
 if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
   SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)

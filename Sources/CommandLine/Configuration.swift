@@ -7,7 +7,8 @@ import System
 import UCI
 import Wire
 
-/// /etc/config/ddns as it is now, with the changes that LuCI has not committed yet.
+/// /etc/config/ddns as it is now, with the changes of `uci set` that nobody has committed yet. (Those
+/// of LuCI's page are of its session, in /var/run/rpcd, and count once they are applied.)
 public struct Configuration: Sendable {
   /// The sections.
   public let package: UCIPackage
@@ -17,11 +18,14 @@ public struct Configuration: Sendable {
   public let path: [UInt8]
   /// What is put before every absolute path.
   public let root: [UInt8]
+  /// The directory that `-c` names; nil without it.
+  public let directory: [UInt8]?
 
   /// Takes over what a runner has handed to a tool of its: `handover(of:)`.
   public init(_ arguments: Arguments, handed text: [UInt8]) throws(Failure) {
     root = Self.root(arguments)
-    path = Self.path(arguments, root)
+    directory = arguments.value("c")
+    path = Self.path(of: [UInt8]("ddns"), arguments)
     package = try Self.package(text, path)
     global = try Self.global(package, path)
   }
@@ -36,7 +40,8 @@ public struct Configuration: Sendable {
   /// Throws a `config` failure that begins with `file:line:`, also for a file that cannot be read.
   public init(_ arguments: Arguments) throws(Failure) {
     root = Self.root(arguments)
-    path = Self.path(arguments, root)
+    directory = arguments.value("c")
+    path = Self.path(of: [UInt8]("ddns"), arguments)
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try File.read(path, limit: UCIPackage.byteLimit) } catch {
       throw Failure(.config, error.describe)
@@ -50,10 +55,6 @@ public struct Configuration: Sendable {
     }
     self.package = package
     global = try Self.global(package, path)
-  }
-
-  private static func path(_ arguments: Arguments, _ root: [UInt8]) -> [UInt8] {
-    (arguments.value("c") ?? root + [UInt8]("/etc/config")) + [UInt8]("/ddns")
   }
 
   private static func package(
@@ -70,6 +71,15 @@ public struct Configuration: Sendable {
     do throws(ConfigProblem) { return try GlobalOptions(package) } catch {
       throw Failure(.config, "\(path):\(error.line): \(error.words)")
     }
+  }
+
+  /// The file of a package: in the directory of `-c`, or else /etc/config, unless there is one in the
+  /// directory where uci, since 2025, looks first.
+  public static func path(of package: [UInt8], _ arguments: Arguments) -> [UInt8] {
+    let file = [UInt8]("/") + package
+    if let directory = arguments.value("c") { return directory + file }
+    let override = root(arguments) + [UInt8]("/var/run/uci") + file
+    return File.info(override) == nil ? root(arguments) + [UInt8]("/etc/config") + file : override
   }
 
   /// The value of `--root` without the slash at its end; empty for the real root.

@@ -65,8 +65,7 @@ enum ShellCommand {
     let name = arguments.words.first ?? [UInt8]("ddns")
     guard UCIName.isName(name) else { throw Failure(.usage, "'\(name)' is no package") }
     if name == "ddns" { return try Configuration(arguments).package }
-    let directory = arguments.value("c") ?? Configuration.root(arguments) + [UInt8]("/etc/config")
-    let path = Text("\(directory)/\(name)").bytes
+    let path = Configuration.path(of: name, arguments)
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try File.read(path, limit: UCIPackage.byteLimit) } catch {
       throw Failure(.config, error.describe)

@@ -148,7 +148,7 @@ public struct UpdateScript {
     variables.set("__DDNS_SCRIPT", root + path)
     variables.set("__DDNS_LIBRARY", root + [UInt8](Product.shellLibrary))
     variables.set("__DDNS_ROOT", root)
-    variables.set("__DDNS_CONFIG", Array(configuration.path.dropLast(5)))
+    variables.set("__DDNS_CONFIG", configuration.directory ?? [])
     if let program = Process.executable { variables.set("__DDNS_PROGRAM", program) }
     return variables
   }

@@ -63,7 +63,7 @@ final class Router {
     #expect(configuration.root.isEmpty)
   }
 
-  @Test func `what LuCI has not committed counts, and /var/state counts last (contract 1.4)`()
+  @Test func `what is not committed counts, and /var/state counts last (contract 1.4)`()
     throws
   {
     let router = try Router("config service home\n\toption domain a.example\n\toption x 1\n")
@@ -73,6 +73,21 @@ final class Router {
     let package = try router.configuration().package
     #expect(package.section(named: "home")?.option("domain") == [UInt8]("c.example"))
     #expect(package.section(named: "home")?.option("x") == [UInt8]("2"))
+  }
+
+  @Test func `a file in the override directory takes the place of the other, as uci has it`() throws
+  {
+    let router = try Router("config service home\n\toption domain a.example\n\toption x 1\n")
+    try router.write("/var/run/uci/ddns", "config service home\n\toption domain b.example\n")
+    try router.write("/tmp/.uci/ddns", "ddns.home.y='2'\n")
+    let configuration = try router.configuration()
+    #expect(text(configuration.path) == router.root + "/var/run/uci/ddns")
+    let home = configuration.package.section(named: "home")
+    #expect(home?.option("domain") == [UInt8]("b.example"))
+    #expect(home?.option("x") == nil && home?.option("y") == [UInt8]("2"))
+    // A directory that is named on the command line is the one that is meant.
+    let named = try Configuration(arguments("--root=\(router.root) -c \(router.root)/etc/config"))
+    #expect(named.package.section(named: "home")?.option("domain") == [UInt8]("a.example"))
   }
 
   @Test func `a mistake is told with file, line and byte`() throws {

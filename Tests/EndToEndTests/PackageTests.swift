@@ -56,6 +56,15 @@ extension EndToEnd {
 
     // MARK: opkg
 
+    /// The providers that ddns-scripts 2.8.4 has in packages of their own.
+    private static let ofProviderPackages = [
+      "aliyun.com", "beget.com", "bind-nsupdate", "blazingfast.io", "cloud.google.com-v1",
+      "cloudflare.com-v4", "cnkuai.cn", "digitalocean.com-v2", "dnspod.cn", "dnspod.cn-v3",
+      "freedns.42.pl", "gandi.net", "godaddy.com-v1", "hetzner.cloud", "huaweicloud.com",
+      "luadns.com-v1", "namesilo.com-v1", "netcup.com", "no-ip.com", "ns1.com", "one.com", "pdns",
+      "porkbun.com-v3", "route53-v1", "scaleway.com", "servercow.de", "transip.nl",
+    ]
+
     @Test func `the ipk is what opkg reads`() throws {
       let scratch = try Scratch()
       let ipk = try build("ipk", scratch)
@@ -68,12 +77,14 @@ extension EndToEnd {
       #expect(try fields.contains("Version: \(version)") && fields[0] == "Package: ddns-toolkit")
       #expect(fields.contains("Architecture: x86_64"))
       #expect(!control.contains("Depends:"))
-      for field in ["Provides", "Conflicts", "Replaces"] {
-        #expect(fields.contains("\(field): ddns-scripts, ddns-scripts-services"))
-      }
+      #expect(fields.contains("Provides: ddns-scripts, ddns-scripts-services"))
+      #expect(fields.contains("Replaces: ddns-scripts, ddns-scripts-services, ddns-scripts-noip"))
+      #expect(!control.contains("Conflicts:"))
       let control2 = try shell("tar -xzOf \"$0\" ./control.tar.gz | tar -tzv", ipk)
       let scripts = modes(control2, owner: "0/0")
-      #expect(scripts["./postinst"] == "-rwxr-xr-x" && scripts["./prerm"] == "-rwxr-xr-x")
+      for name in ["postinst", "postinst-pkg", "prerm"] {
+        #expect(scripts["./\(name)"] == "-rwxr-xr-x", "\(name)")
+      }
       let data = modes(
         try shell("tar -xzOf \"$0\" ./data.tar.gz | tar -tzv", ipk), owner: "0/0")
       for (path, mode) in [
@@ -82,9 +93,13 @@ extension EndToEnd {
         "./usr/lib/ddns/dynamic_dns_updater.sh": "lrwxrwxrwx", "./usr/bin/ddns": "lrwxrwxrwx",
         "./usr/lib/ddns/luci.ddns": "-rwxr-xr-x", "./lib/upgrade/keep.d/ddns": "-rw-r--r--",
       ] { #expect(data[path] == mode, "\(path)") }
-      // A provider's own package has its script and its row, and stays.
+      // A provider's own package has its script and its file, and stays. opkg refuses a package with a
+      // file of another, unless it replaces that.
       #expect(data["./usr/share/ddns/default/duckdns.org.json"] == "-rw-r--r--")
-      #expect(data["./usr/share/ddns/default/cloudflare.com-v4.json"] == nil)
+      let common = Self.ofProviderPackages.filter {
+        data["./usr/share/ddns/default/\($0).json"] != nil
+      }
+      #expect(common == ["no-ip.com"])
       // It would clash with a file of LuCI's up to 23.05; and nobody reads manuals on a router.
       #expect(!data.keys.contains { $0.contains("libexec") || $0.contains("/man") })
     }
@@ -115,6 +130,31 @@ extension EndToEnd {
       #expect(!world.exists("etc/rc.d/S95ddns"))
     }
 
+    /// opkg's list of our files has none yet that were ddns-scripts' while `postinst` runs.
+    @Test func `installed over ddns-scripts the ipk takes its running sections over`() throws {
+      let scratch = try Scratch()
+      let ipk = try build("ipk", scratch)
+      let world = try World(registered: ["81.2.69.1"])
+      try world.configure()
+      let router = try Router(world, isInstalled: false)
+      _ = try shell(
+        """
+        cd "$1"
+        mkdir -p usr/lib/opkg/info etc/rc.d
+        touch usr/lib/opkg/info/ddns-scripts.list
+        ln -s ../init.d/ddns etc/rc.d/S95ddns
+        tar -xzOf "$0" ./control.tar.gz | tar -xzC tmp
+        tar -xzOf "$0" ./data.tar.gz | tar -xz --exclude ./etc/config/ddns
+        """, ipk, world.root)
+      let installed = try router.run(["/tmp/postinst-pkg"])
+      #expect(installed.status == 0 && installed.output == "")
+      #expect(router.procd() == ["start home"] && router.isWaiting())
+      try router.service("stop")
+      try router.service("disable")
+      try router.run(["/tmp/postinst-pkg"])
+      #expect(router.processes().isEmpty, "who has disabled it wants it to stay so")
+    }
+
     @Test func `the feed's Makefile installs what the ipk does`() throws {
       let scratch = try Scratch()
       let feed = Programs.source("Tests/Fixtures/openwrt/feed")
@@ -129,8 +169,12 @@ extension EndToEnd {
       }
       #expect(try text("name") == "ddns-toolkit \(version) @x86_64\n")
       #expect(try text("provides") == "ddns-scripts ddns-scripts-services\n")
+      #expect(
+        try text("conflicts") == "ddns-scripts ddns-scripts-services ddns-scripts-noip\n")
       #expect(try text("conffiles") == "/etc/config/ddns\n")
       let ipk = try build("ipk", scratch)
+      let script = try shell("tar -xzOf \"$0\" ./control.tar.gz | tar -xzO ./postinst-pkg", ipk)
+      #expect(try text("postinst-pkg") == script)
       let unpacked = "mkdir \"$1/ipk\"; tar -xzOf \"$0\" ./data.tar.gz | tar -xzC \"$1/ipk\""
       _ = try shell(unpacked, ipk, scratch.path)
       #expect(try run("diff", ["-r", "\(scratch.path)/ipk", "\(scratch.path)/data"]) == "")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A stand-in for package.mk: `make compile` does what the package says, into $(OUT).
 define BuildPackage
+export POSTINST = $$(Package/$(1)/postinst)
 $(eval $(call Package/$(1)))
 compile:
 	$(call Build/Prepare)
@@ -8,5 +9,7 @@ compile:
 	$(call Package/$(1)/install,$(OUT)/data)
 	echo "$(1) $(PKG_VERSION)-$(PKG_RELEASE) $(DEPENDS)" >$(OUT)/name
 	echo "$(PROVIDES)" >$(OUT)/provides
+	echo "$(CONFLICTS)" >$(OUT)/conflicts
+	printf '%s\n' "$$$$POSTINST" >$(OUT)/postinst-pkg
 	echo "$(strip $(Package/$(1)/conffiles))" >$(OUT)/conffiles
 endef
