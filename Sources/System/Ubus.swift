@@ -10,12 +10,16 @@ public enum UbusProblem: Error, Equatable, Sendable {
   case absent
   /// It is only for others.
   case denied
+  /// There is such a network, but ubusd shows it to others only.
+  case hidden
   /// No answer in time.
   case silent
   /// The connection has ended.
   case closed
-  /// What arrives is no message of ubus, or too long.
+  /// What arrives is no message of ubus.
   case garbage
+  /// A message is longer than `UbusMessage.limit`.
+  case tooLarge
   /// There is no such network.
   case unknown
   /// There is, but it has no addresses now.
@@ -29,7 +33,9 @@ public enum UbusProblem: Error, Equatable, Sendable {
     case .denied: "ubusd does not allow it: run as root"
     case .silent: "ubusd does not answer within 2 s"
     case .closed: "ubusd has closed the connection"
-    case .garbage: "what ubusd says is damaged or too long"
+    case .hidden: "ubusd hides it from this user: run as root, or allow it in /usr/share/acl.d"
+    case .garbage: "what ubusd says is damaged"
+    case .tooLarge: "netifd says more than 64 KiB about it"
     case .unknown: "netifd knows none of that name: see 'ubus list network.interface.*'"
     case .down: "it is down, or has no device yet: see 'ifstatus'"
     }
@@ -48,13 +54,15 @@ public struct UbusConnection: ~Copyable {
 
   /// Connects to the socket below `root`, at the place of older releases if need be.
   public init(root: [UInt8]) throws(UbusProblem) {
-    var result = unixConnect(root + [UInt8]("/var/run/ubus/ubus.sock"), isStream: true)
-    if result.error != CSYS_OK {
-      result = unixConnect(root + [UInt8]("/var/run/ubus.sock"), isStream: true)
+    for place in ["/var/run/ubus/ubus.sock", "/var/run/ubus.sock"] as [StaticString] {
+      let result = unixConnect(root + [UInt8](place), isStream: true)
+      if result.error == CSYS_OK {
+        socket = FileDescriptor(owning: Int32(truncatingIfNeeded: result.value))
+        return
+      }
+      if result.error == CSYS_DENIED { throw .denied }
     }
-    if result.error == CSYS_DENIED { throw .denied }
-    if result.error != CSYS_OK { throw .absent }
-    socket = FileDescriptor(owning: Int32(truncatingIfNeeded: result.value))
+    throw .absent
   }
 
   /// Sends a message. What the kernel does not take at once is an error: ours are small.
@@ -79,6 +87,7 @@ public struct UbusConnection: ~Copyable {
     case .message(let message): return message
     case .incomplete: return nil
     case .garbage: throw .garbage
+    case .tooLarge: throw .tooLarge
     }
   }
 }
@@ -96,10 +105,10 @@ public enum Ubus {
     let deadline = Clock.uptime + patience
     var connection = try UbusConnection(root: root)
     try connection.send(.lookUp(path, 1))
+    // Of an object that is there, but not for us, ubusd says nothing at all.
+    guard let found = try answer(&connection, 1, until: deadline) else { throw .hidden }
     // A path with an asterisk has an answer that is not of this very path.
-    guard let found = try answer(&connection, 1, until: deadline), found.path == path,
-      let object = found.object
-    else { throw .unknown }
+    guard found.path == path, let object = found.object else { throw .unknown }
     try connection.send(.invoke("status", of: object, 2))
     guard let data = try answer(&connection, 2, until: deadline) else { throw .unknown }
     let status = NetworkStatus(data.data)
@@ -107,7 +116,7 @@ public enum Ubus {
     return status
   }
 
-  /// Waits for the end of a request; its last answer, if it has one.
+  /// Waits for the end of a request about something that exists; its last answer, if it has one.
   @inline(never)
   private static func answer(
     _ connection: inout UbusConnection, _ sequence: UInt16, until deadline: Int64
@@ -119,6 +128,7 @@ public enum Ubus {
         if message.kind == .data { found = message }
         if message.kind == .status {
           if message.status == 6 { throw .denied }
+          if message.status == 4 { throw .unknown }
           return found
         }
       }

@@ -66,8 +66,10 @@ public struct UbusMessage: Equatable, Sendable {
     case message(UbusMessage)
     /// It is not complete yet.
     case incomplete
-    /// What arrives is no ubus, or more than `limit`.
+    /// What arrives is no ubus.
     case garbage
+    /// It is longer than `limit`.
+    case tooLarge
   }
 
   /// Takes the first message from what has arrived.
@@ -75,7 +77,8 @@ public struct UbusMessage: Equatable, Sendable {
     if buffer.first ?? 0 != 0 { return .garbage }
     guard let word = Blob.number(buffer.dropFirst(8)) else { return .incomplete }
     // The outer attribute has identity 0 and is not extended: only its length may be set.
-    guard word >= 4, word <= UInt32(limit) else { return .garbage }
+    guard word >= 4, word < 1 << 24 else { return .garbage }
+    guard word <= UInt32(limit) else { return .tooLarge }
     let end = 8 + Int(word)
     guard buffer.count >= end else { return .incomplete }
     var message = UbusMessage(

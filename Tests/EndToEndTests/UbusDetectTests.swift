@@ -99,11 +99,16 @@ struct BusCase: Sendable, CustomTestStringConvertible {
     BusCase(at: "invoke", fault: .close, words: "closed the connection"),
     BusCase(at: "connect", fault: .bytes(Array("HTTP/1.1 400 Bad\r\n".utf8)), words: "damaged"),
     BusCase(
-      at: "lookup", fault: .bytes([0, 2, 0, 1, 0, 0, 0, 0, 0, 255, 255, 255]), words: "too long"),
+      at: "lookup", fault: .bytes([0, 2, 0, 1, 0, 0, 0, 0, 0, 255, 255, 255]),
+      words: "says more than 64 KiB"),
+    BusCase(
+      at: "lookup", fault: .bytes([0, 2, 0, 1, 0, 0, 0, 0, 1, 0, 0, 8]), words: "damaged"),
     BusCase(at: "lookup", fault: .bytes([0, 2, 0, 1, 0, 0, 0, 0, 0, 0]), words: "does not answer"),
     BusCase(at: "invoke", fault: .bytes([0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2]), words: "damaged"),
     BusCase(at: "lookup", fault: .code(6), words: "run as root"),
     BusCase(at: "invoke", fault: .code(6), words: "run as root"),
+    BusCase(at: "lookup", fault: .code(0), words: "ubusd hides it from this user"),
+    BusCase(at: "lookup", fault: .code(4), words: "netifd knows none of that name"),
     BusCase(at: "invoke", fault: .code(4), words: "netifd knows none of that name"),
   ]
 }
@@ -157,6 +162,27 @@ extension EndToEnd {
       #expect(result.status == 75)
       #expect(result.stderr.contains("no ubusd at /var/run/ubus/ubus.sock"))
       #expect(result.stderr.contains("ip_source 'interface' or 'web'"))
+    }
+
+    /// Root may open everything, so somebody else tries.
+    @Test(.enabled(if: Programs.isRoot, "needs root"))
+    func `a socket one may not open is not called absent`() throws {
+      let world = try World()
+      let ubus = try world.ubus()
+      ubus.set("uplink", .up("eth0", World.seen))
+      try world.configure(Self.source)
+      // A shell copies the program: where it was built nobody else may have access.
+      let script = """
+        chmod 755 "$0" "$0/etc/config" "$0/etc/config/ddns"
+        chmod 700 "$0/var/run/ubus"
+        cp -L "$1" "$0/ddns-detect-ip"
+        exec setpriv --reuid=65534 --clear-groups "$0/ddns-detect-ip" --root "$0" -S home
+        """
+      let result = try Child.run(
+        "sh", ["-ec", script, world.root, Programs.path("ddns-detect-ip")],
+        environment: Programs.searchPath)
+      #expect(result.status == 75)
+      #expect(result.stderr.contains("ubusd does not allow it: run as root"), "\(result.output)")
     }
 
     @Test func `the socket of older releases is found`() throws {
