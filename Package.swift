@@ -23,7 +23,7 @@ let modules: KeyValuePairs<String, [String]> = [
   "Digest": ["CMbedTLS", "Wire"],
   "DNS": ["Wire", "Digest"],
   "Net": ["DNS", "Digest", "CCurl", "System", "Wire"],
-  "Tools": ["Net", "DNS", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "System", "Ubus", "Wire"],
+  "Tools": ["Net", "DNS", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
   "Compat": ["Runner", "Tools", "Net", "DNS", "CommandLine", "Provider", "Report", "Section", "UCI", "JSON", "System", "Wire"],
 ]
 

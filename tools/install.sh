@@ -34,6 +34,7 @@ for name in ddns-detect-ip ddns-verify ddns-update ddns-runner; do
   link ../lib/ddns/ddns "$to/sbin/$name"
 done
 put 644 openwrt/lib/dynamic_dns_functions.sh "$to/lib/ddns/dynamic_dns_functions.sh"
+put 644 openwrt/lib/process.sh "$to/lib/ddns/process.sh"
 for file in openwrt/lib/compat/*; do
   put 644 "$file" "$to/lib/ddns/compat/$(basename "$file")"
 done

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import JSON
 import Provider
 import Report
 import Section
@@ -34,18 +35,29 @@ enum ShellCommand {
       _ = try Tool.answer(Text(response.body))
       if response.status < 400 { return .ok }
       throw Failure(.temporary, "HTTP status \(response.status)")
+    case "json": return try Tool.answer(Text(JSONValue.string(line()).encode()))
     case "variables": return try Tool.answer(Text(variables(arguments)))
+    case "provider":
+      return try Tool.answer(
+        "\(ServiceAlias.candidates(for: arguments.words.first ?? []).last ?? [])\n")
     case "export": return try Tool.answer(Text(package(arguments).export()))
     default:
       throw Failure(
-        .usage, "--shell '\(request)': use fetch, encode, expand, variables or export")
+        .usage,
+        "--shell '\(request)': use fetch, encode, expand, json, variables, provider or export")
     }
   }
 
-  private static func input() throws(Failure) -> [UInt8] {
-    do throws(SystemError) { return try Input.all(limit: inputLimit) } catch {
+  private static func input(limit: Int = inputLimit) throws(Failure) -> [UInt8] {
+    do throws(SystemError) { return try Input.all(limit: limit) } catch {
       throw Failure(.usage, error.describe)
     }
+  }
+
+  /// All of the input, which may be a log, without the end of its last line.
+  private static func line() throws(Failure) -> [UInt8] {
+    let text = try input(limit: 64 * inputLimit)
+    return text.last == UInt8(ascii: "\n") ? text.dropLast() : text
   }
 
   private static func variables(_ arguments: Arguments) throws(Failure) -> [UInt8] {

@@ -158,12 +158,14 @@ extension EndToEnd {
         world.section("off", ["enabled": "0"]) + world.section("unset", ["enabled": nil])
           + world.section("once", ["force_interval": "0"])
           + world.section("odd", ["force_unit": "weeks"])
-          + world.section("hostless", ["lookup_host": nil])
+          + world.section("nameless", ["lookup_host": nil, "domain": nil])
+          + world.section("octal", ["force_interval": "08"])
           + world.section("late", ["force_interval": "10", "force_unit": "minutes"])
           + world.section("home", ["enabled": "1"])
       }
       for (section, word) in [
         ("off", "Disabled"), ("unset", "Stopped"), ("once", "Run once"), ("home", "Stopped"),
+        ("octal", "Stopped"),
       ] {
         let found = try status(router, section)
         #expect(found["next_update"] as? String == word, "\(section)")
@@ -171,7 +173,7 @@ extension EndToEnd {
         #expect(found["next_check"] is NSNull)
       }
       #expect(try status(router, "odd")["next_update"] is NSNull)
-      #expect(try status(router, "hostless")["ip"] as? String == "_nolookup_")
+      #expect(try status(router, "nameless")["ip"] is NSNull)
       try router.service("start", "late")
       #expect(router.isWaiting("late"))
       let long = LuCITests.uptime - 660
@@ -189,7 +191,11 @@ extension EndToEnd {
     @Test func `a name nobody has looked up yet is looked up once, without waiting`() throws {
       let router = try router { world in
         world.section("six", ["use_ipv6": "1", "force_dnstcp": "1", "dns_server": "192.0.2.1"])
+          + world.section(
+            "two",
+            ["lookup_host": nil, "domain": "www@example.com,b.example.com", "dns_server": nil])
       }
+      try router.world.write("var/run/ddns/two.ip", "81.2.69.1\n")
       // A stand-in that takes its time.
       let helper = "/usr/lib/ddns/dynamic_dns_lucihelper.sh"
       try router.shell("rm \(helper); cat >\(helper); chmod 755 \(helper)")
@@ -203,6 +209,12 @@ extension EndToEnd {
       #expect(
         router.world.text("tmp/called")
           == "-l \(World.host) -S six -6 -t -d 192.0.2.1 -- get_registered_ip\n")
+      // An updater takes the domain where there is no lookup_host; so does the page.
+      #expect(try status(router, "two")["ip"] as? String == "81.2.69.1")
+      try FileManager.default.removeItem(atPath: router.root + "/var/run/ddns/two.ip")
+      #expect(try status(router, "two")["ip"] is NSNull)
+      let called = "-l www.example.com -S two -- get_registered_ip\n"
+      #expect(Wait.until(within: 5) { router.world.text("tmp/called")?.hasSuffix(called) ?? false })
     }
 
     // MARK: Files and commands

@@ -181,7 +181,9 @@ extension EndToEnd {
       let fixtures = Programs.source("Tests/Fixtures/scripts")
       let words = ["\(fixtures)/json.sh", Programs.source("openwrt/lib/dynamic_dns_functions.sh")]
       let result = try Child.run(
-        shell, (shell == "busybox" ? ["ash"] : []) + words, environment: Programs.searchPath)
+        shell, (shell == "busybox" ? ["ash"] : []) + words,
+        environment: Programs.searchPath.merging(
+          ["__DDNS_PROGRAM": Programs.path("ddns-update")]) { $1 })
       #expect(
         result.stdout
           == (try String(contentsOfFile: "\(fixtures)/json.expected", encoding: .utf8)))

@@ -420,13 +420,10 @@ stop_daemon_for_all_ddns_sections() {
 
 # stop_section_processes SECTION: 1 when one was running and has been told to end, else 0.
 stop_section_processes() {
-	local __ddns_pid
+	local pid
 	[ $# -eq 1 ] || __ddns_wrong stop_section_processes
-	[ -r "$__ddns_runs/$1.pid" ] || return 0
-	read -r __ddns_pid <"$__ddns_runs/$1.pid" || return 0
-	# Somebody else may have the number by now.
-	grep -aq 'ddns' "/proc/$__ddns_pid/cmdline" 2>/dev/null || return 0
-	kill "$__ddns_pid" 2>/dev/null || return 0
+	. "${__DDNS_LIBRARY%/*}/process.sh"
+	ddns_process "$__ddns_runs/$1.pid" && kill "$pid" 2>/dev/null || return 0
 	return 1
 }
 case $ddns_rundir in

@@ -222,18 +222,7 @@ json_set_namespace() {
 
 # __json_text TEXT: prints it as JSON has it.
 __json_text() {
-	printf '%s\n' "$1" | LC_ALL=C awk '
-		BEGIN { for (i = 1; i < 32; i++) code[sprintf("%c", i)] = i; printf "\"" }
-		NR > 1 { printf "\\n" }
-		{
-			for (i = 1; i <= length($0); i++) {
-				c = substr($0, i, 1)
-				if (c == "\"" || c == "\\") printf "\\%s", c
-				else if (c in code) printf "\\u%04x", code[c]
-				else printf "%s", c
-			}
-		}
-		END { printf "\"" }'
+	printf '%s\n' "$1" | __ddns ddns-update --shell json
 }
 # __json_print CONTAINER
 __json_print() {
