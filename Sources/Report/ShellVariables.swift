@@ -73,6 +73,7 @@ public struct ShellVariables: Equatable, Sendable {
       }
     }
     addValues(settings)
+    set("use_curl", global.prefersCurl ? 1 : 0)
     set("upd_privateip", global.allowsPrivateAddresses ? 1 : 0)
     set("ddns_loglines", global.logLines)
     set("ddns_dateformat", global.dateFormat)
@@ -90,6 +91,7 @@ public struct ShellVariables: Equatable, Sendable {
     set("URL_PASS", Percent.encode(settings.password.revealed))
     set("URL_PENC", Percent.encode(settings.encodedParameter.revealed))
     set("CHECK_SECONDS", settings.schedule.check)
+    set("CHECK_SECONDS_MIN", settings.schedule.checkMinimum)
     set("FORCE_SECONDS", settings.schedule.isRunOnce ? 0 : settings.schedule.force)
     set("RETRY_SECONDS", settings.schedule.retry)
     set("retry_max_count", settings.schedule.retryMaxCount)

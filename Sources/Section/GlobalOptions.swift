@@ -17,6 +17,8 @@ public struct GlobalOptions: Equatable, Sendable {
   public var logLines: Int64 = 250
   /// How dates are printed, in strftime's words (`ddns_dateformat`).
   public var dateFormat = [UInt8]("%F %R")
+  /// Whether scripts are to prefer curl (`use_curl`); nothing of ours looks at it.
+  public var prefersCurl = false
   /// Where `ddns service` finds provider files (`url`); nil for those of OpenWrt.
   public var servicesURL: [UInt8]?
   /// What makes that server trustworthy (`cacert`).
@@ -40,6 +42,7 @@ public struct GlobalOptions: Equatable, Sendable {
       try Self.directory(options, "ddns_statedir", "ddns_statedir") ?? stateDirectory
     logLines = try options.number("ddns_loglines", "log_lines") ?? logLines
     dateFormat = options.text("ddns_dateformat", "date_format") ?? dateFormat
+    prefersCurl = (try? options.flag("use_curl")) ?? false
     servicesURL = options.text("url", "services_url")
     servicesTrust = ServiceSection.trust(options.text("cacert"))
   }

@@ -5,7 +5,7 @@ import Wire
 
 /// The option names that mean something, and what somebody may have meant by others.
 public enum OptionNames {
-  /// The names of contract 1.2, old ones too. `use_curl` chooses between programs we do not need.
+  /// The names of contract 1.2, old ones too. `use_curl` is for scripts.
   static let global: StaticString = """
     upd_privateip ddns_rundir ddns_logdir ddns_statedir ddns_loglines ddns_dateformat use_curl url \
     services_url cacert allow_local_ip run_dir log_dir log_lines date_format

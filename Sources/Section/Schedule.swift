@@ -6,6 +6,8 @@ import Wire
 public struct Schedule: Equatable, Sendable {
   /// Pause between two checks; 600 by default.
   public var check: Int64
+  /// The shortest pause that is allowed (`check_interval_min`); 300 by default.
+  public var checkMinimum = Schedule.checkFloor
   /// Age of an accepted address after which it is sent again; 259,200 (72 hours) by default.
   public var force: Int64
   /// First pause after a temporary failure; 60 by default.

@@ -244,7 +244,8 @@ extension ServiceSection {
       schedule.check = Schedule.seconds(count, unit)
     }
     let least = try options.number("check_interval_min").map { Schedule.seconds($0, unit) }
-    schedule.check = max(schedule.check, max(least ?? Schedule.checkFloor, 1))
+    schedule.checkMinimum = max(least ?? Schedule.checkFloor, 1)
+    schedule.check = max(schedule.check, schedule.checkMinimum)
     if let force = try options.seconds("force_interval", unit: "force_unit", default: "hours") {
       schedule.isRunOnce = force == 0
       if force > 0 { schedule.force = force }

@@ -187,8 +187,9 @@ public struct UpdateScript {
         let number = line[(line.startIndex + 4)..<blank].decimalValue, number <= 7
       {
         say(&plain)
-        console.log(
-          LogLevel(rawValue: number) ?? .critical, Text(Self.unescaped(line[(blank + 1)...])))
+        // A message may be what curl has left in a file.
+        let message = ProgressMeter.removed(from: Self.unescaped(line[(blank + 1)...]))
+        console.log(LogLevel(rawValue: number) ?? .critical, Text(message))
       } else {
         plain += line + [UInt8(ascii: "\n")]
       }
@@ -197,7 +198,8 @@ public struct UpdateScript {
   }
 
   private func say(_ plain: inout [UInt8]) {
-    if !plain.trimmed.isEmpty { console.log(.debug, Text(Array(plain.dropLast()))) }
+    let text = ProgressMeter.removed(from: Array(plain.dropLast()))
+    if !text.trimmed.isEmpty { console.log(.debug, Text(text)) }
     plain = []
   }
 

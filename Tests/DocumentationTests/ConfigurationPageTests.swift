@@ -37,9 +37,9 @@ import Testing
     let known = Set(list.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
     let described = try ManPage("man/ddns-config.5").configurationOptions(section)
     #expect(described.subtracting(known).isEmpty, "warned of")
-    // The last are for scripts of ddns-scripts, the first chooses between programs nobody needs.
+    // For scripts of ddns-scripts.
     let forOthers: Set = [
-      "use_curl", "zone_id", "dns_record_id", "record_id", "rec_id", "ip_dynamic", "zone", "record",
+      "zone_id", "dns_record_id", "record_id", "rec_id", "ip_dynamic", "zone", "record",
     ]
     #expect(known.subtracting(described).isSubset(of: forOthers), "not described")
   }

@@ -13,8 +13,9 @@ extension EndToEnd {
       force_ipversion force_dnstcp bind_network dns_server lookup_host retry_max_count retry_count \
       ip_network ip_source service_name update_script is_glue user_agent URL_USER URL_PASS URL_PENC \
       DATFILE ERRFILE LOGFILE PIDFILE UPDFILE IPFILE CHKFILE ddns_rundir ddns_logdir SECTION_ID \
-      VERBOSE DRY_RUN REGISTERED_IP CURRENT_IP LOCAL_IP CHECK_SECONDS FORCE_SECONDS RETRY_SECONDS \
-      LAST_TIME CURR_TIME NEXT_TIME UPD_ANSWER ERR_LAST RETRY_COUNT PID_SLEEP LUCI_HELPER MYPROG \
+      VERBOSE DRY_RUN REGISTERED_IP CURRENT_IP LOCAL_IP CHECK_SECONDS CHECK_SECONDS_MIN \
+      FORCE_SECONDS RETRY_SECONDS EPOCH_TIME use_curl LAST_TIME CURR_TIME NEXT_TIME UPD_ANSWER \
+      ERR_LAST RETRY_COUNT PID_SLEEP LUCI_HELPER MYPROG \
       VERSION N VERBOSE_MODE WGET WGET_SSL CURL CURL_SSL CURL_PROXY UCLIENT_FETCH USE_CURL BIND_HOST \
       KNOT_HOST DRILL HOSTIP NSLOOKUP RESOLVEIP jsonfilter IPV4_REGEX IPV6_REGEX SHELL_ESCAPE \
       DNS_CHARSET DNS_CHARSET_DOMAIN upd_privateip ddns_loglines ddns_dateformat write_log \
@@ -41,7 +42,8 @@ extension EndToEnd {
           "update_url": nil, "update_script": "/usr/lib/ddns/update_every_name.sh",
           "domain": "www.example.com,home.example.com", "use_ipv6": "yes", "use_https": "on",
           "password": #"pa ss"w`o$r'\''d"#, "param_enc": "a b&c", "param_opt": "zone=1&x",
-          "retry_count": "3", "user_agent": "my agent/1", "own_option": "of mine",
+          "retry_count": "3", "check_interval_min": "2", "user_agent": "my agent/1",
+          "own_option": "of mine",
           "ip_url": world.page("/ip", isIPv6: true),
           "own_page": world.page("/ip", isIPv6: true),
         ]
@@ -56,7 +58,7 @@ extension EndToEnd {
           list colour 'blue'
 
         """
-      try world.configure(text: home + other, global: ["ddns_loglines": "99"])
+      try world.configure(text: home + other, global: ["ddns_loglines": "99", "use_curl": "1"])
       try world.write(
         "etc/config/network", "config interface wan\n\toption device eth9\n\toption proto dhcp\n")
       try world.service("row.test", url: "http://a/[IP]", answer: "good")
@@ -192,6 +194,58 @@ extension EndToEnd {
         #expect(result.stderr.contains("option '\(name)' is not given"), "\(name)")
       }
       #expect(!result.stderr.contains("option 'apiKey'"))
+    }
+
+    @Test func `curl's progress meter is not in the log, what curl says is`() throws {
+      let world = try World()
+      let meter = """
+          %% Total    %% Received %% Xferd  Average Speed   Time    Time     Time  Current
+                                         Dload  Upload   Total   Spent    Left  Speed
+        \\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\
+        \\r100    10  100    10    0     0  12.3k      0 --:--:--  0:00:01 --:--:--  9.7k\\n\
+        \\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\
+        curl: (6) Could not resolve host: x.test\\n
+        """
+      try world.script(
+        """
+        printf '\(meter)' >&2
+        echo '100 1 2: my own line'
+        printf '\(meter)' >"$ERRFILE"
+        write_log 4 "curl has said $(cat "$ERRFILE")"
+        return 0
+        """)
+      let result = try world.update(["-v", "2", World.seen])
+      #expect(result.status == 0, "\(result.output)")
+      #expect(result.stderr.contains("curl: (6) Could not resolve host: x.test\n100 1 2: my own"))
+      #expect(result.stderr.contains("curl has said"))
+      #expect(!result.stderr.contains("Xferd") && !result.stderr.contains("Dload"))
+      #expect(!result.stderr.contains("--:--"), "\(result.stderr)")
+    }
+
+    /// The loop of a request, as several scripts of ddns-scripts have it: at level 2 they leave it
+    /// as if it had succeeded, and without a limit it never ends.
+    @Test func `a script's own retries end soon, as a failure`() throws {
+      let world = try World()
+      try world.script(
+        """
+        count=0
+        while ! false; do
+          [ $VERBOSE -gt 1 ] && break
+          [ $VERBOSE_MODE -gt 1 ] && break
+          count=$((count + 1))
+          echo x >>"$ddns_rundir/tries"
+          [ $retry_max_count -gt 0 -a $count -gt $retry_max_count ] &&
+            write_log 14 "Transfer failed after $retry_max_count retries"
+          [ $count -gt ${retry_count:-$retry_max_count} ] && write_log 14 "gave up"
+          sleep $RETRY_SECONDS & PID_SLEEP=$!
+          wait $PID_SLEEP
+        done
+        return 0
+        """, ["retry_max_count": "0", "retry_interval": "60"])
+      let result = try world.update(["-v", "2", World.seen])
+      #expect(result.status == 75 && result.seconds < 20, "\(result.output)")
+      #expect(result.stderr.contains("Transfer failed after 1 retries - TERMINATE"))
+      #expect(world.text("var/run/ddns/tries") == "x\nx\n")
     }
 
     @Test func `a proxy is in the environment of what scripts start (contract 9.1)`() throws {

@@ -25,7 +25,7 @@ __DDNS_VT=$(printf '\013')
 [ -d "$ddns_rundir" ] || mkdir -p "$ddns_rundir" 2>/dev/null || :
 : "${ddns_loglines:=250}" "${ddns_dateformat:=%F %R}" "${upd_privateip:=0}"
 : "${__IP:=}" "${GET_REGISTERED_IP:=}" "${UPD_ANSWER:=}" "${CURRENT_IP:=$__IP}"
-: "${CHECK_SECONDS:=600}" "${FORCE_SECONDS:=259200}" "${RETRY_SECONDS:=60}"
+: "${CHECK_SECONDS:=600}" "${CHECK_SECONDS_MIN:=300}" "${FORCE_SECONDS:=259200}" "${RETRY_SECONDS:=60}"
 : "${ERR_LAST:=0}" "${RETRY_COUNT:=0}" "${PID_SLEEP:=0}" "${DRY_RUN:=0}"
 
 # The files of the section.
@@ -41,16 +41,18 @@ __ddns_files() {
 }
 __ddns_files
 
-# Uptimes in whole seconds; 0 = never.
+# Uptimes in whole seconds, but for EPOCH_TIME, which is LAST_TIME as a date; 0 = never.
 read -r CURR_TIME _ </proc/uptime
-CURR_TIME=${CURR_TIME%%.*} LAST_TIME=0 NEXT_TIME=0 REGISTERED_IP=''
+CURR_TIME=${CURR_TIME%%.*} LAST_TIME=0 NEXT_TIME=0 EPOCH_TIME=0 REGISTERED_IP=''
 if [ -r "$UPDFILE" ]; then read -r LAST_TIME <"$UPDFILE" || :; fi
 if [ -r "$IPFILE" ]; then read -r REGISTERED_IP <"$IPFILE" || :; fi
-[ "${LAST_TIME:=0}" -eq 0 ] || NEXT_TIME=$((LAST_TIME + FORCE_SECONDS))
+[ "${LAST_TIME:=0}" -eq 0 ] ||
+	NEXT_TIME=$((LAST_TIME + FORCE_SECONDS)) EPOCH_TIME=$(($(date +%s) - CURR_TIME + LAST_TIME))
 
-# Level 2 is "no retries": a script that fails has to come back, since it is the runner that knows
-# when to try again.
-if [ -n "$__DDNS_SCRIPT" ]; then VERBOSE=2; else : "${VERBOSE:=0}"; fi
+# A script that fails has to come back soon, as a failure: it is the runner that knows when to try
+# again. Level 2, "no retries", is not for that: several scripts of ddns-scripts then leave their loops
+# as if they had succeeded. So they may try once more after a second, and then give up.
+if [ -n "$__DDNS_SCRIPT" ]; then VERBOSE=1; else : "${VERBOSE:=0}"; fi
 
 # The options with their defaults; those that are yes or no become 1 or 0, for -eq.
 __ddns_defaults() {
@@ -71,6 +73,7 @@ __ddns_defaults() {
 	: "${check_interval:=10}" "${check_unit:=minutes}" "${force_interval:=72}" "${force_unit:=hours}"
 	: "${retry_interval:=60}" "${retry_unit:=seconds}" "${interface:=wan}"
 	: "${retry_max_count:=0}" "${retry_count:=$retry_max_count}"
+	[ -z "$__DDNS_SCRIPT" ] || RETRY_SECONDS=1 retry_max_count=1 retry_count=1
 	: "${URL_USER:=}" "${URL_PASS:=}" "${URL_PENC:=}"
 	if [ "$use_ipv6" -eq 1 ]; then : "${ip_network:=wan6}"; else : "${ip_network:=wan}"; fi
 }
@@ -102,8 +105,8 @@ if [ -n "$CURL" ] && [ -n "$__DDNS_SCRIPT" ]; then
 	# A libcurl without proxies is rare, and its error says so when a script needs one.
 	CURL_PROXY=yes
 fi
-USE_CURL=$CURL
-: "${use_curl:=0}"
+USE_CURL=${use_curl:=0}
+[ -n "$CURL" ] || USE_CURL=0
 
 # --- helpers of our own ---------------------------------------------------------------------------
 
@@ -286,7 +289,11 @@ get_uptime() {
 	eval "$1=\${__ddns_text%%.*}"
 }
 
-date_prog() { date "$@"; }
+# date_prog [WORD...]: now, the way dates are shown, or what `date` makes of the words.
+date_prog() {
+	[ $# -gt 0 ] || set -- "+$ddns_dateformat"
+	date "$@"
+}
 
 # timeout [-SIGNAL] SECONDS [--] COMMAND...: the command may be a function. 143 when it was ended.
 timeout() {

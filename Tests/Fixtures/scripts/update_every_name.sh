@@ -32,8 +32,8 @@ same force_dnstcp 0 "$force_dnstcp"
 same bind_network '' "$bind_network"
 holds dns_server test -n "$dns_server"
 same lookup_host home.example.com "$lookup_host"
-same retry_max_count 3 "$retry_max_count"
-same retry_count 3 "$retry_count"
+same retry_max_count 1 "$retry_max_count"
+same retry_count 1 "$retry_count"
 same ip_network wan6 "$ip_network"
 same ip_source web "$ip_source"
 same service_name '' "$service_name"
@@ -56,18 +56,21 @@ holds ddns_rundir test -d "$ddns_rundir"
 same ddns_logdir /var/log/ddns "/var/log/${ddns_logdir##*/}"
 
 same SECTION_ID home "$SECTION_ID"
-same VERBOSE 2 "$VERBOSE"
-same VERBOSE_MODE 2 "$VERBOSE_MODE"
+same VERBOSE 1 "$VERBOSE"
+same VERBOSE_MODE 1 "$VERBOSE_MODE"
 same DRY_RUN 0 "$DRY_RUN"
 same REGISTERED_IP 2a02:8010:1::6 "$REGISTERED_IP"
 same CURRENT_IP "$__IP" "$CURRENT_IP"
 same LOCAL_IP "$__IP" "$LOCAL_IP"
 same CHECK_SECONDS 600 "$CHECK_SECONDS"
+same CHECK_SECONDS_MIN 120 "$CHECK_SECONDS_MIN"
 same FORCE_SECONDS 259200 "$FORCE_SECONDS"
 same RETRY_SECONDS 1 "$RETRY_SECONDS"
 same LAST_TIME 5 "$LAST_TIME"
 holds CURR_TIME test "$CURR_TIME" -gt 0
 same NEXT_TIME 259205 "$NEXT_TIME"
+holds EPOCH_TIME test "$EPOCH_TIME" -gt $(($(date +%s) - CURR_TIME - 60)) -a \
+	"$EPOCH_TIME" -le $(($(date +%s) - CURR_TIME + 5))
 same UPD_ANSWER '' "$UPD_ANSWER"
 same ERR_LAST 0 "$ERR_LAST"
 same RETRY_COUNT 0 "$RETRY_COUNT"
@@ -82,7 +85,8 @@ for name in WGET:wget CURL:curl UCLIENT_FETCH:uclient-fetch BIND_HOST:host KNOT_
 	DRILL:drill HOSTIP:hostip NSLOOKUP:nslookup RESOLVEIP:resolveip jsonfilter:jsonfilter; do
 	eval "same ${name%%:*} \"\$(command -v ${name##*:})\" \"\$${name%%:*}\""
 done
-same USE_CURL "$CURL" "$USE_CURL"
+same use_curl 1 "$use_curl"
+same USE_CURL "$([ -z "$CURL" ] && echo 0 || echo 1)" "$USE_CURL"
 # They are set when the program says of itself that it speaks https: busybox's wget, which an ash with
 # applets of its own takes for wget, does not.
 if [ -n "$WGET" ] && "$WGET" -V 2>/dev/null | grep -qF +https; then
@@ -146,7 +150,8 @@ get_current_ip text
 same get_current_ip 2a02:8010:0001:0000:0000:0000:0000:0007 "$text"
 get_registered_ip text x
 same get_registered_ip '0 2a02:8010:1::6' "$? $text"
-same date_prog "$(date +%Y)" "$(date_prog +%Y)"
+(ddns_dateformat='it is %Y' && same date_prog "it is $(date +%Y)" "$(date_prog)")
+same date_prog-words "$(date +%Y)" "$(date_prog +%Y)"
 (load_all_config_options ddns other && same load_all_config_options "of other,1" "$own_option,$enabled")
 load_all_service_sections list
 same load_all_service_sections 'home other' "$list"
