@@ -54,8 +54,9 @@ CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD \
 # once moves to its caller, and what is repeated anywhere becomes a function (the outliner). Without
 # threads nothing has to be atomic.
 LTO := --lto-newpm-passes='function(lower-atomic),lto<Oz>' -mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=3
-LD = timeout 300 $(SWIFT_BIN)/ld.lld -static --no-dynamic-linker -z noseparate-code -z norelro \
-  --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld
+LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code -z norelro \
+  --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld \
+  --wrap=__mmap --wrap=munmap # Sources/CSystem/pages.c
 
 ARCHIVES := $(patsubst %,$(DEPS)/lib/lib%.a,curl mbedtls mbedx509 mbedcrypto cjson)
 SHIM_OBJECTS := $(foreach s,$(SHIMS),$(patsubst Sources/%.c,$(O)/%.o,$(wildcard Sources/$s/*.c)))
@@ -67,14 +68,14 @@ modules: $(MODULES:%=$(O)/%.bc)
 
 # A folder is named as well as its files, so that a removed file counts as a change.
 define module
-$(O)/$1.bc: $(wildcard Sources/$1 Sources/$1/*.swift) Makefile $(B)/target.mk tools/single-threaded.sed \
+$(O)/$1.bc: $(wildcard Sources/$1 Sources/$1/*.swift) Makefile $(B)/target.mk tools/ir.sed \
   $(patsubst %,$(O)/%.bc,$(filter $(MODULES),$(IMPORTS_$1))) \
   $(wildcard $(patsubst %,Sources/%/include/*,$(filter $(SHIMS),$(IMPORTS_$1))))
 	@mkdir -p $$(@D)
 	@echo "swiftc $1"
 	$(Q)$$(SWIFT) -target $$(SWIFT_TARGET) -module-name $1 -emit-module \
 	  -emit-module-path $(O)/$1.swiftmodule -emit-ir $$(filter %.swift,$$^) -o $(O)/$1.ll
-	$(Q)sed -E -i -f tools/single-threaded.sed $(O)/$1.ll
+	$(Q)sed -E -i -f tools/ir.sed $(O)/$1.ll
 	$(Q)$$(SWIFT_BIN)/clang --target=$$(TARGET) -Wno-override-module -O0 -Xclang -disable-llvm-passes \
 	  -c -emit-llvm $(O)/$1.ll -o $$@
 	@rm -f $(O)/$1.ll
@@ -147,6 +148,7 @@ demo:
 	$(MAKE) all
 	tools/demo.sh $(B)/bin
 bench: all
+	tools/setup.sh
 	swift build --product ddns-mock
 	tools/bench.py $(B)/bin
 

@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,16 +17,7 @@
 
 enum { POLL_MAX = 64 };
 
-extern const char __executable_start[], etext[];  // the linker's
-
-// The pages are clean copies of the file: the kernel reads them again, a few at a time. Called right
-// before the wait, so that nothing but the wait itself brings any back.
-static void release_code(void) {
-  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  uintptr_t start = (uintptr_t)__executable_start & ~(page - 1);
-  uintptr_t end = (uintptr_t)etext & ~(page - 1);
-  if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
-}
+void csys_pages_give_back(void);  // pages.c
 
 csys_result csys_poll(const int32_t *fds, const uint8_t *events, uint8_t *results, size_t count,
                   int64_t timeout_ms, int32_t is_idle) {
@@ -38,7 +28,7 @@ csys_result csys_poll(const int32_t *fds, const uint8_t *events, uint8_t *result
     set[i] = (struct pollfd){fds[i], wanted, 0};
   }
   int timeout = timeout_ms < 0 ? -1 : timeout_ms > INT32_MAX ? INT32_MAX : (int)timeout_ms;
-  if (is_idle) release_code();
+  if (is_idle) csys_pages_give_back();
   int ready = poll(set, (nfds_t)count, timeout);
   // An interrupted wait is a wait that ended: the caller looks at its clock and comes again.
   if (ready < 0) ready = errno == EINTR ? 0 : -errno;

@@ -24,8 +24,7 @@ public enum Poll {
   /// Waits until a descriptor is ready or the deadline (uptime in ms; nil = none) has passed.
   ///
   /// Answers which are ready, in the order given; all false after the deadline. At most 64. The C
-  /// function is `poll`. A wait that `isIdle`, for minutes, gives the memory of the program's own
-  /// code back for as long (`madvise`).
+  /// function is `poll`. A wait that `isIdle`, for minutes, gives back memory that was freed.
   public static func wait(
     for interests: [Interest], until deadline: Int64?, isIdle: Bool = false
   ) throws(SystemError) -> [Bool] {

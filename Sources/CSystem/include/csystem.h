@@ -44,6 +44,8 @@ csys_result csys_open_read(const char *_Nonnull path);
 csys_result csys_open_write(const char *_Nonnull path, int32_t flags, int32_t mode);
 void csys_close(int32_t fd);
 csys_result csys_read(int32_t fd, void *_Nonnull buffer, size_t count);
+// Goes to so many bytes before the end, when there are as many.
+csys_result csys_skip_to_end(int32_t fd, int64_t count);
 csys_result csys_write_all(int32_t fd, const void *_Nonnull bytes, size_t count);
 // A nameless file in memory with these bytes, to be read from its beginning.
 csys_result csys_memory(const void *_Nonnull bytes, size_t count);
@@ -79,8 +81,8 @@ void csys_environment_remove(const char *_Nonnull name);
 // False also when the pattern is no extended regular expression.
 bool csys_regex_matches(const char *_Nonnull pattern, const char *_Nonnull text);
 
-// Waiting. events and result: 1 = readable (or hung up), 2 = writable. With is_idle the pages of our
-// own code are unmapped for the time of the wait; they come back when they are run again.
+// Waiting. events and result: 1 = readable (or hung up), 2 = writable. With is_idle the kernel gets
+// back the memory that malloc does not need.
 csys_result csys_poll(const int32_t *_Nonnull fds, const uint8_t *_Nonnull events,
                   uint8_t *_Nonnull results, size_t count, int64_t timeout_ms,
                   int32_t is_idle);

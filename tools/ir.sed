@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # For the intermediate language swiftc emits, of which nothing ever runs in two threads.
-#
+
 # -assume-single-threaded calls swift_nonatomic_retain and its like, which Embedded Swift does not have.
 # Its swift_retain is atomic only until the linker lowers atomics, so that is what they are.
 /^declare .*@swift_nonatomic_/d
@@ -13,6 +13,10 @@ s/^(define weak_odr protected )(.*@swift_(retain|release)(_n)?\(.*) \{$/\1preser
 /^define .*@swift_release(_n)?\(/,/^}/ {
   s/tail call swiftcc void (%[0-9]+)\(ptr .*swiftself (%[0-9]+)\).*/call preserve_mostcc void @destroy(ptr \1, ptr \2)/
 }
+
+# A text needs no alignment; without a word it would get 16 bytes, and could not be the end of another.
+s/^(@.* constant \[[0-9]+ x i8\] c".*")$/\1, align 1/
+
 $a\
 define linkonce_odr hidden preserve_mostcc void @destroy(ptr %destructor, ptr %object) noinline minsize {\
   tail call swiftcc void %destructor(ptr swiftself %object)\
