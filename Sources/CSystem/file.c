@@ -38,6 +38,12 @@ csys_result csys_read(int32_t fd, void *buffer, size_t count) {
   return csys_give(RETRY(read(fd, buffer, count)));
 }
 
+csys_result csys_skip_to_end(int32_t fd, int64_t count) {
+  int64_t size = RETRY((int64_t)lseek(fd, 0, SEEK_END));
+  if (size < 0) return csys_give(size);
+  return csys_give(RETRY((int64_t)lseek(fd, size > count ? size - count : 0, SEEK_SET)));
+}
+
 csys_result csys_write_all(int32_t fd, const void *bytes, size_t count) {
   const char *next = bytes;
   size_t left = count;

@@ -71,6 +71,11 @@ public enum LogLevel: Int64, Equatable, Sendable {
 
 /// Keeps the end of a log.
 public enum LogFile {
+  /// How many lines it has; one without its end counts when it is ended.
+  public static func lineCount(_ bytes: [UInt8]) -> Int64 {
+    bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+  }
+
   /// The last `count` lines; nil when there are no more than that.
   public static func truncated(_ bytes: [UInt8], toLines count: Int64) -> [UInt8]? {
     var left = count

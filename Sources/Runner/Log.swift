@@ -8,8 +8,8 @@ import Wire
 
 /// Where the lines about one section go: log file, console, syslog (contract 5.4, 7.3, 7.4).
 ///
-/// Lines for the file are kept until `flush`, which the driver calls before it waits. Nothing here
-/// can fail a run: a log that cannot be written is a pity, not an error.
+/// Lines for the file are kept until `flush`, which the driver calls before it waits: at once where
+/// nothing works, else for a second, so that a pass writes them together. Nothing here can fail a run: a log that cannot be written is a pity, not an error.
 struct Log {
   private let files: RunFiles
   private let section: [UInt8]
@@ -22,6 +22,8 @@ struct Log {
   var redactor = Redactor()
   /// What the file does not have yet.
   private(set) var unwritten: [UInt8] = []
+  private var keptSince: Int64 = 0
+  /// The lines of the file, as far as we know: somebody else may shorten it.
   private var lineCount: Int64?
 
   init(_ configuration: Configuration, section: [UInt8], verbosity: Int64) {
@@ -54,31 +56,47 @@ struct Log {
     write(level, text + " - TERMINATE", isFinal: true)
   }
 
+  /// Uptime at which lines have been kept for long enough; nil when none are.
+  var deadline: Int64? { unwritten.isEmpty ? nil : keptSince + Self.patience }
+
+  /// Writes what is kept to the log file; while a tool works, not before `deadline`, for more comes.
+  mutating func flush(whileWorking isWorking: Bool) {
+    guard isWorking else { return flush() }
+    if let deadline, deadline <= Clock.uptime { append() }
+  }
+
   /// Writes what is kept to the log file, and shortens it at levels 0 and 1.
   mutating func flush() {
+    append()
+    guard verbosity <= 1, let count = lineCount, count > global.logLines else { return }
+    lineCount = nil
+    guard let all = try? File.readEnd(files.logFile, limit: Self.fileLimit),
+      let rest = LogFile.truncated(all, toLines: global.logLines),
+      (try? File.replace(files.logFile, with: rest)) != nil
+    else { return }
+    lineCount = global.logLines
+  }
+
+  private mutating func append() {
     guard !unwritten.isEmpty else { return }
     let kept = lineCount ?? countLines()
-    let added = Int64(unwritten.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) })
     do throws(SystemError) { try File.append(unwritten, to: files.logFile) } catch {
       // The directory may be new, or somebody has emptied /var/log.
       try? File.createDirectory(files.logDirectory)
       try? File.append(unwritten, to: files.logFile)
     }
+    lineCount = kept + LogFile.lineCount(unwritten)
     unwritten = []
-    lineCount = kept + added
-    guard verbosity <= 1, kept + added > global.logLines,
-      let all = try? File.read(files.logFile, limit: Self.fileLimit),
-      let rest = LogFile.truncated(all, toLines: global.logLines)
-    else { return }
-    try? File.replace(files.logFile, with: rest)
-    lineCount = global.logLines
   }
 
   /// A date as the user wants it.
   func date(_ wallClock: Int64) -> [UInt8] { Clock.format(wallClock, global.dateFormat) }
 
-  /// The largest log file that is shortened; a larger one is begun anew.
+  /// How much of the end of a log file is read to shorten it.
   private static let fileLimit = 4 << 20
+
+  /// How long, in milliseconds, lines are kept while a tool works.
+  private static let patience: Int64 = 1_000
 
   /// Not inlined: there are a hundred callers, and each would carry a kilobyte of it.
   @inline(never)
@@ -91,7 +109,10 @@ struct Log {
     } else if isFinal {
       Output.complain(line)
     }
-    if writesFile { unwritten += line.bytes }
+    if writesFile {
+      if unwritten.isEmpty { keptSince = Clock.uptime }
+      unwritten += line.bytes
+    }
     if level.isForSyslog(syslogSetting, isFinal: isFinal) {
       Syslog.send(
         level.datagram(
@@ -102,7 +123,8 @@ struct Log {
   }
 
   private func countLines() -> Int64 {
-    guard let all = try? File.read(files.logFile, limit: Self.fileLimit) else { return 0 }
-    return Int64(all.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) })
+    guard let all = try? File.readEnd(files.logFile, limit: Self.fileLimit) else { return 0 }
+    // One that is longer than what was read is too long, however few lines that has.
+    return all.count < Self.fileLimit ? LogFile.lineCount(all) : .max / 2
   }
 }

@@ -128,12 +128,12 @@ public enum Runner {
     do throws(SystemError) {
       while true {
         startTools(runs)
-        for index in runs.indices { runs[index].log.flush() }
+        for run in runs { run.log.flush(whileWorking: run.job != nil) }
         let active = runs.filter { $0.status == nil }
         if active.isEmpty { return runs.reduce(.ok) { worse($0, $1.status ?? .ok) } }
         events.prepare(for: active)
-        try wait(active, signals, events)
-        while let signal = signals.next() {
+        // A second signal ends the next wait at once.
+        if try wait(active, signals, events), let signal = signals.next() {
           if handle(signal, active) { Process.die(by: signal) }
         }
         for run in active { run.advance() }
@@ -153,18 +153,20 @@ public enum Runner {
     }
   }
 
-  /// Polls signals and the pipes of all tools until the earliest deadline.
+  /// Polls signals and the pipes of all tools until the earliest deadline; true when a signal has come.
   private static func wait(
     _ runs: [SectionRun], _ signals: borrowing SignalSource, _ events: AddressEvents
-  ) throws(SystemError) {
+  ) throws(SystemError) -> Bool {
     let busy = runs.filter { $0.job != nil }
     var interests = [Poll.Interest(signals.rawValue)] + events.interests
     interests += busy.compactMap { $0.job?.interest }
     var deadlines = runs.compactMap { $0.deadline }
+    deadlines += busy.compactMap { $0.log.deadline }
     if let deadline = events.deadline { deadlines.append(deadline) }
     let ready = try Poll.wait(for: interests, until: deadlines.min(), isIdle: busy.isEmpty)
     events.read(kernelIsReady: ready[1], netifdIsReady: ready[2], for: runs)
     for (index, run) in busy.enumerated() where ready[3 + index] { run.read() }
+    return ready[0]
   }
 
   /// Passes a signal on to the sections; true when it ends the program.

@@ -53,6 +53,19 @@ public enum File {
     throw SystemError(call: "read", object: path, kind: .tooLarge)
   }
 
+  /// Reads the end of a file, at most `limit` bytes of it.
+  public static func readEnd(_ path: [UInt8], limit: Int) throws(SystemError) -> [UInt8] {
+    let descriptor = try open(path)
+    _ = try checked("read", path, csys_skip_to_end(descriptor.rawValue, Int64(limit)))
+    var bytes: [UInt8] = []
+    while bytes.count < limit {
+      let part = try descriptor.read(limit: min(limit - bytes.count, 16_384))
+      if part.isEmpty { break }
+      bytes += part
+    }
+    return bytes
+  }
+
   /// Opens a file for reading. The C function is `open`.
   public static func open(_ path: [UInt8]) throws(SystemError) -> FileDescriptor {
     try opened("open", path, csys_open_read(path.c))

@@ -181,6 +181,13 @@ extension EndToEnd {
           $U -S home & wait_for waits home; \(end); wc -l </var/log/ddns/home.log
           """, stdout: .like("^ *250\n$")),
       AshRow(
+        name: "ddns_loglines: a log of more than 4 MiB is shortened, too",
+        lines: """
+          mkdir -p /var/log/ddns
+          awk 'BEGIN { for (n = 0; n < 500000; n++) print "old lines" }' >/var/log/ddns/home.log
+          $U -S home & wait_for waits home; \(end); wc -l </var/log/ddns/home.log
+          """, stdout: .like("^ *250\n$"), options: [:], log: ["terminated by 'SIGTERM'"]),
+      AshRow(
         name: "dates are ddns_dateformat's", lines: "$U -S home -v 2", stdout: .anything,
         global: ["ddns_dateformat": "%d/%m/%Y at %H.%M"],
         log: ["started at [0-9]{2}/[0-9]{2}/[0-9]{4} at [0-9]{2}\\.[0-9]{2}\n"]),

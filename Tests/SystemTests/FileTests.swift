@@ -85,6 +85,13 @@ func failure(_ body: () throws -> Void) -> SystemError? {
     #expect(try File.read(folder.file("victim"), limit: 100) == bytes("precious"))
   }
 
+  @Test(arguments: [(0, ""), (3, "890"), (10, "1234567890"), (11, "1234567890")])
+  func `the end of a file is as much of it as one asks for`(limit: Int, end: String) throws {
+    let folder = try Folder()
+    try File.append(bytes("1234567890"), to: folder.file("log"))
+    #expect(string(try File.readEnd(folder.file("log"), limit: limit)) == end)
+  }
+
   @Test func `appending creates a file of our own and keeps what is there`() throws {
     let folder = try Folder()
     try File.append(bytes("a\n"), to: folder.file("log"))
