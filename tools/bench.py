@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench.py DIR [MOCK]: what one cycle and an idle runner cost, beside the known figures of others.
+"""bench.py DIR [MOCK]: what one cycle and an idle runner cost, beside inadyn and ddns-scripts.
 
 DIR holds the programs (build/x86_64/bin). One cycle is detect by web, look-up, update, verify,
 against ddns-mock on loopback; over HTTPS it is nginx in front of it, with the whole bundle of
-Debian's authorities and a test authority among them. Nothing here is a test: a slow machine prints
-larger numbers and that is all.
+Debian's authorities and a test authority among them. Debian's inadyn does the same by HTTP with the same
+mock: page and forced update, without look-up and verification. Nothing here is a test: a slow machine
+prints larger numbers and that is all. TMPDIR=/dev/shm leaves the disk out.
 """
 import os
 import re
@@ -20,6 +21,7 @@ from world import NAMES, World
 BIN = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build/x86_64/bin")
 MOCK = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else ".build/debug/ddns-mock")
 CYCLES = 60
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 def copy_by_pages(folder):
@@ -63,18 +65,20 @@ def rss(pid):
     return int(fields.get("Rss", 0)), private, int(fields.get("Pss", 0))
 
 
-def cycle_cost(world):
-    """CPU in ms, system calls, and the peak RSS in kB of all processes together."""
+def cpu(action):
+    """Milliseconds of a call, in it and its children, on average."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(CYCLES):
+        action()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000 / CYCLES
+
+
+def cost(world, command):
+    """CPU in ms, system calls, and the peak RSS in kB of all processes together, of one cycle."""
     def run():
         world.forget()
-        subprocess.run(world.command("-S", "s0", "--once"), check=True)
-
-    def cpu(action):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        for _ in range(CYCLES):
-            action()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000 / CYCLES
+        subprocess.run(command, check=True, **QUIET)
 
     run()
     # What starting any program from here costs is not the program's.
@@ -83,18 +87,43 @@ def cycle_cost(world):
 
     world.forget()
     counts = os.path.join(world.root, "strace")
-    subprocess.run(["strace", "-f", "-c", "-o", counts, *world.command("-S", "s0", "--once")],
-                   check=True)
+    subprocess.run(["strace", "-f", "-c", "-o", counts, *command], check=True, **QUIET)
     with open(counts) as text:
         calls = int(re.search(r"^100\.00.*?(\d+)\s+(?:\d+\s+)?total", text.read(), re.M).group(1))
 
     # strace stretches the run, so that sampling sees every stage of it.
     world.forget()
-    child = subprocess.Popen(["strace", "-f", "-o", "/dev/null", *world.command("-S", "s0", "--once")])
+    child = subprocess.Popen(["strace", "-f", "-o", "/dev/null", *command], **QUIET)
     peak = 0
     while child.poll() is None:
         peak = max(peak, sum(rss(pid)[0] for pid in tree(child.pid)[1:]))
     return spent, calls, peak
+
+
+def cycle_cost(world):
+    return cost(world, world.command("-S", "s0", "--once"))
+
+
+def inadyn_cost(world):
+    """The same of inadyn: the page, and an update whatever the page says."""
+    server = f"127.0.0.1:{world.http}"
+    settings = os.path.join(world.root, "inadyn.conf")
+    with open(settings, "w") as out:
+        out.write(f"""period = 300
+custom mock {{
+    ssl = false
+    username = user
+    password = secret
+    checkip-server = "{server}"
+    checkip-path = /ip
+    checkip-ssl = false
+    ddns-server = "{server}"
+    ddns-path = "/nic/update?hostname=%h&myip=%i"
+    hostname = home.example.com
+}}
+""")
+    return cost(world, ["inadyn", "--once", "--force", "--foreground", "--loglevel=none", "--no-pidfile",
+                        f"--config={settings}", f"--cache-dir={world.root}/var"])
 
 
 def idle_cost(world, sections, apart=False):
@@ -142,6 +171,7 @@ def main():
     try:
         copy_by_pages(world.bin)
         world.configure(["s0"], f"http://127.0.0.1:{world.http}")
+        inadyn = inadyn_cost(world)
         http = cycle_cost(world)
         print(f"{'one full cycle':42} {'CPU':>10} {'calls':>7} {'RSS':>10}   {'CPU':>8}")
         row("this toolkit, HTTP", *http, http[0])
@@ -152,7 +182,8 @@ def main():
         world.configure(["s0"], base, authorities)
         row("this toolkit, page and update by HTTPS", *cycle_cost(world), http[0])
         row("ddns-scripts, HTTP (measured elsewhere)", 274, 41153, 5900, http[0])
-        row("inadyn, HTTP, no verification (the same)", 1.9, 197, 1360, http[0])
+        row("inadyn, HTTP, no verification", *inadyn, http[0])
+        print(f"HTTP beside inadyn: {http[0] / inadyn[0]:.1f} x its CPU, {http[1] / inadyn[1]:.1f} x its calls")
         print()
         for sections in (1, 50):
             [(resident, private, _)], wakes = idle_cost(world, sections)

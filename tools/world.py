@@ -63,6 +63,7 @@ config service '{name}'
     def forget(self):
         for folder in ("/var", "/etc/ddns"):
             shutil.rmtree(self.root + folder, ignore_errors=True)
+        os.makedirs(self.root + "/var", exist_ok=True)
 
     def command(self, *arguments):
         return [self.bin + "/ddns-runner", "--root", self.root, *arguments]
