@@ -11,6 +11,12 @@ extension Cycle {
     case addresses([IPAddress])
     /// No server could say.
     case unknown
+
+    /// Whether this is one of the addresses.
+    func shows(_ address: IPAddress) -> Bool {
+      if case .addresses(let all) = self { return all.contains(address) }
+      return false
+    }
   }
 
   /// How an update request ended.
@@ -70,6 +76,8 @@ extension Cycle {
   public enum Reason: Equatable, Sendable {
     /// The provider has the address.
     case unchanged(IPAddress, since: Int64)
+    /// The provider has the address; DNS could not say.
+    case unanswered(IPAddress, since: Int64)
     /// DNS shows the address.
     case verified(IPAddress)
     /// The provider has the address, DNS shows something else: a cache, a proxy, split DNS.
@@ -86,6 +94,8 @@ extension Cycle {
     case later(seconds: Int64)
     /// The answer was not understood.
     case notUnderstood
+    /// Our address was not found, and will not be soon.
+    case noAddress
     /// The provider said no.
     case blocked(word: [UInt8], since: Int64)
     /// The provider has the address; what caches kept from before still hides it.

@@ -52,7 +52,10 @@ public struct Cycle: Sendable {
   private let schedule: Schedule
   private let mode: Mode
   private let budget: Int64
-  private var state: State = .idle
+  private(set) var state: State = .idle
+  /// The uptime and the random number of the step that is being made.
+  private var now: Int64 = 0
+  private var random: UInt64 = 0
   /// An address event that came during a pass.
   private var isTriggered = false
   private var isRequested: Bool
@@ -69,20 +72,21 @@ public struct Cycle: Sendable {
   /// Until when an address that was sent in vain is not sent again.
   private var heldUntil: Int64 = 0
 
-  private enum State: Equatable {
-    /// Not started. Next: `detecting`, `waiting`, `stopped`.
+  /// What it is doing. Where each state leads is a table in DESIGN.md, which a test compares.
+  enum State: Equatable {
+    /// Not started.
     case idle
-    /// Until the timer or a trigger. Next: `detecting`.
+    /// Until the timer or a trigger.
     case waiting
-    /// Until our address is known. Next: `lookingUp`, `updating`, `waiting`, `stopped`.
+    /// Until our address is known.
     case detecting
-    /// Until DNS has been asked what it has. Next: `updating`, `waiting`, `stopped`.
+    /// Until DNS has been asked what it has.
     case lookingUp(IPAddress)
-    /// Until the provider has answered. Next: `verifying`, `waiting`, `stopped`.
+    /// Until the provider has answered.
     case updating(IPAddress)
-    /// Until DNS has been asked whether it shows the update. Next: `pausing`, `waiting`, `stopped`.
+    /// Until DNS has been asked whether it shows the update.
     case verifying(IPAddress, since: Int64, pause: Int64)
-    /// Until it is time to ask again. Next: `verifying`, `detecting`.
+    /// Until it is time to ask again.
     case pausing(IPAddress, since: Int64, pause: Int64)
     /// For good.
     case stopped
@@ -134,38 +138,37 @@ public struct Cycle: Sendable {
 
   /// Advances by one event. `random` is any number; it spreads retries.
   public mutating func step(_ event: Event, at now: Int64, random: UInt64 = 0) -> Effect {
+    (self.now, self.random) = (now, random)
     if case .unusable(let status) = event, state != .idle, state != .stopped {
       return stop(status, .unusable)
     }
     switch (state, event) {
-    case (.idle, .started): return begin(at: now)
+    case (.idle, .started): return begin()
     case (.waiting, .timer):
       // Between two events a check interval or a retry has passed: it was quiet.
       if !isHurried { eventPasses = 0 }
-      return begin(at: now)
-    case (.waiting, .addressChanged), (.pausing, .addressChanged): return hurry(at: now)
+      return begin()
+    case (.waiting, .addressChanged), (.pausing, .addressChanged): return answerEvent()
     case (.idle, _), (.stopped, _), (.waiting, _): return .none
     case (_, .addressChanged):
       isTriggered = true
       return .none
     case (.detecting, .detected(let address)):
-      guard mode.looksUp else { return decide(address, .unknown, at: now) }
+      guard mode.looksUp else { return decide(address, .unknown) }
       state = .lookingUp(address)
       return .lookUp
     case (.detecting, .notDetected(let retry)):
-      return retry ? fail(at: now, random: random) : rest(.notUnderstood, .temporary, at: now)
+      return retry ? fail() : wait(until: nextCheck(after: now), because: .noAddress)
     case (.lookingUp(let address), .registered(let registered, _)):
-      return decide(address, registered, at: now)
-    case (.detecting, .expired), (.lookingUp, .expired): return fail(at: now, random: random)
-    case (.updating(let address), .expired):
-      return settle(address, .temporary, at: now, random: random)
-    case (.updating(let address), .answered(let answer)):
-      return settle(address, answer, at: now, random: random)
+      return decide(address, registered)
+    case (.detecting, .expired), (.lookingUp, .expired): return fail()
+    case (.updating(let address), .expired): return settle(address, .temporary)
+    case (.updating(let address), .answered(let answer)): return settle(address, answer)
     case (.verifying(let address, let since, let pause), .registered(let registered, let lifetime)):
       // For so long caches may keep what they had before the update.
       let expected = min(max(lifetime ?? 0, 0), Self.longestLifetime)
       if hiddenUntil == 0 { hiddenUntil = since + expected }
-      return verify(address, registered, since: since, pause: pause, at: now)
+      return verify(address, registered, since: since, pause: pause)
     case (.pausing(let address, let since, let pause), .timer):
       state = .verifying(address, since: since, pause: pause)
       return .lookUp
@@ -177,27 +180,132 @@ public struct Cycle: Sendable {
   /// Takes note of what `ClockWatch` has found out.
   public mutating func settleClock(bootTime: Int64) { record.settle(bootTime: bootTime) }
 
-  private mutating func begin(at now: Int64) -> Effect {
+  // MARK: - A pass
+
+  private mutating func begin() -> Effect {
     isHurried = false
     isTriggered = false
     if let block = record.block {
-      return rest(.blocked(word: block.word, since: block.since), .refused, at: now)
+      return wait(
+        until: nextCheck(after: now), because: .blocked(word: block.word, since: block.since))
     }
     begunAt = now
     state = .detecting
     return .detect
   }
 
+  private mutating func decide(_ address: IPAddress, _ registered: Registered) -> Effect {
+    let isShown = registered.shows(address)
+    let cause =
+      isRequested
+      ? .requested : record.cause(toSend: address, registered, force: schedule.force, at: now)
+    if let cause { return send(address, cause) }
+    failures = 0
+    if isShown { record.isVerified = true }
+    let reason: Reason
+    if isShown || !mode.looksUp {
+      reason = .unchanged(address, since: record.acceptedAt)
+    } else if registered == .unknown {
+      reason = .unanswered(address, since: record.acceptedAt)
+    } else {
+      reason = hidden(address)
+    }
+    return wait(until: nextCheck(after: now), because: reason)
+  }
+
+  private mutating func send(_ address: IPAddress, _ cause: Cause) -> Effect {
+    if mode.isDryRun { return wait(until: nextCheck(after: now), because: .dryRun(address)) }
+    // Neither a signal nor a restart shortens a pause the provider has asked for.
+    guard now >= record.notBefore else {
+      return wait(until: record.notBefore, because: .later(seconds: record.notBefore - now))
+    }
+    // An event makes no second try of an address that has just been sent in vain.
+    if record.attempted == address, now < heldUntil {
+      return wait(until: heldUntil, because: .retry(failures))
+    }
+    let earliest = record.budgetTime(address, cause, budget: budget, at: now)
+    guard now >= earliest else {
+      // Our address and DNS are looked at as ever.
+      return wait(
+        until: min(earliest, nextCheck(after: now)), because: .budget(address, until: earliest))
+    }
+    record.sent.append(now)
+    record.attempted = address
+    state = .updating(address)
+    return .update(address, cause)
+  }
+
+  private mutating func settle(_ address: IPAddress, _ answer: Answer) -> Effect {
+    switch answer {
+    case .accepted(let unchanged):
+      failures = 0
+      isRequested = false
+      hiddenUntil = 0
+      record.accept(address, unchanged: unchanged, at: now)
+      guard mode.looksUp else {
+        return wait(until: nextCheck(after: now), because: .unchanged(address, since: now))
+      }
+      state = .verifying(address, since: now, pause: 1)
+      return .lookUp
+    case .refused(let word):
+      record.block = Record.Block(word: word, since: now)
+      return wait(until: nextCheck(after: now), because: .blocked(word: word, since: now))
+    case .later(let seconds):
+      let pause = min(max(seconds, schedule.retry), Self.day)
+      record.notBefore = now + pause
+      return wait(until: record.notBefore, because: .later(seconds: pause))
+    case .temporary:
+      heldUntil = .max
+      return fail()
+    case .notUnderstood:
+      heldUntil = .max
+      return wait(until: nextCheck(after: now), because: .notUnderstood)
+    }
+  }
+
+  private mutating func verify(
+    _ address: IPAddress, _ registered: Registered, since: Int64, pause: Int64
+  ) -> Effect {
+    if registered.shows(address) {
+      record.isVerified = true
+      return wait(until: nextCheck(after: since), because: .verified(address))
+    }
+    guard now + pause < since + patience else {
+      return wait(until: nextCheck(after: since), because: hidden(address))
+    }
+    return wait(
+      until: now + pause, because: .verifying(address),
+      in: .pausing(address, since: since, pause: pause * 2))
+  }
+
+  private mutating func fail() -> Effect {
+    failures += 1
+    if mode.retries, schedule.retryMaxCount > 0, failures > schedule.retryMaxCount {
+      let count = failures - 1
+      failures = 0
+      return wait(until: nextCheck(after: now), because: .gaveUp(count))
+    }
+    let pause = schedule.pause(afterFailures: failures, random: random)
+    return wait(until: now + pause, because: .retry(failures))
+  }
+
+  /// Why an accepted address does not show.
+  private func hidden(_ address: IPAddress) -> Reason {
+    now < hiddenUntil ? .cached(address, until: hiddenUntil) : .notVisible(address)
+  }
+
+  // MARK: - Between passes
+
   /// Begins a pass because of an address event: at once, or, when events follow one another, after a
   /// pause that doubles up to the check interval. A link that flaps must not make a thousand
   /// requests to whoever tells us our address.
-  private mutating func hurry(at now: Int64) -> Effect {
+  private mutating func answerEvent() -> Effect {
     isTriggered = false
     if record.block != nil || isHurried { return .none }
     let pause = eventPasses == 0 ? 0 : min(1 << min(eventPasses, 20), schedule.check)
     guard now < begunAt + pause else {
       eventPasses += 1
-      return begin(at: now)
+      return begin()
     }
     guard begunAt + pause < waitsUntil else {
       // The timer comes sooner than that; between two look-ups a pass is yet to be asked for.
@@ -206,189 +314,44 @@ public struct Cycle: Sendable {
     }
     eventPasses += 1
     isHurried = true
-    return wait(until: begunAt + pause, .unsettled)
+    return wait(until: begunAt + pause, because: .unsettled)
   }
 
-  private mutating func wait(until time: Int64, _ reason: Reason) -> Effect {
-    state = .waiting
+  /// A check interval after `time`: the look-ups after an update do not put the next check off.
+  private func nextCheck(after time: Int64) -> Int64 {
+    max(time + schedule.check, now + min(schedule.retry, schedule.check))
+  }
+
+  /// The end of all that is done for now: the end, too, of a run that does not wait for such a
+  /// thing. An event that came meanwhile is answered first.
+  private mutating func wait(
+    until time: Int64, because reason: Reason, in state: State = .waiting
+  ) -> Effect {
+    if let status = status(of: reason) { return stop(status, reason) }
+    self.state = state
     waitsUntil = time
-    return .wait(until: time, reason)
-  }
-
-  private mutating func decide(
-    _ address: IPAddress, _ registered: Registered, at now: Int64
-  ) -> Effect {
-    let isShown = Self.shows(registered, address)
-    guard let cause = cause(address, registered, isShown: isShown, at: now) else {
-      failures = 0
-      if isShown { record.isVerified = true }
-      let reason: Reason =
-        isShown || registered == .unknown
-        ? .unchanged(address, since: record.acceptedAt) : hidden(address, at: now)
-      return rest(reason, mode.demandsVerification && !isShown ? .differs : .ok, at: now)
-    }
-    if mode.isDryRun { return rest(.dryRun(address), .ok, at: now) }
-    // Neither a signal nor a restart shortens a pause the provider has asked for.
-    guard now >= record.notBefore else {
-      return pause(
-        until: record.notBefore, .later(seconds: record.notBefore - now), at: now)
-    }
-    // An event makes no second try of an address that has just been sent in vain.
-    if record.attempted == address, now < heldUntil {
-      return sleep(until: heldUntil, .retry(failures), at: now)
-    }
-    let earliest = budgetTime(address, cause, at: now)
-    guard now >= earliest else {
-      // Our address and DNS are looked at as ever.
-      return pause(
-        until: min(earliest, now + schedule.check), .budget(address, until: earliest), at: now)
-    }
-    record.sent.append(now)
-    record.attempted = address
-    state = .updating(address)
-    return .update(address, cause)
-  }
-
-  /// Why the address has to be sent; nil when it has not (DESIGN 6.1, 6.2).
-  private func cause(
-    _ address: IPAddress, _ registered: Registered, isShown: Bool, at now: Int64
-  ) -> Cause? {
-    if isRequested { return .requested }
-    guard let accepted = record.accepted else { return .first }
-    if accepted != address { return .changed(from: accepted) }
-    // A request without an answer may have been obeyed all the same.
-    if let attempted = record.attempted, attempted != address { return .changed(from: attempted) }
-    if now - record.acceptedAt >= schedule.force { return .forced }
-    // An address that DNS has never shown may be hidden by a proxy or split DNS, and a server that
-    // cannot be asked says nothing: neither is a reason to send again.
-    if record.isVerified, !isShown, registered != .unknown,
-      record.unchangedAnswers < Self.unchangedLimit
-    {
-      return .repair
-    }
-    return nil
-  }
-
-  /// When this may be sent as far as the budget goes; the past = now.
-  ///
-  /// What was sent before in vain, repairs and forced updates come hours apart once they have used a
-  /// quarter of the budget: so they never use more than half of it, the other half is there for an
-  /// address that really changes, and none of them ever waits for a day.
-  private mutating func budgetTime(_ address: IPAddress, _ cause: Cause, at now: Int64) -> Int64 {
-    record.sent.removeAll { now - $0 >= Self.day }
-    let sent = record.sent
-    guard sent.count < budget else {
-      return budget > 0 ? sent[sent.count - Int(budget)] + Self.day : now + Self.day
-    }
-    let isNew: Bool
-    switch cause {
-    case .first, .changed: isNew = record.attempted != address
-    case .forced, .requested, .repair: isNew = false
-    }
-    let quarter = max(budget / 4, 1)
-    guard !isNew, sent.count >= quarter, let last = sent.last else { return now }
-    return last + Self.day / quarter
-  }
-
-  private mutating func settle(
-    _ address: IPAddress, _ answer: Answer, at now: Int64, random: UInt64
-  ) -> Effect {
-    switch answer {
-    case .accepted(let unchanged):
-      failures = 0
-      isRequested = false
-      hiddenUntil = 0
-      let before = record.accepted == address ? record.unchangedAnswers : 0
-      record.unchangedAnswers = unchanged ? min(before, Self.unchangedLimit) + 1 : 0
-      record.attempted = nil
-      record.accepted = address
-      record.acceptedAt = now
-      record.isVerified = false
-      guard mode.looksUp else { return rest(.unchanged(address, since: now), .ok, at: now) }
-      state = .verifying(address, since: now, pause: 1)
-      return .lookUp
-    case .refused(let word):
-      record.block = Record.Block(word: word, since: now)
-      return rest(.blocked(word: word, since: now), .refused, at: now)
-    case .later(let seconds):
-      let pause = min(max(seconds, schedule.retry), Self.day)
-      record.notBefore = now + pause
-      return self.pause(until: now + pause, .later(seconds: pause), at: now)
-    case .temporary:
-      heldUntil = .max
-      return fail(at: now, random: random)
-    case .notUnderstood:
-      heldUntil = .max
-      return rest(.notUnderstood, .protocolError, at: now)
-    }
-  }
-
-  private mutating func verify(
-    _ address: IPAddress, _ registered: Registered, since: Int64, pause: Int64, at now: Int64
-  ) -> Effect {
-    if Self.shows(registered, address) {
-      record.isVerified = true
-      return rest(.verified(address), .ok, at: now, since: since)
-    }
-    guard now + pause < since + patience else {
-      let status: ExitStatus = mode.demandsVerification ? .differs : .ok
-      return rest(hidden(address, at: now), status, at: now, since: since)
-    }
-    state = .pausing(address, since: since, pause: pause * 2)
-    waitsUntil = now + pause
-    let effect = isTriggered ? hurry(at: now) : .none
-    return effect == .none ? .wait(until: now + pause, .verifying(address)) : effect
-  }
-
-  /// Why an accepted address does not show.
-  private func hidden(_ address: IPAddress, at now: Int64) -> Reason {
-    now < hiddenUntil ? .cached(address, until: hiddenUntil) : .notVisible(address)
-  }
-
-  private mutating func fail(at now: Int64, random: UInt64) -> Effect {
-    failures += 1
-    guard mode.retries else { return stop(.temporary, .retry(failures)) }
-    if schedule.retryMaxCount > 0, failures > schedule.retryMaxCount {
-      let count = failures - 1
-      failures = 0
-      return rest(.gaveUp(count), .temporary, at: now)
-    }
-    let pause = schedule.pause(afterFailures: failures, random: random)
-    return sleep(until: now + pause, .retry(failures), at: now)
-  }
-
-  /// The end of a pass: the end of a one-shot run, else the wait for the next check.
-  ///
-  /// That is a check interval after `since`: the look-ups after an update do not put it off.
-  private mutating func rest(
-    _ reason: Reason, _ status: ExitStatus, at now: Int64, since: Int64? = nil
-  ) -> Effect {
-    if mode.isOneShot { return stop(status, reason) }
-    let next = max((since ?? now) + schedule.check, now + min(schedule.retry, schedule.check))
-    return sleep(until: next, reason, at: now)
-  }
-
-  /// The wait until something may be sent again; the end of a one-shot run.
-  private mutating func pause(until time: Int64, _ reason: Reason, at now: Int64) -> Effect {
-    mode.isOneShot ? stop(.temporary, reason) : sleep(until: time, reason, at: now)
-  }
-
-  private mutating func sleep(until time: Int64, _ reason: Reason, at now: Int64) -> Effect {
-    let effect = wait(until: time, reason)
     // Sent in vain: it is known only here until when.
     if heldUntil == .max { heldUntil = time }
-    guard isTriggered else { return effect }
-    let hurried = hurry(at: now)
-    return hurried == .none ? effect : hurried
+    let answer = isTriggered ? answerEvent() : .none
+    return answer == .none ? .wait(until: time, reason) : answer
+  }
+
+  /// How a run ends that has come to this; nil = it waits and goes on.
+  private func status(of reason: Reason) -> ExitStatus? {
+    switch reason {
+    case .verifying, .unsettled, .unusable: nil
+    case .retry: mode.retries ? nil : .temporary
+    case _ where !mode.isOneShot: nil
+    case .unchanged, .verified, .dryRun: .ok
+    case .unanswered, .notVisible, .cached: mode.demandsVerification ? .differs : .ok
+    case .later, .budget, .gaveUp, .noAddress: .temporary
+    case .notUnderstood: .protocolError
+    case .blocked: .refused
+    }
   }
 
   private mutating func stop(_ status: ExitStatus, _ reason: Reason) -> Effect {
     state = .stopped
     return .stop(status, reason)
-  }
-
-  private static func shows(_ registered: Registered, _ address: IPAddress) -> Bool {
-    if case .addresses(let all) = registered { return all.contains(address) }
-    return false
   }
 }

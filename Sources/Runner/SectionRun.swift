@@ -225,9 +225,9 @@ final class SectionRun {
     timer = until * 1000
     let level: LogLevel =
       switch reason {
-      case .retry, .gaveUp, .later, .notUnderstood, .budget, .notVisible: .warning
+      case .retry, .gaveUp, .later, .notUnderstood, .noAddress, .budget, .notVisible: .warning
       case .blocked: .error
-      case .unchanged, .verified, .verifying, .dryRun, .cached, .unsettled,
+      case .unchanged, .unanswered, .verified, .verifying, .dryRun, .cached, .unsettled,
         .unusable:
         .info
       }

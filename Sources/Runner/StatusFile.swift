@@ -33,7 +33,7 @@ struct StatusFile {
   /// A failure that no tool has explained since the last one explains itself.
   mutating func noteFailure(_ reason: Cycle.Reason, _ words: [UInt8], at now: Int64) {
     switch reason {
-    case .retry, .gaveUp, .notUnderstood, .blocked, .unusable:
+    case .retry, .gaveUp, .notUnderstood, .noAddress, .blocked, .unusable:
       if noted.lastError.map({ $0.time < noted.writtenAt }) ?? true { noteError(words, at: now) }
     default: break
     }

@@ -22,6 +22,8 @@ extension Cycle.Reason {
     switch self {
     case .unchanged(let address, let since):
       "skip: accepted \(address) unchanged since \(date(since))"
+    case .unanswered(let address, let since):
+      "skip: accepted \(address) unchanged since \(date(since)); DNS cannot be asked"
     case .verified(let address): "verified: DNS shows \(address)"
     case .notVisible(let address):
       "accepted \(address), but DNS shows another: a cache, a proxy or split DNS; not sent again"
@@ -31,6 +33,7 @@ extension Cycle.Reason {
     case .gaveUp(let count): "gave up after \(count) retries"
     case .later(let seconds): "the provider asks to wait \(seconds) seconds"
     case .notUnderstood: "answer not understood"
+    case .noAddress: "no address that could be sent was found"
     case .blocked(let word, let since):
       "blocked: \(word) since \(date(since)), until the configuration changes, HUP or --force"
     case .cached(let address, let until):

@@ -175,7 +175,7 @@ import Wire
   @Test func `an address that will not be found soon waits for the check interval`() {
     var bench = Bench()
     #expect(bench.step(.started) == .detect)
-    #expect(bench.step(.notDetected(retry: false)) == .wait(until: 1_600, .notUnderstood))
+    #expect(bench.step(.notDetected(retry: false)) == .wait(until: 1_600, .noAddress))
   }
 
   @Test(arguments: [48, 1, 5, 0] as [Int64])

@@ -21,6 +21,7 @@ import Wire
     (.verifying(home), ["198.51.100.7"]),
     (.dryRun(home), ["198.51.100.7", "Dry Run: NOT sending update"]),
     (.retry(3), ["3"]), (.gaveUp(5), ["5"]), (.later(seconds: 1_800), ["1800"]),
+    (.unanswered(home, since: 60), ["198.51.100.7", "T+60"]), (.noAddress, []),
     (.notUnderstood, []), (.blocked(word: [UInt8]("badauth"), since: 9), ["badauth", "T+9"]),
     (.budget(home, until: 9), ["198.51.100.7", "T+9"]), (.unsettled, []),
     (.cached(home, until: 9), ["198.51.100.7", "T+9"]), (.unusable, []),
