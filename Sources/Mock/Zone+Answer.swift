@@ -29,6 +29,11 @@ extension Zone {
       current = self.records(of: alias)
       hops += 1
     }
+    if question.type == 2, self.records(of: "ns.\(name)") != nil {
+      answer.answers.append(
+        .init(name: DNSAnswer.name(name), type: 2, data: DNSAnswer.name("ns.\(name)")))
+      return
+    }
     let wanted = (current?.addresses ?? []).filter { question.type == ($0.isIPv6 ? 28 : 1) }
     let owner = name == question.name ? [0xc0, 12] : DNSAnswer.name(name)
     for address in wanted {

@@ -23,6 +23,8 @@ extension Cycle {
   public enum Answer: Equatable, Sendable {
     /// The provider has the address; `unchanged` when it had it before.
     case accepted(unchanged: Bool)
+    /// A script says that the provider has it. Its status is no word of the provider's.
+    case claimed
     /// The provider said no, in this word.
     case refused(word: [UInt8])
     /// Not before so many seconds.
@@ -70,6 +72,8 @@ extension Cycle {
     case requested
     /// The record was right and now is not: somebody else changed it.
     case repair
+    /// A script has claimed that it was accepted, and the zone's own servers do not show it.
+    case disproved
   }
 
   /// Why nothing is done for a while, or any more.
@@ -82,6 +86,9 @@ extension Cycle {
     case verified(IPAddress)
     /// The provider has the address, DNS shows something else: a cache, a proxy, split DNS.
     case notVisible(IPAddress)
+    /// A script has claimed that it was accepted, and DNS does not show it: the zone's own servers
+    /// are asked, but not before.
+    case claimed(IPAddress, until: Int64)
     /// The look-up after an update is repeated.
     case verifying(IPAddress)
     /// Dry run: this would have been sent.
@@ -116,6 +123,8 @@ extension Cycle {
     case detect
     /// Ask DNS for the registered addresses.
     case lookUp
+    /// Ask the zone's own servers for them.
+    case askZone
     /// Send this address.
     case update(IPAddress, Cause)
     /// Come back with `timer` at this uptime.

@@ -82,6 +82,8 @@ public struct Cycle: Sendable {
     case detecting
     /// Until DNS has been asked what it has.
     case lookingUp(IPAddress)
+    /// Until the zone's own servers have been asked whether a claim is true.
+    case doubting(IPAddress)
     /// Until the provider has answered.
     case updating(IPAddress)
     /// Until DNS has been asked whether it shows the update.
@@ -118,7 +120,7 @@ public struct Cycle: Sendable {
   /// Whether a pass is under way that `passPatience` limits.
   public var isInPass: Bool {
     switch state {
-    case .detecting, .lookingUp, .updating: true
+    case .detecting, .lookingUp, .doubting, .updating: true
     case .idle, .waiting, .verifying, .pausing, .stopped: false
     }
   }
@@ -161,18 +163,22 @@ public struct Cycle: Sendable {
       return retry ? fail() : wait(until: nextCheck(after: now), because: .noAddress)
     case (.lookingUp(let address), .registered(let registered, _)):
       return decide(address, registered)
-    case (.detecting, .expired), (.lookingUp, .expired): return fail()
+    case (.doubting(let address), .registered(let registered, _)):
+      return judge(address, registered)
+    case (.detecting, .expired), (.lookingUp, .expired), (.doubting, .expired): return fail()
     case (.updating(let address), .expired): return settle(address, .temporary)
     case (.updating(let address), .answered(let answer)): return settle(address, answer)
     case (.verifying(let address, let since, let pause), .registered(let registered, let lifetime)):
       // For so long caches may keep what they had before the update.
       let expected = min(max(lifetime ?? 0, 0), Self.longestLifetime)
       if hiddenUntil == 0 { hiddenUntil = since + expected }
+      record.claim?.wait(until: hiddenUntil)
       return verify(address, registered, since: since, pause: pause)
     case (.pausing(let address, let since, let pause), .timer):
       state = .verifying(address, since: since, pause: pause)
       return .lookUp
-    case (.detecting, _), (.lookingUp, _), (.updating, _), (.verifying, _), (.pausing, _):
+    case (.detecting, _), (.lookingUp, _), (.doubting, _), (.updating, _), (.verifying, _),
+      (.pausing, _):
       return .none
     }
   }
@@ -201,7 +207,11 @@ public struct Cycle: Sendable {
       ? .requested : record.cause(toSend: address, registered, force: schedule.force, at: now)
     if let cause { return send(address, cause) }
     failures = 0
-    if isShown { record.isVerified = true }
+    if isShown { record.verify() }
+    if record.isDoubtful(address, registered, at: now) {
+      state = .doubting(address)
+      return .askZone
+    }
     let reason: Reason
     if isShown || !mode.looksUp {
       reason = .unchanged(address, since: record.acceptedAt)
@@ -211,6 +221,21 @@ public struct Cycle: Sendable {
       reason = hidden(address)
     }
     return wait(until: nextCheck(after: now), because: reason)
+  }
+
+  /// The end of a doubt: DNS does not show an address that a script has claimed to be accepted, and
+  /// the zone's own servers have been asked.
+  private mutating func judge(_ address: IPAddress, _ registered: Registered) -> Effect {
+    if registered == .unknown {
+      let next = nextCheck(after: now)
+      record.claim?.wait(until: next)
+    } else if registered.shows(address) {
+      // It is true; a cache, a proxy or split DNS hides it from us.
+      record.claim = nil
+    } else {
+      return send(address, .disproved)
+    }
+    return wait(until: nextCheck(after: now), because: hidden(address))
   }
 
   private mutating func send(_ address: IPAddress, _ cause: Cause) -> Effect {
@@ -238,15 +263,11 @@ public struct Cycle: Sendable {
   private mutating func settle(_ address: IPAddress, _ answer: Answer) -> Effect {
     switch answer {
     case .accepted(let unchanged):
-      failures = 0
-      isRequested = false
-      hiddenUntil = 0
       record.accept(address, unchanged: unchanged, at: now)
-      guard mode.looksUp else {
-        return wait(until: nextCheck(after: now), because: .unchanged(address, since: now))
-      }
-      state = .verifying(address, since: now, pause: 1)
-      return .lookUp
+      return accepted(address)
+    case .claimed:
+      record.acceptClaim(address, check: schedule.check, at: now)
+      return accepted(address)
     case .refused(let word):
       record.block = Record.Block(word: word, since: now)
       return wait(until: nextCheck(after: now), because: .blocked(word: word, since: now))
@@ -263,11 +284,22 @@ public struct Cycle: Sendable {
     }
   }
 
+  private mutating func accepted(_ address: IPAddress) -> Effect {
+    failures = 0
+    isRequested = false
+    hiddenUntil = 0
+    guard mode.looksUp else {
+      return wait(until: nextCheck(after: now), because: .unchanged(address, since: now))
+    }
+    state = .verifying(address, since: now, pause: 1)
+    return .lookUp
+  }
+
   private mutating func verify(
     _ address: IPAddress, _ registered: Registered, since: Int64, pause: Int64
   ) -> Effect {
     if registered.shows(address) {
-      record.isVerified = true
+      record.verify()
       return wait(until: nextCheck(after: since), because: .verified(address))
     }
     guard now + pause < since + patience else {
@@ -291,7 +323,8 @@ public struct Cycle: Sendable {
 
   /// Why an accepted address does not show.
   private func hidden(_ address: IPAddress) -> Reason {
-    now < hiddenUntil ? .cached(address, until: hiddenUntil) : .notVisible(address)
+    if now < hiddenUntil { return .cached(address, until: hiddenUntil) }
+    return record.claim.map { .claimed(address, until: $0.notBefore) } ?? .notVisible(address)
   }
 
   // MARK: - Between passes
@@ -343,7 +376,7 @@ public struct Cycle: Sendable {
     case .retry: mode.retries ? nil : .temporary
     case _ where !mode.isOneShot: nil
     case .unchanged, .verified, .dryRun: .ok
-    case .unanswered, .notVisible, .cached: mode.demandsVerification ? .differs : .ok
+    case .unanswered, .notVisible, .cached, .claimed: mode.demandsVerification ? .differs : .ok
     case .later, .budget, .gaveUp, .noAddress: .temporary
     case .notUnderstood: .protocolError
     case .blocked: .refused

@@ -39,7 +39,7 @@ extension Record {
     let isNew: Bool
     switch cause {
     case .first, .changed: isNew = attempted != address
-    case .forced, .requested, .repair: isNew = false
+    case .forced, .requested, .repair, .disproved: isNew = false
     }
     let quarter = max(budget / 4, 1)
     guard !isNew, sent.count >= quarter, let last = sent.last else { return now }
@@ -54,5 +54,29 @@ extension Record {
     accepted = address
     acceptedAt = now
     isVerified = false
+    claim = nil
+  }
+
+  /// A script claims that the provider has the address.
+  ///
+  /// It is believed for a check interval; for twice as long each time that it was sent again in
+  /// vain, up to a day.
+  mutating func acceptClaim(_ address: IPAddress, check: Int64, at now: Int64) {
+    let repeats = accepted == address ? claim.map { $0.repeats + 1 } ?? 0 : 0
+    accept(address, unchanged: false, at: now)
+    let pause = min(check << min(repeats, 20), max(check, Cycle.day))
+    claim = Claim(repeats: repeats, notBefore: now + pause)
+  }
+
+  /// DNS shows the accepted address.
+  mutating func verify() {
+    isVerified = true
+    claim = nil
+  }
+
+  /// Whether it is time to ask the zone's own servers about a claim.
+  func isDoubtful(_ address: IPAddress, _ registered: Cycle.Registered, at now: Int64) -> Bool {
+    guard let claim, now >= claim.notBefore, accepted == address else { return false }
+    return registered != .unknown && !registered.shows(address)
   }
 }

@@ -89,7 +89,9 @@ extension Record {
   /// a block that came or went, and the date of both, once the clock is settled. All else may be
   /// lost with the run directory; flash wears out.
   public func isDurable(after old: Record) -> Bool {
-    if accepted != old.accepted || acceptedAt > old.acceptedAt || block != old.block { return true }
+    if accepted != old.accepted || block != old.block { return true }
+    // A claim that is made again and again says nothing new.
+    if acceptedAt > old.acceptedAt, claim?.repeats ?? 0 == 0 { return true }
     guard clockIsSettled, !old.clockIsSettled, accepted != nil || block != nil else { return false }
     // It was not dated, or by a clock that contradicts this one.
     return old.bootTime == 0 || bootTime == 0 || max(acceptedAt, block?.since ?? 0) > 0
@@ -106,6 +108,7 @@ extension Record {
     clockIsSettled = false
     shift(by: -uptime)
     notBefore = max(notBefore - uptime, 0)
+    if let claim { self.claim?.notBefore = max(claim.notBefore - uptime, 0) }
   }
 
   /// Adds the time the router was off to all that an earlier boot has left, once this boot's wall

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Section
 import Wire
 
 /// What is remembered of a section from one cycle to the next, and over restarts.
@@ -23,12 +24,25 @@ public struct Record: Equatable, Sendable {
     }
   }
 
+  /// What a script says about the accepted address, as long as DNS has not shown it.
+  public struct Claim: Equatable, Sendable {
+    /// How many times the address was sent again because the zone's own servers did not show it.
+    public var repeats: Int64
+    /// Until when they are not asked: caches, and the pause between two tries.
+    public var notBefore: Int64
+
+    /// Puts the time off.
+    mutating func wait(until time: Int64) { notBefore = max(notBefore, time) }
+  }
+
   /// The address the provider last accepted; nil = none that is known of.
   public var accepted: IPAddress?
   /// When it did.
   public var acceptedAt: Int64 = 0
   /// Whether the DNS has shown that address since.
   public var isVerified = false
+  /// What nobody but a script has said, and DNS has not shown; nil = there is no such doubt.
+  public var claim: Claim?
   /// The provider's refusal, until the configuration changes.
   public var block: Block?
   /// The address of a request that got no definite answer: it may have been obeyed.
@@ -80,6 +94,7 @@ public struct Record: Equatable, Sendable {
     }
     if let accepted { text += "accepted \(accepted) \(acceptedAt)\n" }
     if isVerified { text += "verified\n" }
+    if let claim { text += "claimed \(claim.repeats) \(claim.notBefore)\n" }
     if let attempted { text += "attempted \(attempted)\n" }
     if unchangedAnswers > 0 { text += "unchanged \(unchangedAnswers)\n" }
     if notBefore > 0 { text += "notbefore \(notBefore)\n" }
@@ -97,7 +112,7 @@ public struct Record: Equatable, Sendable {
     }
     guard unchangedAnswers >= 0, acceptedAt <= now, sent.allSatisfy({ $0 <= now }),
       block.map({ $0.since <= now }) ?? true,
-      notBefore <= now + Cycle.day
+      notBefore <= now + Cycle.day, (claim?.notBefore ?? 0) <= now + Schedule.longest
     else { return nil }
   }
 
@@ -121,6 +136,9 @@ public struct Record: Equatable, Sendable {
       accepted = address
       acceptedAt = last
     case "verified": isVerified = true
+    case "claimed":
+      guard values.count == 2, let repeats = values[0].decimalValue, let last else { return false }
+      claim = Claim(repeats: repeats, notBefore: last)
     case "attempted":
       guard let text = values.last, let address = IPAddress(text) else { return false }
       attempted = address

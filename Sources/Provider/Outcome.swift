@@ -53,6 +53,8 @@ public struct Outcome: Equatable, Sendable {
   public var quote: Quote?
   /// Something odd about an answer that was usable all the same.
   public var warning: Text?
+  /// Whether nobody but a script has said so.
+  public var isClaim = false
 
   /// Makes an outcome from its parts.
   public init(_ kind: Kind, word: ResultWord, reason: Text, quote: Quote? = nil) {

@@ -8,17 +8,18 @@ import Wire
 ///
 /// A class because it owns a child process, which cannot be copied, and lives in a list.
 final class Job {
-  /// The three tools. How long each may take covers its own deadlines and a little more, so that
+  /// The three tools, and what they are asked. How long each may take covers its own deadlines and a little more, so that
   /// only a tool that ignores them is ever killed (DESIGN 8).
   enum Tool: Equatable {
     case detect
     case verify
+    case askZone
     case update(IPAddress)
 
     var name: StaticString {
       switch self {
       case .detect: "ddns-detect-ip"
-      case .verify: "ddns-verify"
+      case .verify, .askZone: "ddns-verify"
       case .update: "ddns-update"
       }
     }
@@ -26,7 +27,7 @@ final class Job {
     var patience: Int64 {
       switch self {
       case .detect: 70_000
-      case .verify: 40_000
+      case .verify, .askZone: 40_000
       case .update: 70_000
       }
     }

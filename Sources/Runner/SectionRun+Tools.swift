@@ -19,6 +19,7 @@ extension SectionRun {
   /// Starts a tool for the section.
   private func launch(_ tool: Job.Tool) {
     var words = [[UInt8]("-S"), name] + options.toolArguments
+    if tool == .askZone { words.append([UInt8]("-a")) }
     if case .update(let address) = tool { words.append(address.text.bytes) }
     if tool == .detect { passDeadline = world.uptime + Cycle.passPatience * 1000 }
     let limit = cycle.isInPass ? passDeadline : cycle.lookUpDeadline.map { $0 * 1000 }
@@ -61,7 +62,7 @@ extension SectionRun {
   private func finish(_ kind: Job.Tool, _ status: ExitStatus, _ report: ToolReport) {
     switch kind {
     case .detect: handle(detected(status, report))
-    case .verify: handle(registered(status, report))
+    case .verify, .askZone: handle(registered(status, report))
     case .update(let address): handle(answered(address, status, report))
     }
   }
@@ -107,7 +108,7 @@ extension SectionRun {
       write(files.update, RunFiles.number(now), mode: 0o644)
       log.write(.info, "Update successful - IP '\(address)' accepted (\(word))")
       if settings.verification == .none { log.write(.info, "NOT verified: verify is 'none'") }
-      return .answered(.accepted(unchanged: word == "nochg"))
+      return .answered(report.isClaim ? .claimed : .accepted(unchanged: word == "nochg"))
     case .refused:
       log.write(.error, "IP update not accepted by DDNS Provider (\(word))")
       return .answered(.refused(word: word.isEmpty ? [UInt8]("refused") : word))

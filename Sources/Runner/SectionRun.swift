@@ -198,6 +198,7 @@ final class SectionRun {
     case .none: break
     case .detect: return beginPass()
     case .lookUp: waitingTool = .verify
+    case .askZone: waitingTool = .askZone
     case .update(let address, let cause):
       log.write(.notice, cause.words)
       waitingTool = .update(address)
@@ -225,7 +226,8 @@ final class SectionRun {
     timer = until * 1000
     let level: LogLevel =
       switch reason {
-      case .retry, .gaveUp, .later, .notUnderstood, .noAddress, .budget, .notVisible: .warning
+      case .retry, .gaveUp, .later, .notUnderstood, .noAddress, .budget, .notVisible, .claimed:
+        .warning
       case .blocked: .error
       case .unchanged, .unanswered, .verified, .verifying, .dryRun, .cached, .unsettled,
         .unusable:

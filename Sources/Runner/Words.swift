@@ -12,6 +12,7 @@ extension Cycle.Cause {
     case .forced: "Forced Update - force interval is over"
     case .requested: "Forced Update - on request"
     case .repair: "Update needed - record was changed by somebody else"
+    case .disproved: "Update needed - the zone's own servers do not show what the script has sent"
     }
   }
 }
@@ -27,6 +28,8 @@ extension Cycle.Reason {
     case .verified(let address): "verified: DNS shows \(address)"
     case .notVisible(let address):
       "accepted \(address), but DNS shows another: a cache, a proxy or split DNS; not sent again"
+    case .claimed(let address, let until):
+      "the script says that \(address) was accepted, but DNS does not show it: the zone's own servers are asked after \(date(until))"
     case .verifying(let address): "accepted \(address), waiting for DNS to show it"
     case .dryRun(let address): "Dry Run: NOT sending update of \(address)"
     case .retry(let count): "temporary failure \(count) in a row"

@@ -50,15 +50,16 @@ public enum Lookup {
   }
 
   /// The registered addresses; none = the name or its record does not exist. A server that cannot
-  /// say is a temporary failure. Caches may keep them for `lifetime` seconds.
+  /// say is a temporary failure. Caches may keep them for `lifetime` seconds. With `asksZone` the
+  /// zone's own servers have the word, whatever the section says about servers.
   public static func registeredAddresses(
-    _ settings: ServiceSection, root: [UInt8], _ console: Console
+    _ settings: ServiceSection, root: [UInt8], asksZone: Bool = false, _ console: Console
   ) throws(Failure) -> (addresses: [IPAddress], lifetime: Int64) {
     if let violation = CheckedOption.lookupHost.violation(in: settings.lookupHost) {
       throw Failure(.config, violation)
     }
     let client = try SectionClient(settings, root: root)
-    let answer = try answer(settings, client.registeredResolver)
+    let answer = try answer(settings, client.registeredResolver, asksZone: asksZone)
     let addresses = answer.addresses
     if addresses.isEmpty {
       console.log(.debug, "NO valid IP found: '\(settings.lookupHost)' has no record")
@@ -71,12 +72,12 @@ public enum Lookup {
   /// Asks `dns_server`, else the servers of the name's zone, of the zone above (`is_glue`) or of the
   /// system.
   private static func answer(
-    _ settings: ServiceSection, _ resolver: Resolver
+    _ settings: ServiceSection, _ resolver: Resolver, asksZone: Bool
   ) throws(Failure) -> DNSAnswer {
     let (host, type) = (settings.lookupHost, DNSType(settings.family))
     let deadline = Clock.uptime + patience
-    let asksZone = settings.isGlue || settings.verification == .authoritative
-    guard asksZone, settings.dnsServer == nil else {
+    let prefersZone = settings.isGlue || settings.verification == .authoritative
+    guard asksZone || (prefersZone && settings.dnsServer == nil) else {
       var resolver = resolver
       resolver.options.acceptsGlue = settings.isGlue
       do throws(ResolverError) {

@@ -34,6 +34,7 @@ enum Update {
     console.log(outcome.isSuccess ? .info : .error, words)
     var report = ToolReport()
     report.word = [UInt8](outcome.word.text)
+    report.isClaim = outcome.isClaim
     report.reason = words.bytes
     if case .later(let seconds) = outcome.kind { report.retryAfter = seconds }
     try console.tell(report)

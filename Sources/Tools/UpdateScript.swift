@@ -42,7 +42,10 @@ public struct UpdateScript {
   public func send(_ address: IPAddress) throws(Failure) -> Outcome {
     let end = try run(address, Self.patience)
     switch end.returned {
-    case 0: return Outcome(.good)
+    case 0:
+      var outcome = Outcome(.good)
+      outcome.isClaim = true
+      return outcome
     case 127:
       return Outcome(
         .notUnderstood, word: .unknown,

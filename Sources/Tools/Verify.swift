@@ -9,7 +9,7 @@ import Wire
 /// The program `ddns-verify`.
 enum Verify {
   static let syntax = Arguments.Syntax(
-    program: "ddns-verify", letters: "S:c:v:6l:d:tghV", names: "root: help version",
+    program: "ddns-verify", letters: "S:c:v:6l:d:taghV", names: "root: help version",
     wordLimit: 1, help: help)
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
@@ -36,13 +36,15 @@ enum Verify {
     _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
     _ console: inout Console, _ lifetime: inout Int64?
   ) throws(Failure) -> [IPAddress] {
-    if let configuration = request.configuration, arguments.value("l") == nil,
+    let asksZone = arguments.has("a")
+    if let configuration = request.configuration, arguments.value("l") == nil, !asksZone,
       let addresses = try Lookup.providerAddresses(settings, configuration, &console)
     {
       console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
       return addresses
     }
-    let found = try Lookup.registeredAddresses(settings, root: request.root, console)
+    let found = try Lookup.registeredAddresses(
+      settings, root: request.root, asksZone: asksZone, console)
     lifetime = found.lifetime
     return found.addresses
   }
@@ -70,6 +72,7 @@ enum Verify {
       -6              AAAA records instead of A records
       -d SERVER       ask this server: host, host:port, [v6]:port
       -t              ask over TCP
+      -a              ask the zone's own servers, found by way of SERVER
       -g              ask the zone above for a name server's glue records
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns

@@ -13,7 +13,8 @@ import Wire
   /// Row by row, what may follow an event that does something.
   private struct Table {
     static let states = [
-      "idle", "waiting", "detecting", "lookingUp", "updating", "verifying", "pausing", "stopped",
+      "idle", "waiting", "detecting", "lookingUp", "doubting", "updating", "verifying", "pausing",
+      "stopped",
     ]
     static let events = [
       "started", "timer", "addressChanged", "detected", "notDetected", "registered", "answered",
@@ -56,6 +57,9 @@ import Wire
     record.fingerprint = 1
     record.accepted = one(of: [nil, home, moved])
     record.isVerified = record.accepted != nil && one(of: [true, false])
+    if record.accepted == home, !record.isVerified {
+      record.claim = Record.Claim(repeats: 0, notBefore: 0)
+    }
     record.block = one(of: [nil, nil, nil, Record.Block(word: [UInt8]("badauth"), since: 1)])
     record.notBefore = one(of: [0, 0, 0, 20_000])
     return Cycle(
@@ -75,7 +79,7 @@ import Wire
     let answered: [Cycle.Event] = [
       .answered(.accepted(unchanged: false)), .answered(.accepted(unchanged: true)),
       .answered(.refused(word: [UInt8]("abuse"))), .answered(.later(seconds: 1_800)),
-      .answered(.temporary), .answered(.notUnderstood),
+      .answered(.temporary), .answered(.notUnderstood), .answered(.claimed),
     ]
     let detected: [Cycle.Event] = [
       .detected(home), .detected(home), .detected(moved), .notDetected(retry: true),
@@ -89,6 +93,7 @@ import Wire
     case .waiting, .pausing: return one(of: [.timer, .addressChanged])
     case .detecting: return one(of: detected)
     case .lookingUp, .verifying: return one(of: registered)
+    case .doubting: return one(of: registered + [.addressChanged, .expired, .expired, .expired])
     case .updating: return one(of: answered)
     case .stopped: return .timer
     }

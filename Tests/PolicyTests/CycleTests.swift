@@ -19,6 +19,8 @@ struct Bench {
   var now: Int64 = 1_000
   /// What was sent, and why.
   var sent: [Cycle.Cause] = []
+  /// How many times the zone's own servers were asked.
+  var zoneQuestions = 0
 
   init(
     _ schedule: Schedule = Schedule(), _ mode: Cycle.Mode = Cycle.Mode(),
@@ -35,7 +37,8 @@ struct Bench {
   /// Plays the tools for one pass, which `event` begins; what the machine says at its end.
   mutating func pass(
     _ event: Cycle.Event = .timer, address: IPAddress = home, before: Cycle.Registered = nothing,
-    answer: Cycle.Answer = .accepted(unchanged: false), after: Cycle.Registered? = nil
+    answer: Cycle.Answer = .accepted(unchanged: false), after: Cycle.Registered? = nil,
+    zone: Cycle.Registered = .unknown
   ) -> Cycle.Effect {
     var effect = step(event)
     var hasSent = false
@@ -44,6 +47,9 @@ struct Bench {
       case .detect: effect = step(.detected(address))
       case .lookUp:
         effect = step(.registered(hasSent ? after ?? .addresses([address]) : before))
+      case .askZone:
+        zoneQuestions += 1
+        effect = step(.registered(zone))
       case .update(_, let cause):
         sent.append(cause)
         hasSent = true

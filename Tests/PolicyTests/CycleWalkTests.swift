@@ -10,13 +10,14 @@ import Wire
 @Suite(.timeLimit(.minutes(1))) struct CycleWalkTests {
   /// The states, each with the events that lead there and what a machine in it waits for.
   private enum State: CaseIterable {
-    case idle, waiting, detecting, lookingUp, updating, verifying, pausing, stopped
+    case idle, waiting, detecting, lookingUp, doubting, updating, verifying, pausing, stopped
 
     var path: [Cycle.Event] {
       switch self {
       case .idle: []
       case .detecting: [.started]
       case .lookingUp: [.started, .detected(home)]
+      case .doubting: [.started, .detected(home), .registered(nothing)]
       case .updating: [.started, .detected(home), .registered(nothing)]
       case .verifying: Self.updating.path + [.answered(.accepted(unchanged: false))]
       case .pausing: Self.verifying.path + [.registered(nothing)]
@@ -25,13 +26,24 @@ import Wire
       }
     }
 
+    /// What is remembered of the section before.
+    var record: Record {
+      var record = Record()
+      if self == .doubting {
+        record.fingerprint = 1
+        record.acceptClaim(home, check: 600, at: 100)
+      }
+      return record
+    }
+
     /// Whether the event fits; all others must change nothing.
     func fits(_ event: Cycle.Event) -> Bool {
       switch (self, event) {
       case (.idle, .started), (.waiting, .timer), (.waiting, .addressChanged), (.pausing, .timer),
         (.pausing, .addressChanged), (.detecting, .detected), (.detecting, .notDetected),
         (.lookingUp, .registered), (.verifying, .registered), (.updating, .answered),
-        (.detecting, .expired), (.lookingUp, .expired), (.updating, .expired):
+        (.detecting, .expired), (.lookingUp, .expired), (.updating, .expired),
+        (.doubting, .registered), (.doubting, .expired):
         true
       case (.idle, .unusable), (.stopped, .unusable): false
       case (_, .unusable): true
@@ -45,6 +57,7 @@ import Wire
     .notDetected(retry: false), .registered(.unknown), .registered(nothing),
     .registered(.addresses([home])), .registered(.addresses([foreign])),
     .answered(.accepted(unchanged: true)), .answered(.accepted(unchanged: false)),
+    .answered(.claimed),
     .answered(.refused(word: [UInt8]("badauth"))), .answered(.refused(word: [])),
     .answered(.later(seconds: .max)), .answered(.later(seconds: .min)), .answered(.temporary),
     .answered(.notUnderstood), .expired, .registered(nothing, lifetime: .max),
@@ -66,7 +79,7 @@ import Wire
   @Test func `an event that does not fit a state changes nothing, in every state`() {
     for state in State.allCases {
       for event in Self.events {
-        var cycle = Bench().cycle
+        var cycle = Bench(record: state.record).cycle
         for step in state.path { _ = cycle.step(step, at: 1_000) }
         let record = cycle.record
         let effect = cycle.step(event, at: 1_001)
@@ -109,7 +122,7 @@ import Wire
       case .none:
         // Nothing has changed but perhaps a remembered trigger: no need to look again.
         continue
-      case .detect, .lookUp, .update: break
+      case .detect, .lookUp, .askZone, .update: break
       }
       walk(next, after: effect, depth: depth - 1, at: now + 1)
     }
@@ -122,7 +135,7 @@ import Wire
     for now in [0, 1, Schedule.longest, 1 << 40] as [Int64] {
       for state in State.allCases {
         for event in Self.events {
-          var cycle = Bench(extreme).cycle
+          var cycle = Bench(extreme, record: state.record).cycle
           for step in state.path { _ = cycle.step(step, at: now) }
           _ = cycle.step(event, at: now, random: .max)
         }

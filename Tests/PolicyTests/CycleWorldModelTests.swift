@@ -26,6 +26,10 @@ final class CycleWorld {
     case mad
     /// Refuses now and then.
     case strict
+    /// A script, whose word is only a claim, but true.
+    case script
+    /// A script that claims the same on its bad days, and does nothing.
+    case liar
   }
 
   /// How DNS shows what the provider has.
@@ -68,6 +72,8 @@ final class CycleWorld {
   var mayBeFirst = true
   /// What the present configuration had accepted, and how often in a row as nothing new.
   var accepted: IPAddress?
+  /// What the zone's own servers have said when they were last asked.
+  var zoneSaid: Cycle.Registered?
   var unchangedAnswers = 0
   /// What of this the router had on flash when it last wrote there.
   var flashed = Flashed()
@@ -157,6 +163,19 @@ final class CycleWorld {
     }
   }
 
+  /// What the zone's own servers say: no cache is in between, but perhaps somebody's proxy.
+  func askZone() -> Cycle.Registered {
+    let answer: Cycle.Registered =
+      switch names {
+      case .silent: .unknown
+      case .failing where random.next() % 3 == 0: .unknown
+      case .proxied: .addresses([foreign])
+      case .honest, .failing, .cached: .addresses(provided.map { [$0] } ?? [])
+      }
+    zoneSaid = answer
+    return answer
+  }
+
   // MARK: - The provider
 
   /// Takes a request and notes every promise it breaks.
@@ -181,6 +200,10 @@ final class CycleWorld {
     if cause == .forced, accepted != nil, asked - acceptedAt < schedule.force {
       fail("forced after \(asked - acceptedAt) of \(schedule.force) seconds")
     }
+    if cause == .disproved {
+      checkClaim(sent, asked)
+    }
+    zoneSaid = nil
     mayBeFirst = false
     let answer = self.answer(to: sent)
     if case .accepted(let unchanged) = answer {
@@ -189,18 +212,38 @@ final class CycleWorld {
       acceptedAt = now
       isUncertain = false
     }
+    if answer == .claimed {
+      (accepted, acceptedAt, unchangedAnswers) = (sent, now, 0)
+      // Nobody can tell that it is not true.
+      if names == .silent, provided != sent { isUncertain = true }
+    }
     switch answer {
     case .refused:
       blockedSince = now
     case .later(let seconds): pausedUntil = now + min(max(seconds, 0), 86_400)
-    case .accepted, .temporary, .notUnderstood: break
+    case .accepted, .claimed, .temporary, .notUnderstood: break
     }
     return answer
+  }
+
+  private func checkClaim(_ sent: IPAddress, _ asked: Int64) {
+    if kind != .script, kind != .liar { fail("took a provider's word for a claim") }
+    switch zoneSaid {
+    case .addresses(let all)? where !all.contains(sent): break
+    default: fail("disproved, though the zone has said \(String(describing: zoneSaid))")
+    }
+    if names != .proxied, provided == sent { fail("disproved what is true") }
+    if sent == accepted, asked - acceptedAt < schedule.check {
+      fail("disproved after \(asked - acceptedAt) of \(schedule.check) seconds")
+    }
   }
 
   private func answer(to sent: IPAddress) -> Cycle.Answer {
     let luck = random.next() % 100
     switch kind {
+    case .script, .liar:
+      if isCalm || kind == .script || !isBad { _ = take(sent) }
+      return .claimed
     case _ where isCalm, .stable: return take(sent)
     case .flaky where luck < 20:
       if luck < 10 { _ = take(sent) }

@@ -196,6 +196,7 @@ extension CycleWorld {
         let fails = kind != .stable && isBad && random.next() % 4 == 0
         effect = step(fails ? .notDetected(retry: random.next() % 2 == 0) : .detected(address))
       case .lookUp: effect = step(.registered(lookUp(), lifetime: Int64(random.next() % 5_000)))
+      case .askZone: effect = step(.registered(askZone()))
       case .update(let address, let cause):
         let answer = send(address, cause)
         let isLost = answer == .temporary && random.next() % 2 == 0
@@ -233,7 +234,7 @@ extension CycleWorld {
 
   private func maybeEventInside(_ effect: Cycle.Effect) {
     switch effect {
-    case .detect, .lookUp, .update:
+    case .detect, .lookUp, .askZone, .update:
       guard !isCalm, random.next() % 500 == 0 else { return }
       if step(.addressChanged) != .none { fail("an event did something") }
     case .none, .wait, .stop: return
@@ -253,7 +254,9 @@ extension CycleWorld {
     checkPromptness()
     if timer == .max || timer <= now - 60 { fail("nothing is waited for") }
     if cycle.record.block != nil { lift() }
-    if broken == nil, isUncertain, provided != address {
+    // What scripts have claimed the zone's own servers disprove, with nobody's help.
+    let isCurable = (kind == .script || kind == .liar) && names != .silent
+    if broken == nil, isUncertain, !isCurable, provided != address {
       var mode = Cycle.Mode()
       mode.isForced = true
       begin(with: cycle.record, mode)

@@ -146,7 +146,7 @@ extension SectionRun {
       startWaitingTool()
       switch tool {
       case .detect: finish(address == nil ? .temporary : .ok, address)
-      case .verify: finish(.ok, registered: sent.isEmpty ? registered : sent)
+      case .verify, .askZone: finish(.ok, registered: sent.isEmpty ? registered : sent)
       case .update(let address):
         sent.append(address)
         finish(answer.0, word: answer.1)

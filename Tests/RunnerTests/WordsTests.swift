@@ -18,7 +18,7 @@ import Wire
   private static let reasons: [(Cycle.Reason, [String])] = [
     (.unchanged(home, since: 60), ["198.51.100.7", "T+60"]),
     (.verified(home), ["198.51.100.7"]), (.notVisible(home), ["198.51.100.7"]),
-    (.verifying(home), ["198.51.100.7"]),
+    (.claimed(home, until: 9), ["198.51.100.7", "T+9"]), (.verifying(home), ["198.51.100.7"]),
     (.dryRun(home), ["198.51.100.7", "Dry Run: NOT sending update"]),
     (.retry(3), ["3"]), (.gaveUp(5), ["5"]), (.later(seconds: 1_800), ["1800"]),
     (.unanswered(home, since: 60), ["198.51.100.7", "T+60"]), (.noAddress, []),
@@ -38,7 +38,7 @@ import Wire
     arguments: [
       (.first, "Update needed - "), (.changed(from: home), "Update needed - "),
       (.repair, "Update needed - "), (.forced, "Forced Update - "),
-      (.requested, "Forced Update - "),
+      (.requested, "Forced Update - "), (.disproved, "Update needed - "),
     ] as [(Cycle.Cause, String)])
   func `a line about an update begins as in ddns-scripts (contract 5.2)`(
     cause: Cycle.Cause, start: String
