@@ -92,6 +92,11 @@ csys_kind csys_stat(const char *path, int64_t *size, int32_t *mode) {
   return S_ISDIR(info.st_mode) ? CSYS_DIRECTORY : CSYS_OTHER;
 }
 
+int64_t csys_inode(const char *path) {
+  struct stat info;
+  return stat(path, &info) ? 0 : (int64_t)info.st_ino;
+}
+
 bool csys_is_executable(const char *path) { return !access(path, X_OK); }
 
 size_t csys_readlink(const char *path, char *buffer, size_t count) {

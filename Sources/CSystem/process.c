@@ -63,7 +63,8 @@ static int child(void *context) {
     int end = plan->ends[i];
     if (end < 0 && i == 3) break;
     if (end < 0 && null < 0) null = open_null();
-    if (dup2(end < 0 ? null : end, i) < 0) goto failed;
+    // Who has read its descriptor 0 and closed it may get a pipe there: it must not close on exec.
+    if (end == i ? fcntl(i, F_SETFD, 0) : dup2(end < 0 ? null : end, i) < 0) goto failed;
   }
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -111,6 +112,24 @@ csys_result csys_kill(int32_t pid, int32_t signal) { return csys_give(RETRY(kill
 csys_result csys_kill_group(int32_t pid, int32_t signal) { return csys_kill(-pid, signal); }
 int32_t csys_pid(void) { return getpid(); }
 
+int32_t csys_ended_child(void) {
+  siginfo_t info = {0};
+  return RETRY(waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT)) < 0 ? 0 : info.si_pid;
+}
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+void csys_keep_descriptors(void) {
+  if (!syscall(SYS_close_range, 3U, ~0U, 4U)) return;  // CLOSE_RANGE_CLOEXEC
+  // Kernels before 5.11.
+  for (int fd = 3; fd < 1024; fd++) {
+    int flags = fcntl(fd, F_GETFD);
+    if (flags >= 0) fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+  }
+}
+
 static const int watched[] = {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGTERM, SIGCHLD};
 
 csys_result csys_signals_open(void) {
@@ -140,7 +159,7 @@ int32_t csys_signals_next(int32_t fd) {
 static void pass_on(int number) {
   int before = errno;
   // Whoever asks twice gets no more patience.
-  kill(-(pid_t)passing_group, passed_signal ? SIGKILL : number);
+  if (passing_group > 0) kill(-(pid_t)passing_group, passed_signal ? SIGKILL : number);
   passed_signal = number;
   errno = before;
 }

@@ -66,6 +66,11 @@ public struct AddressChoice: Equatable, Sendable {
     self.signature = signature
   }
 
+  /// Whether there may be an address to publish soon: one that is checked for duplicates.
+  public var isTentative: Bool {
+    address == nil && dropped.contains { $0.objection == .tentative }
+  }
+
   /// Compares results.
   public static func == (left: AddressChoice, right: AddressChoice) -> Bool {
     left.address == right.address

@@ -54,6 +54,8 @@ extension Cycle {
     case registered(Registered, lifetime: Int64? = nil)
     /// This is what the provider says.
     case answered(Answer)
+    /// The address is not sent, for that it was could not be recorded.
+    case unrecorded
     /// Detecting, looking up and sending have taken longer than `passPatience`.
     case expired
     /// A tool cannot work with this configuration, or at all.
@@ -97,6 +99,8 @@ extension Cycle {
     case retry(Int64)
     /// As many failures in a row as `retry_max_count` allows.
     case gaveUp(Int64)
+    /// Nothing is sent that could not be recorded.
+    case unrecorded
     /// The provider asked for a pause.
     case later(seconds: Int64)
     /// The answer was not understood.

@@ -67,6 +67,7 @@ public struct Cycle: Sendable {
   private var isHurried = false
   /// The time of the last `wait`.
   private var waitsUntil: Int64 = 0
+  private var recordBefore = Record()  // as it was before the request that is under way
   /// Until when caches may hide the accepted address.
   private var hiddenUntil: Int64 = 0
   /// Until when an address that was sent in vain is not sent again.
@@ -167,6 +168,9 @@ public struct Cycle: Sendable {
       return judge(address, registered)
     case (.detecting, .expired), (.lookingUp, .expired), (.doubting, .expired): return fail()
     case (.updating(let address), .expired): return settle(address, .temporary)
+    case (.updating, .unrecorded):
+      record = recordBefore
+      return fail(isSent: false)
     case (.updating(let address), .answered(let answer)): return settle(address, answer)
     case (.verifying(let address, let since, let pause), .registered(let registered, let lifetime)):
       // For so long caches may keep what they had before the update.
@@ -254,6 +258,7 @@ public struct Cycle: Sendable {
       return wait(
         until: min(earliest, nextCheck(after: now)), because: .budget(address, until: earliest))
     }
+    recordBefore = record
     record.sent.append(now)
     record.attempted = address
     state = .updating(address)
@@ -310,7 +315,7 @@ public struct Cycle: Sendable {
       in: .pausing(address, since: since, pause: pause * 2))
   }
 
-  private mutating func fail() -> Effect {
+  private mutating func fail(isSent: Bool = true) -> Effect {
     failures += 1
     if mode.retries, schedule.retryMaxCount > 0, failures > schedule.retryMaxCount {
       let count = failures - 1
@@ -318,7 +323,7 @@ public struct Cycle: Sendable {
       return wait(until: nextCheck(after: now), because: .gaveUp(count))
     }
     let pause = schedule.pause(afterFailures: failures, random: random)
-    return wait(until: now + pause, because: .retry(failures))
+    return wait(until: now + pause, because: isSent ? .retry(failures) : .unrecorded)
   }
 
   /// Why an accepted address does not show.
@@ -374,6 +379,7 @@ public struct Cycle: Sendable {
     switch reason {
     case .verifying, .unsettled, .unusable: nil
     case .retry: mode.retries ? nil : .temporary
+    case .unrecorded: mode.retries ? nil : .osError
     case _ where !mode.isOneShot: nil
     case .unchanged, .verified, .dryRun: .ok
     case .unanswered, .notVisible, .cached, .claimed: mode.demandsVerification ? .differs : .ok

@@ -57,7 +57,9 @@ public struct ClockWatch: Sendable {
 extension Record {
   /// The file content: `encoded`, the time of writing, and the number of the file.
   public func saved(at now: Moment, sequence: Int64) -> [UInt8] {
-    encoded + Text("clock \(now.uptime) \(now.wallClock) \(now.boot) \(sequence)\n").bytes
+    let content =
+      encoded + Text("clock \(now.uptime) \(now.wallClock) \(now.boot) \(sequence)").bytes
+    return content + Text(" \(Self.checksum(content))\n").bytes
   }
 
   /// Reads a file, in the time of this boot; nil when it is damaged or of another version.
@@ -71,9 +73,16 @@ extension Record {
       bytes.last == UInt8(ascii: "\n")
     else { return nil }
     let words = last.split(separator: UInt8(ascii: " "))
-    guard words.count == 5, let uptime = words[1].decimalValue, let wall = words[2].decimalValue,
-      let sequence = words[4].decimalValue, sequence < .max, max(uptime, wall) <= 1 << 40
+    // Files of before have no checksum.
+    guard words.count == 5 || words.count == 6, let uptime = words[1].decimalValue,
+      let wall = words[2].decimalValue,
+      let sequence = words[4].decimalValue, max(uptime, wall, sequence) <= 1 << 40
     else { return nil }
+    if words.count == 6 {
+      guard words[5].decimalValue == checksum(Array(bytes[..<(words[5].startIndex - 1)])) else {
+        return nil
+      }
+    }
     let then = Moment(uptime: uptime, wallClock: wall, boot: Array(words[3]))
     let content = Array(bytes[..<last.startIndex])
     if then.boot == now.boot {
@@ -83,6 +92,14 @@ extension Record {
     guard var record = Record(content, now: uptime) else { return nil }
     record.enterNextBoot(after: uptime)
     return (record, sequence, nil)
+  }
+
+  /// FNV-1a without its highest bit: a damaged file could have lost a block and look whole.
+  private static func checksum(_ content: [UInt8]) -> Int64 {
+    let hash = content.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    return Int64(hash >> 1)
   }
 
   /// Whether this has to survive a reboot, when `old` was saved before: an update that was accepted,

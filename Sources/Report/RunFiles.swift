@@ -49,5 +49,10 @@ public struct RunFiles: Equatable, Sendable {
     return Text("\(first)\n").bytes
   }
 
+  /// How the names of a script's scratch files begin: what it makes of `DATFILE` and `ERRFILE`.
+  public static func scratch(of section: [UInt8]) -> [[UInt8]] {
+    [section + [UInt8](".dat"), section + [UInt8](".err")]
+  }
+
   private func path(_ suffix: StaticString) -> [UInt8] { Text("\(run)/\(section).\(suffix)").bytes }
 }

@@ -88,12 +88,15 @@ final class AddressEvents {
   /// Shows sections the addresses of their devices.
   private func look(_ runs: [SectionRun], where isMeant: (SectionRun) -> Bool) {
     for run in runs {
-      guard let device = run.watch.device, isMeant(run) else { continue }
-      let link = Netlink.link(device)
-      run.watch.deviceIndex = link?.index ?? 0
-      let addresses = link?.isRunning == true ? try? Netlink.addresses(of: device) : nil
-      run.watch.observe(addresses ?? [], at: Clock.uptime)
+      if let device = run.watch.device, isMeant(run) { look(run, device) }
     }
+  }
+
+  private func look(_ run: SectionRun, _ device: [UInt8]) {
+    let link = Netlink.link(device)
+    run.watch.deviceIndex = link?.index ?? 0
+    let addresses = link?.isRunning == true ? try? Netlink.addresses(of: device) : nil
+    run.watch.observe(onDevice: addresses ?? [], at: Clock.uptime)
   }
 
   private func tell(_ news: NetworkWatch.News, _ runs: [SectionRun]) {
@@ -109,7 +112,7 @@ final class AddressEvents {
         if status.action == "ifup" {
           run.watch.noteChange(at: Clock.uptime)
         } else if status.action.isEmpty {
-          run.watch.observe(status.isUp ? status.addresses : [], at: Clock.uptime)
+          if let device = run.watch.take(status, at: Clock.uptime) { look(run, device) }
         }
       }
     }

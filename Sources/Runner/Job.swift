@@ -66,6 +66,18 @@ final class Job {
     return isOpen ? nil : ended
   }
 
+  /// Its process.
+  var id: Int32 { child.id }
+
+  /// Whether the tool itself is at work; what it started may be even if it is not.
+  var isRunning: Bool {
+    if ended == nil { ended = child.ending() }
+    return ended == nil
+  }
+
+  /// Asks it to end, and what it started.
+  func terminate() { child.signal(.terminate) }
+
   /// Ends it now, with everything it started.
   func kill() { child.signal(.kill) }
 }

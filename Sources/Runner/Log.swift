@@ -105,9 +105,9 @@ struct Log {
     let now = Clock.wallClock
     let line = level.line(time: Clock.format(now, [UInt8]("%H%M%S")), safe)
     if verbosity > 0 {
-      try? Output.answer(line)
+      Output.offer(line)
     } else if isFinal {
-      Output.complain(line)
+      Output.offer(line, to: 2)
     }
     if writesFile {
       if unwritten.isEmpty { keptSince = Clock.uptime }

@@ -10,10 +10,20 @@ import Wire
 struct RecordStore {
   /// The newest record that is in a file.
   private(set) var saved = Record()
+  /// What is on flash.
+  private var flashed = Record()
+  /// Whether the newest record has to be written though it has not changed: its file is gone.
+  private var isLost = false
   /// The number of the last file written.
   private var sequence: Int64 = 0
+  /// The uptime in seconds before which flash that could not be written is left alone; nil = it
+  /// could be written.
+  private var nextFlash: Int64?
   private var clock: ClockWatch
   private let files: RunFiles
+
+  /// How long after a failure flash is tried again, in seconds.
+  private static let flashPause: Int64 = 60
 
   /// Reads the files.
   init(_ files: RunFiles, _ world: World, _ log: inout Log) {
@@ -26,6 +36,7 @@ struct RecordStore {
         log.write(.warning, "\(path) is damaged or not ours: not used")
         continue
       }
+      if path == files.persistentState { flashed = found.record }
       guard found.sequence > sequence else { continue }
       (saved, sequence) = (found.record, found.sequence)
       clock = ClockWatch(since: found.written ?? now)
@@ -35,24 +46,51 @@ struct RecordStore {
   /// What the wall clock said at uptime 0; nil = not to be believed yet.
   mutating func bootTime(_ world: World) -> Int64? { clock.bootTime(at: Self.moment(world)) }
 
-  /// Writes a record that has changed.
-  mutating func save(_ record: Record, _ world: World, _ log: inout Log) {
-    guard record != saved else { return }
-    let isDurable = record.isDurable(after: saved)
-    saved = record
+  /// The files in the run directory are gone.
+  mutating func forgetFiles() { isLost = true }
+
+  /// Writes a record that has changed, and to flash what belongs there and is not there yet. False
+  /// when the record is in no file: what only it knows must not be done.
+  mutating func save(_ record: Record, _ world: World, _ log: inout Log) -> Bool {
+    let now = Self.moment(world)
+    let isNew = isLost || record != saved
+    let isDurable =
+      files.persistentState != files.state && now.uptime >= nextFlash ?? 0
+      && record.isDurable(after: flashed)
+    guard isNew || isDurable else { return true }
+    let content = record.saved(at: now, sequence: sequence + 1)
+    do throws(SystemError) {
+      if isDurable, writeFlash(content, now.uptime, world, &log) {
+        flashed = record
+      } else if isNew {
+        try world.replace(files.state, with: content, mode: 0o600)
+      } else {
+        return true
+      }
+    } catch {
+      log.write(.warning, error.describe)
+      return false
+    }
+    (saved, isLost) = (record, false)
     sequence += 1
-    let content = record.saved(at: Self.moment(world), sequence: sequence)
-    if isDurable, files.persistentState != files.state {
-      do throws(SystemError) {
-        try world.makeDirectory(files.stateDirectory, mode: 0o700)
-        try world.replace(files.persistentState, with: content, mode: 0o600, isDurable: true)
-        return
-      } catch {
+    return true
+  }
+
+  private mutating func writeFlash(
+    _ content: [UInt8], _ now: Int64, _ world: World, _ log: inout Log
+  ) -> Bool {
+    do throws(SystemError) {
+      try world.makeDirectory(files.stateDirectory, mode: 0o700)
+      try world.replace(files.persistentState, with: content, mode: 0o600, isDurable: true)
+      if nextFlash != nil { log.write(.info, "\(files.persistentState) is written again") }
+      nextFlash = nil
+      return true
+    } catch {
+      if nextFlash == nil {
         log.write(.warning, error.describe + ": a reboot will send an update")
       }
-    }
-    do throws(SystemError) { try world.replace(files.state, with: content, mode: 0o600) } catch {
-      log.write(.warning, error.describe)
+      nextFlash = now + Self.flashPause
+      return false
     }
   }
 

@@ -13,9 +13,6 @@ public enum Runner {
     program: "ddns-runner", letters: "S:n:c:v:dhV",
     names: "root: log: once check show status json force help version", wordLimit: 0, help: help)
 
-  /// Tools at work at the same time: a router has little memory and one link.
-  private static let toolLimit = 4
-
   /// Runs it after its command line has been read.
   public static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure)
     -> ExitStatus
@@ -38,12 +35,11 @@ public enum Runner {
     do throws(SystemError) { signals = try SignalSource() } catch {
       throw Failure(.osError, error.describe)
     }
-    var failed = ExitStatus.ok
-    var runs = try start(configuration, arguments, console, failed: &failed)
-    guard !runs.isEmpty || failed != .ok else {
-      throw Failure(.config, "no enabled section to run")
-    }
-    return worse(failed, try loop(&runs, signals, AddressEvents(root: configuration.root)))
+    let sections = try sections(configuration, arguments)
+    guard !sections.isEmpty else { throw Failure(.config, "no enabled section to run") }
+    let fleet = Fleet(arguments, options(arguments, console), World(arguments), console)
+    fleet.start(sections, configuration)
+    return try fleet.run(signals, AddressEvents(root: configuration.root))
   }
 
   /// The sections the command line names, or all that are enabled.
@@ -76,27 +72,6 @@ public enum Runner {
     return failure
   }
 
-  private static func start(
-    _ configuration: Configuration, _ arguments: Arguments, _ console: Console,
-    failed: inout ExitStatus
-  ) throws(Failure) -> [SectionRun] {
-    let options = options(arguments, console)
-    let world = World(arguments)
-    let sections = try sections(configuration, arguments)
-    var runs: [SectionRun] = []
-    for section in sections {
-      do throws(Failure) {
-        runs.append(try SectionRun(section, configuration, options, world))
-      } catch {
-        // One broken section must not keep the others from running.
-        if sections.count == 1 { throw error }
-        failed = worse(failed, error.status)
-        if error.message != "" { console.log(.error, error.message) }
-      }
-    }
-    return runs
-  }
-
   private static func options(_ arguments: Arguments, _ console: Console) -> SectionRun.Options {
     var options = SectionRun.Options()
     options.verbosity = console.verbosity
@@ -119,72 +94,6 @@ public enum Runner {
     }
     let directory = Array(own[..<slash])
     return File.isExecutable(directory + [UInt8]("/ddns-detect-ip")) ? directory : nil
-  }
-
-  /// Waits for whatever comes first, until no section runs any more.
-  private static func loop(
-    _ runs: inout [SectionRun], _ signals: borrowing SignalSource, _ events: AddressEvents
-  ) throws(Failure) -> ExitStatus {
-    do throws(SystemError) {
-      while true {
-        startTools(runs)
-        for run in runs { run.log.flush(whileWorking: run.job != nil) }
-        let active = runs.filter { $0.status == nil }
-        if active.isEmpty { return runs.reduce(.ok) { worse($0, $1.status ?? .ok) } }
-        events.prepare(for: active)
-        // A second signal ends the next wait at once.
-        if try wait(active, signals, events), let signal = signals.next() {
-          if handle(signal, active) { Process.die(by: signal) }
-        }
-        for run in active { run.advance() }
-      }
-    } catch {
-      throw Failure(.osError, error.describe)
-    }
-  }
-
-  /// Gives waiting tools their turn.
-  private static func startTools(_ runs: [SectionRun]) {
-    guard runs.contains(where: { $0.waitingTool != nil }) else { return }
-    var free = toolLimit - runs.count { $0.tool != nil }
-    for run in runs where run.waitingTool != nil && free > 0 {
-      run.startWaitingTool()
-      free -= 1
-    }
-  }
-
-  /// Polls signals and the pipes of all tools until the earliest deadline; true when a signal has come.
-  private static func wait(
-    _ runs: [SectionRun], _ signals: borrowing SignalSource, _ events: AddressEvents
-  ) throws(SystemError) -> Bool {
-    let busy = runs.filter { $0.job != nil }
-    var interests = [Poll.Interest(signals.rawValue)] + events.interests
-    interests += busy.compactMap { $0.job?.interest }
-    var deadlines = runs.compactMap { $0.deadline }
-    deadlines += busy.compactMap { $0.log.deadline }
-    if let deadline = events.deadline { deadlines.append(deadline) }
-    let ready = try Poll.wait(for: interests, until: deadlines.min(), isIdle: busy.isEmpty)
-    events.read(kernelIsReady: ready[1], netifdIsReady: ready[2], for: runs)
-    for (index, run) in busy.enumerated() where ready[3 + index] { run.read() }
-    return ready[0]
-  }
-
-  /// Passes a signal on to the sections; true when it ends the program.
-  private static func handle(_ signal: Signal, _ runs: [SectionRun]) -> Bool {
-    switch signal {
-    case .child: return false
-    case .hangup, .user1:
-      for run in runs { run.trigger(signal) }
-      return false
-    case .interrupt, .quit, .terminate, .kill:
-      for run in runs { run.stop(signal) }
-      return true
-    }
-  }
-
-  /// The graver of two statuses.
-  private static func worse(_ one: ExitStatus, _ other: ExitStatus) -> ExitStatus {
-    one.rawValue < other.rawValue ? other : one
   }
 
   static let help: StaticString = """
@@ -210,7 +119,8 @@ public enum Runner {
       --root DIR      look every absolute path up below DIR
       -h, -V          this help, the version
 
-    HUP reads the configuration anew, lifts a block and checks; USR1 only checks.
+    HUP reads the configuration anew, lifts a block and checks; without -S it also
+    begins sections that are new. USR1 only checks.
 
     exit status: 0 ok, 1 DNS shows another address (-v 2), 64 usage,
     70 internal error, 71 system, 75 temporary or already running,

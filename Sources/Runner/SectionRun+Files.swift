@@ -61,4 +61,35 @@ extension SectionRun {
     throw Failure(
       .temporary, "section '\(name)' is already running as pid \(pid): stop that one first")
   }
+
+  /// Makes sure that the lock and the pid file are ours: somebody may have cleared /var/run. False
+  /// when they cannot be made again, or when another process runs the section, which ends it here.
+  func holdRunDirectory() -> Bool {
+    let pid = RunFiles.number(Int64(Process.id))
+    if world.read(files.pid, limit: 32) == pid { return true }
+    lock = FileDescriptor(owning: -1)
+    holdsLock = false
+    do throws(SystemError) {
+      try world.makeDirectory(files.runDirectory)
+      guard let lock = try world.lock(files.lock) else {
+        let words: Text = "section '\(name)' is run by another process now"
+        complain(words)
+        close(.temporary, words)
+        return false
+      }
+      self.lock = lock
+      holdsLock = true
+      try world.replace(files.pid, with: pid, mode: 0o644)
+    } catch {
+      complain(error.describe)
+      return false
+    }
+    log.write(.warning, "\(files.runDirectory) had been cleared: it is made again")
+    store.forgetFiles()
+    writtenAddresses = nil
+    if cycle.record.accepted != nil {
+      write(files.update, RunFiles.number(cycle.record.acceptedAt), mode: 0o644)
+    }
+    return true
+  }
 }

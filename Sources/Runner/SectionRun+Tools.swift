@@ -44,7 +44,9 @@ extension SectionRun {
   /// Ends the tool that is at work or waits; what it would have said is not missed.
   func dropTool() {
     job?.kill()
+    let wasAtWork = job != nil
     (job, tool, waitingTool) = (nil, nil, nil)
+    if wasAtWork { world.removeScratch(files, section: name) }
   }
 
   /// Turns the end of the tool, and what it has told, into an event.
@@ -55,6 +57,7 @@ extension SectionRun {
     case .exited(let number): finish(kind, ExitStatus(child: number), report)
     case .killed(let number):
       complain("\(kind.name) was ended by signal \(number)")
+      world.removeScratch(files, section: name)
       finish(kind, .temporary, ToolReport())
     }
   }
@@ -76,6 +79,7 @@ extension SectionRun {
       }
       // LuCI wants the file; what DNS has is not known.
       if !settings.verification.looksUp { writeRegistered([]) }
+      watch.passDetected(address)
       return .detected(address)
     case .temporary, .osError: return .notDetected(retry: true)
     case .protocolError, .refused, .differs: return .notDetected(retry: false)

@@ -38,15 +38,19 @@ final class SectionRun {
   let world: World
   let files: RunFiles
   /// How the section ended; nil while it runs.
-  private(set) var status: ExitStatus?
+  var status: ExitStatus?
   /// The tool at work, and the uptime in milliseconds at which it has to be over.
   var tool: (kind: Job.Tool, deadline: Int64)?
   /// Its process.
   var job: Job?
   /// A tool that has to wait until fewer others are at work.
-  var waitingTool: Job.Tool?
+  var waitingTool: Job.Tool? {
+    didSet { waitingSince = world.uptime }
+  }
+  /// Uptime in milliseconds since when it waits.
+  private var waitingSince: Int64 = 0
   /// Uptime in milliseconds of the timer the machine asked for.
-  private(set) var timer: Int64?
+  var timer: Int64?
   /// Uptime in milliseconds at which a pass that is under way has to be over.
   var passDeadline: Int64?
   var log: Log
@@ -54,13 +58,21 @@ final class SectionRun {
   var statusFile: StatusFile
   var writtenAddresses: [IPAddress]?
 
-  private(set) var settings: ServiceSection
-  private(set) var configuration: Configuration
-  private(set) var cycle: Cycle
-  private var store: RecordStore
-  private let lock: FileDescriptor
+  var settings: ServiceSection
+  var configuration: Configuration
+  var cycle: Cycle
+  var store: RecordStore
+  var lock: FileDescriptor
   /// Whether the configuration is as fresh as the next pass needs it.
-  private var isFresh = true
+  var isFresh = true
+  /// Whether the lock and the pid file are ours.
+  var holdsLock = true
+  /// Whether all that is remembered is in a file.
+  private var isRecorded = true
+  /// Why nothing has been done since the last pass.
+  var rest: Cycle.Reason?
+  /// An event that came during a pass and told nothing new: it counts if the pass fails.
+  var isRetryWanted = false
 
   /// Takes the lock, writes the pid and introduces itself. Throws a failure for a section that
   /// cannot run, after saying so in the log.
@@ -136,23 +148,12 @@ final class SectionRun {
     if status == nil, watch.takeChange(at: world.uptime) { addressesChanged() }
   }
 
-  /// HUP begins anew and lifts a block; USR1, which hotplug and whoever starts a section again send,
-  /// is an address event. A block is then lifted by a changed configuration only.
-  func trigger(_ signal: Signal) {
-    log.write(.info, "PID '\(Process.id)' received '\(signal.name)' at \(date())")
-    if signal == .hangup {
-      timer = nil
-      dropTool()
-      var record = cycle.record
-      record.lift()
-      let fresh = refreshed()
-      let event = adopt(fresh, else: nil) ?? (status == nil ? beginAgain(from: record) : nil)
-      // The pass tries to read again what cannot be read now.
-      if case .unreadable = fresh { isFresh = false }
-      return handle(event)
-    }
-    guard tool == nil else { return handle(.addressChanged) }
-    handle(adopt(refreshed(), else: .addressChanged))
+  /// Whether its tool is to begin before another's: that of a pass under way, else the one that has
+  /// waited longer.
+  func isDue(before other: SectionRun) -> Bool {
+    let (isBeginning, isOtherBeginning) = (waitingTool == .detect, other.waitingTool == .detect)
+    return isBeginning == isOtherBeginning
+      ? waitingSince < other.waitingSince : isOtherBeginning
   }
 
   /// Ends because of a signal.
@@ -164,6 +165,7 @@ final class SectionRun {
 
   /// Checks, unless the machine has a reason not to, or a pass is under way: another follows it.
   private func addressesChanged() {
+    guard isNews() else { return }
     let effect = step(.addressChanged)
     guard effect != .none else { return }
     log.write(.info, "addresses have changed")
@@ -187,11 +189,18 @@ final class SectionRun {
     statusFile.note(event)
     if let bootTime = store.bootTime(world) { cycle.settleClock(bootTime: bootTime) }
     let effect = cycle.step(event, at: now, random: world.random)
-    if !isDryRun { store.save(cycle.record, world, &log) }
+    isRecorded = isDryRun || record()
     return effect
   }
 
+  /// Writes what is remembered; a run directory that has vanished is made again for it.
+  private func record() -> Bool {
+    store.save(cycle.record, world, &log)
+      || holdRunDirectory() && store.save(cycle.record, world, &log)
+  }
+
   private func execute(_ effect: Cycle.Effect) -> Cycle.Event? {
+    if status != nil { return nil }
     // What the machine wants now takes the place of what it waited for.
     if effect != .none { timer = nil }
     switch effect {
@@ -201,8 +210,12 @@ final class SectionRun {
     case .askZone: waitingTool = .askZone
     case .update(let address, let cause):
       log.write(.notice, cause.words)
+      guard isRecorded else {
+        complain("\(address) is not sent: that it was could not be recorded")
+        return .unrecorded
+      }
       waitingTool = .update(address)
-    case .wait(let until, let reason): wait(until, reason)
+    case .wait(let until, let reason): return wait(until, reason)
     case .stop(let status, let reason): end(status, reason)
     }
     return nil
@@ -211,22 +224,29 @@ final class SectionRun {
   /// A pass begins with the configuration as it is now: a section that is gone or disabled ends.
   private func beginPass() -> Cycle.Event? {
     passDeadline = nil
-    if !isFresh {
-      let fresh = refreshed()
-      if case .unreadable = fresh { return adopt(fresh, else: .notDetected(retry: true)) }
-      if let event = adopt(fresh, else: nil) { return event }
-      if status != nil { return nil }
-    }
-    isFresh = false
+    rest = nil
+    isRetryWanted = false
+    if let event = reread(unreadable: .notDetected(retry: true)) { return event }
+    if status != nil { return nil }
+    // Another process may run the section by now.
+    if !isDryRun, !holdRunDirectory(), status != nil { return nil }
+    watch.passBegins(at: world.uptime)
     waitingTool = .detect
     return nil
   }
 
-  private func wait(_ until: Int64, _ reason: Cycle.Reason) {
+  private func wait(_ until: Int64, _ reason: Cycle.Reason) -> Cycle.Event? {
+    // A changed configuration lifts a block, and one that says so ends the section.
+    if case .blocked = reason {
+      if let event = reread(unreadable: nil) { return event }
+      if status != nil { return nil }
+    }
+    rest = reason
     timer = until * 1000
     let level: LogLevel =
       switch reason {
-      case .retry, .gaveUp, .later, .notUnderstood, .noAddress, .budget, .notVisible, .claimed:
+      case .retry, .gaveUp, .later, .unrecorded, .notUnderstood, .noAddress, .budget, .notVisible,
+        .claimed:
         .warning
       case .blocked: .error
       case .unchanged, .unanswered, .verified, .verifying, .dryRun, .cached, .unsettled,
@@ -237,7 +257,7 @@ final class SectionRun {
     log.write(level, words)
     let file = statusFile.waits(until: until, reason, safe(words), cycle.record, at: now)
     write(file.path, file.content, mode: 0o644)
-    if case .verifying = reason { return }
+    if case .verifying = reason { return nil }
     write(files.nextCheck, RunFiles.number(until), mode: 0o644)
     if case .retry(let count) = reason {
       let limit = settings.schedule.retryMaxCount
@@ -245,9 +265,17 @@ final class SectionRun {
     } else {
       log.write(.info, "Rerun IP check at \(date(uptime: until))")
     }
+    guard isRetryWanted, case .retry = reason else { return nil }
+    isRetryWanted = false
+    return .addressChanged
   }
 
   private func end(_ status: ExitStatus, _ reason: Cycle.Reason) {
+    var status = status
+    if !isRecorded, status.rawValue < ExitStatus.osError.rawValue {
+      complain("what is to be remembered could not be recorded")
+      status = .osError
+    }
     let words = reason.words(date: { date(uptime: $0) })
     switch status {
     case .ok: log.write(.info, words)
@@ -264,7 +292,8 @@ final class SectionRun {
     close(status, words)
   }
 
-  private func close(_ status: ExitStatus, _ words: Text) {
+  /// Ends the section, and says so where it is asked for.
+  func close(_ status: ExitStatus, _ words: Text) {
     let file = statusFile.ends(safe(words), cycle.record, at: now)
     write(file.path, file.content, mode: 0o644)
     if status == .ok {
@@ -275,85 +304,9 @@ final class SectionRun {
     }
     // Who sees that the pid file is gone finds the log whole.
     world.flush(&log)
-    world.remove(files.pid)
+    if holdsLock { world.remove(files.pid) }
     timer = nil
     waitingTool = nil
     self.status = status
-  }
-
-  // MARK: - Configuration
-
-  /// What the configuration says now.
-  private enum Refreshed {
-    /// The section is as it was.
-    case unchanged(Configuration)
-    /// The section is another.
-    case changed(Configuration, ServiceSection)
-    /// The section is gone.
-    case gone(Text)
-    /// The section is disabled or cannot run.
-    case unusable(Failure)
-    /// The file cannot be read or parsed, perhaps because somebody is editing it.
-    case unreadable(Text)
-  }
-
-  /// Reads the configuration.
-  private func refreshed() -> Refreshed {
-    let fresh: Configuration
-    do throws(Failure) { fresh = try world.configuration() } catch {
-      return .unreadable(error.message)
-    }
-    guard let section = fresh.package.section(named: name) else {
-      return .gone("section '\(name)' is no longer in the configuration")
-    }
-    // What it says may have new secrets, fit to run or not.
-    log.redactor = Redactor(section)
-    do throws(Failure) {
-      let settings = try fresh.runnableSection(section)
-      let isSame = settings.wholeFingerprint == self.settings.wholeFingerprint
-      return isSame ? .unchanged(fresh) : .changed(fresh, settings)
-    } catch {
-      return .unusable(error)
-    }
-  }
-
-  /// Takes over what the configuration says; the event that follows, `usual` when the section goes
-  /// on as it was.
-  private func adopt(_ fresh: Refreshed, else usual: Cycle.Event?) -> Cycle.Event? {
-    switch fresh {
-    case .unchanged(let configuration):
-      self.configuration = configuration
-      return usual
-    case .changed(let configuration, let settings):
-      self.configuration = configuration
-      self.settings = settings
-      watch = AddressWatch(
-        settings, configuration.global, isEndless: options.isEndless(settings))
-      log.adopt(settings)
-      log.write(.info, "configuration has changed")
-      return beginAgain(from: cycle.record)
-    case .gone(let words):
-      log.write(.notice, words)
-      close(.ok, words)
-      return nil
-    case .unusable(let failure):
-      log.terminate(.warning, failure.message)
-      noteError(.error, failure.message)
-      close(failure.status, failure.message)
-      return nil
-    case .unreadable(let words):
-      complain(words)
-      return usual
-    }
-  }
-
-  /// The section starts once more with what it is now; the event to start with.
-  private func beginAgain(from record: Record) -> Cycle.Event {
-    var mode = options.mode(for: settings)
-    mode.isForced = false
-    cycle = Cycle(
-      schedule: settings.schedule, mode: mode, record: record, fingerprint: settings.fingerprint)
-    isFresh = true
-    return .started
   }
 }

@@ -8,7 +8,7 @@ extension Status.State {
   init(_ reason: Cycle.Reason) {
     switch reason {
     case .verifying: self = .verifying
-    case .retry: self = .retrying
+    case .retry, .unrecorded: self = .retrying
     case .later, .budget: self = .paused
     case .blocked: self = .blocked
     case .unusable: self = .stopped

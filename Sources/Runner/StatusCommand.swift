@@ -68,8 +68,9 @@ enum StatusCommand {
     else { return nil }
     // Another program may have got the number since; who may not open the lock has to believe it.
     guard File.info(files.lock) != nil else { return nil }
-    do throws(SystemError) { return try File.lock(files.lock) == nil ? number : nil } catch {
+    do throws(SystemError) { if try File.lock(files.lock) != nil { return nil } } catch {
       return number
     }
+    return File.isLocked(files.lock, by: id) ? number : nil
   }
 }

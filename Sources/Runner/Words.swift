@@ -34,6 +34,7 @@ extension Cycle.Reason {
     case .dryRun(let address): "Dry Run: NOT sending update of \(address)"
     case .retry(let count): "temporary failure \(count) in a row"
     case .gaveUp(let count): "gave up after \(count) retries"
+    case .unrecorded: "nothing is sent that cannot be recorded"
     case .later(let seconds): "the provider asks to wait \(seconds) seconds"
     case .notUnderstood: "answer not understood"
     case .noAddress: "no address that could be sent was found"

@@ -56,6 +56,13 @@ class World {
     try Job(tool, path: path, arguments: arguments, section: section)
   }
 
-  /// Writes what is kept of a log.
-  func flush(_ log: inout Log) { log.flush() }
+  /// Removes what an update script that was killed has left.
+  func removeScratch(_ files: RunFiles, section: [UInt8]) {
+    File.removeAll(in: files.runDirectory, startingWith: RunFiles.scratch(of: section))
+  }
+
+  /// Writes what is kept of a log; while a tool works, not yet, for more comes.
+  func flush(_ log: inout Log, whileWorking isWorking: Bool = false) {
+    log.flush(whileWorking: isWorking)
+  }
 }

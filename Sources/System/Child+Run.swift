@@ -16,7 +16,8 @@ extension Child {
   /// whole lines up to `errorLimit` bytes are kept: half a secret would not be recognized.
   ///
   /// A signal to a tool that a person runs is meant for what that runs: it goes to a child that
-  /// leads a group, until `Process.endIfAsked`.
+  /// leads a group, until `Process.endIfAsked`. One in our group gets it with us, and may still
+  /// clear up: it is waited for.
   public static func run(
     _ path: [UInt8], _ arguments: [[UInt8]], environment: [[UInt8]] = [], input: [UInt8] = [],
     patience: Int64, outputLimit: Int, errorLimit: Int? = nil, leadsGroup: Bool = true
@@ -24,7 +25,7 @@ extension Child {
     var child = try Child(
       running: path, arguments, environment: environment, leadsGroup: leadsGroup,
       isFed: !input.isEmpty)
-    if leadsGroup { csys_pass_signals(child.id) }
+    csys_pass_signals(leadsGroup ? child.id : -1)
     let deadline = Clock.uptime + patience
     var rest = input[...]
     var output: [UInt8] = []

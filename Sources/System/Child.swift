@@ -107,11 +107,12 @@ public struct Child: ~Copyable {
     _ = leadsGroup ? csys_kill_group(id, signal.rawValue) : csys_kill(id, signal.rawValue)
   }
 
-  /// Starts a program that goes on without us, in a group of its own and with /dev/null for
-  /// its output; with `inherits`, one in our group that writes where we do. Its number.
+  /// Starts a program that goes on without us, in a group of its own, with /dev/null for its output
+  /// and without what descriptors we may have from our caller; with `inherits`, one in our group that writes where we do. Its number.
   public static func start(
     _ path: [UInt8], _ arguments: [[UInt8]], inherits: Bool = false
   ) throws(SystemError) -> Int32 {
+    if !inherits { csys_keep_descriptors() }
     let output: Int32 = inherits ? 1 : -1
     return try spawn(path, arguments, [], to: (output, inherits ? 2 : -1, -1), !inherits)
   }

@@ -112,6 +112,40 @@ public enum File {
     if result.error != CSYS_NOT_FOUND { try checked("remove", path, result) }
   }
 
+  /// Removes the files of a directory whose names begin with one of these.
+  public static func removeAll(in directory: [UInt8], startingWith beginnings: [[UInt8]]) {
+    for name in names(in: directory) where beginnings.contains(where: { name.starts(with: $0) }) {
+      try? remove(Text("\(directory)/\(name)").bytes)
+    }
+  }
+
+  /// The kernel's number of a file; nil when there is none.
+  static func inode(_ path: [UInt8]) -> Int64? {
+    let number = csys_inode(path.c)
+    return number > 0 ? number : nil
+  }
+
+  /// Whether that process holds the lock of a file that somebody has locked; true when the kernel
+  /// does not say who has.
+  public static func isLocked(_ path: [UInt8], by id: Int32) -> Bool {
+    guard let list = try? read([UInt8]("/proc/locks"), limit: 1 << 20) else { return true }
+    let (process, inode) = (Text("\(id)").bytes, inode(path).map { Text(":\($0)").bytes } ?? [])
+    var hasLock = false
+    var isOther = false
+    for line in list.lines {
+      let words = Array(line).words.map { Array($0) }
+      guard words.count > 5, words[1] == "FLOCK" else { continue }
+      let isThis = words[5].suffix(inode.count).elementsEqual(inode)
+      if words[4] == process {
+        if isThis { return true }
+        hasLock = true
+      }
+      if isThis { isOther = true }
+    }
+    // Some file systems have one number for us and another one in that list.
+    return hasLock && !isOther
+  }
+
   /// Opens or creates a file and locks it for this process; nil when another process has it.
   ///
   /// The lock lives as long as the descriptor. The C function is `flock`.

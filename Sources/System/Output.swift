@@ -8,6 +8,27 @@ public enum Output {
   /// Writes to standard output.
   public static func answer(_ text: Text) throws(SystemError) { try write(1, text.bytes) }
 
+  /// Whether nobody reads what is offered.
+  nonisolated(unsafe) private static var isStuck = false
+  /// For how long a reader who is behind is waited for, in milliseconds.
+  private static let patience: Int64 = 200
+
+  /// Writes to standard output, or another descriptor, for somebody who may not read: what there is
+  /// no room for is dropped, for who writes has more to do.
+  public static func offer(_ text: Text, to descriptor: Int32 = 1) {
+    var rest = text.bytes[...]
+    while !rest.isEmpty {
+      let interest = Poll.Interest(descriptor, read: false, write: true)
+      let limit = isStuck ? 0 : Clock.uptime + patience
+      isStuck = (try? Poll.wait(for: [interest], until: limit))?.first != true
+      if isStuck { return }
+      // A pipe that has room has it for this many (PIPE_BUF), so the write does not block.
+      let part = Array(rest.prefix(4_096))
+      rest = rest.dropFirst(part.count)
+      _ = try? write(descriptor, part)
+    }
+  }
+
   /// Writes to standard error; a failure there cannot be told to anyone.
   public static func complain(_ text: Text) { _ = try? write(2, text.bytes) }
 

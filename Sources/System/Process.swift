@@ -32,6 +32,16 @@ public enum Process {
   /// Sends a signal to a process; one that is not there, or not ours, is no error.
   public static func send(_ signal: Signal, to id: Int32) { _ = csys_kill(id, signal.rawValue) }
 
+  /// Reaps whatever has ended and is none of these: what others leave behind becomes a child of
+  /// process 1, and nobody waits for it.
+  public static func reap(except own: [Int32]) {
+    while true {
+      let id = csys_ended_child()
+      guard id > 0, !own.contains(id) else { return }
+      _ = csys_wait(id, 0)
+    }
+  }
+
   /// Dies by the signal, so that a shell sees 128 + its number.
   public static func die(by signal: Signal) { csys_die(signal.rawValue) }
 

@@ -28,12 +28,11 @@ public enum Detection {
       console.log(.debug, "Detecting current IP using source: network")
       let status = try Network.status(network, root: root)
       address = try choose(
-        Network.known(status.addresses, status.device), "network '\(network)'", settings.family,
-        global, console)
+        status.addresses, on: status.device, "network '\(network)'", settings, global, console)
       console.log(.debug, "Current IP '\(address)' detected on network '\(network)'")
     case .interface(let device):
       console.log(.debug, "Detecting current IP using source: interface")
-      address = try ofInterface(device, settings.family, global, root, console)
+      address = try ofInterface(device, settings, global, root, console)
       console.log(.debug, "Current IP '\(address)' detected on interface '\(device)'")
     case .web(let page):
       console.log(.debug, "Detecting current IP using source: web")
@@ -63,26 +62,29 @@ public enum Detection {
 
   /// `@wan6` is the device of the network `wan6` (contract 3.1).
   private static func ofInterface(
-    _ name: [UInt8], _ family: IPAddress.Family, _ global: GlobalOptions, _ root: [UInt8],
+    _ name: [UInt8], _ settings: ServiceSection, _ global: GlobalOptions, _ root: [UInt8],
     _ console: Console
   ) throws(Failure) -> IPAddress {
     var device = name
     if let network = ServiceSection.Source.interface(name).network {
       device = try Network.device(network, root: root)
     }
-    let candidates: [InterfaceAddress]
-    do throws(SystemError) { candidates = try Netlink.addresses(of: device) } catch {
-      throw Failure(.temporary, error.describe)
-    }
-    return try choose(candidates, "interface '\(device)'", family, global, console)
+    return try choose(nil, on: device, "interface '\(device)'", settings, global, console)
   }
 
   private static func choose(
-    _ candidates: [InterfaceAddress], _ place: Text, _ family: IPAddress.Family,
+    _ listed: [InterfaceAddress]?, on device: [UInt8]?, _ place: Text, _ settings: ServiceSection,
     _ global: GlobalOptions, _ console: Console
   ) throws(Failure) -> IPAddress {
-    let choice = AddressChoice(
-      of: candidates, family: family, allowsPrivate: global.allowsPrivateAddresses)
+    let family = settings.family
+    let choice: AddressChoice
+    do throws(SystemError) {
+      choice = try Network.choice(
+        of: listed, on: device, family, allowsPrivate: global.allowsPrivateAddresses,
+        patience: min(settings.patience ?? .max, Network.tentativePatience))
+    } catch {
+      throw Failure(.temporary, error.describe)
+    }
     for (address, objection) in choice.dropped {
       console.log(.debug, "\(place): not \(address): \(objection.words)")
     }

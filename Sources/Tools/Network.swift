@@ -27,17 +27,39 @@ enum Network {
   /// The addresses of a network as netifd lists them, with what only the kernel knows of each:
   /// whether it is temporary, tentative or outlived.
   static func known(_ addresses: [InterfaceAddress], _ device: [UInt8]?) -> [InterfaceAddress] {
-    let known = device.flatMap { try? Netlink.addresses(of: $0) } ?? []
-    return addresses.map { address in
-      guard let found = known.first(where: { $0.address == address.address }) else {
-        return address
-      }
-      var address = address
-      address.isTemporary = found.isTemporary
-      address.isTentative = found.isTentative
-      address.isDeprecated = address.isDeprecated || found.isDeprecated
-      return address
+    let kernel = device.flatMap { try? Netlink.addresses(of: $0) } ?? []
+    return addresses.map { $0.completed(by: kernel) }
+  }
+
+  /// How long duplicate address detection may take, in milliseconds; usually it is one second or two.
+  static let tentativePatience: Int64 = 5_000
+
+  /// Chooses among the addresses that are listed for a network, or else among all of a device. When
+  /// the only ones are tentative it waits for what becomes of them.
+  static func choice(
+    of listed: [InterfaceAddress]?, on device: [UInt8]?, _ family: IPAddress.Family,
+    allowsPrivate: Bool, patience: Int64
+  ) throws(SystemError) -> AddressChoice {
+    let deadline = Clock.uptime + patience
+    let first = AddressChoice(
+      of: try candidates(listed, device), family: family, allowsPrivate: allowsPrivate)
+    guard first.isTentative else { return first }
+    let events = try NetlinkEvents()
+    while true {
+      // The first time, too: it may have been over before there was anybody to hear of it.
+      let choice = AddressChoice(
+        of: try candidates(listed, device), family: family, allowsPrivate: allowsPrivate)
+      if !choice.isTentative || Clock.uptime >= deadline { return choice }
+      _ = try Poll.wait(for: [Poll.Interest(events.rawValue)], until: deadline)
+      _ = try events.devices()
     }
+  }
+
+  private static func candidates(
+    _ listed: [InterfaceAddress]?, _ device: [UInt8]?
+  ) throws(SystemError) -> [InterfaceAddress] {
+    if let listed { return known(listed, device) }
+    return try Netlink.addresses(of: device ?? [])
   }
 
   /// The way out by a network: its device, for peers of `family` its address, too. What netifd does

@@ -168,15 +168,9 @@ public struct UpdateScript {
     return ([UInt8](path), [UInt8]("ash"))
   }
 
-  /// Removes a script's scratch files, with those it has named after `DATFILE` itself.
+  /// Removes a script's scratch files, also of those it names itself after `DATFILE`.
   private func removeScratch(_ files: RunFiles) {
-    let start: Text = "\(settings.name)."
-    for name in File.names(in: files.runDirectory) {
-      guard name.starts(with: start.bytes) else { continue }
-      let rest = name.dropFirst(start.bytes.count)
-      guard rest.hasPrefix("dat") || rest.hasPrefix("err") else { continue }
-      try? File.remove(Text("\(files.runDirectory)/\(name)").bytes)
-    }
+    File.removeAll(in: files.runDirectory, startingWith: RunFiles.scratch(of: settings.name))
   }
 
   // MARK: - What it says

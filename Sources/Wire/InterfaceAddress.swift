@@ -34,4 +34,14 @@ public struct InterfaceAddress: Equatable, Sendable {
     self.isSecondary = isSecondary
     self.preferredSeconds = preferredSeconds
   }
+
+  /// The same with what only the kernel knows of it: whether it is temporary, tentative or outlived.
+  public func completed(by kernel: [InterfaceAddress]) -> InterfaceAddress {
+    guard let known = kernel.first(where: { $0.address == address }) else { return self }
+    var result = self
+    result.isTemporary = known.isTemporary
+    result.isTentative = known.isTentative
+    result.isDeprecated = isDeprecated || known.isDeprecated
+    return result
+  }
 }

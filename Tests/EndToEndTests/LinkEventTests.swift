@@ -151,6 +151,23 @@ extension EndToEnd {
       #expect(reports == [])
     }
 
+    @Test func `a tentative address is waited for, and no failure is counted`() async {
+      let reports = await LinkWorld.run { links in
+        try links.world.configure()
+        try links.ip("addr add 2a02:8010:1::6/64 dev wan0")
+        let result = try links.world.detect(["-6", "-i", "wan0", "-v", "2"])
+        links.expect(result.status == 0, "\(result.status): \(result.output)")
+        links.expect(result.stdout == "2a02:8010:1::6\n", result.output)
+        links.expect(result.seconds < 5, "\(result.seconds) s")
+        try links.ip("addr flush dev wan0 scope global", "addr add 2a02:8010:1::7/64 dev wan0")
+        let child = try links.runner(isIPv6: true)
+        links.expect(links.sent == ["2a02:8010:1::7"], "\(links.sent)")
+        links.expect(!child.stdout.contains("temporary failure"), child.stdout)
+        links.end(child)
+      }
+      #expect(reports == [])
+    }
+
     @Test func `a deprecated address gives way to its successor (users.md 15)`() async {
       let reports = await LinkWorld.run { links in
         try links.ip("addr add 2a02:8010:1::6/64 dev wan0 nodad valid_lft 900 preferred_lft 800")

@@ -113,8 +113,11 @@ extension EndToEnd {
       #expect(world.zone.addresses(of: World.host) == ["81.2.69.200"])
       #expect(world.updates.last?.field("User-Agent") == "Changed/1.0 admin@example.org")
       #expect(child.isRunning)
+      // While a tool works the log is written once a second.
       #expect(
-        world.log().contains("info : PID '\(child.pid)' received 'SIGHUP' at "))
+        Wait.until(within: 5) {
+          world.log().contains("info : PID '\(child.pid)' received 'SIGHUP' at ")
+        })
       #expect(Processes.group(child.pid).count <= 2, "no second runner (users.md 3)")
     }
 

@@ -32,6 +32,26 @@ import Wire
     #expect(found.sequence == 7)
   }
 
+  @Test func `a file in which a bit has changed is damaged, not another record`() {
+    let bytes = record().saved(at: moment(700, wall), sequence: 7)
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[index] ^= 1 << bit
+        #expect(Record.load(damaged, at: moment(900, wall)) == nil, "byte \(index), bit \(bit)")
+      }
+      var shorter = bytes
+      shorter.remove(at: index)
+      #expect(Record.load(shorter, at: moment(900, wall)) == nil, "without byte \(index)")
+    }
+  }
+
+  @Test(arguments: ["9223372036854775806", "9223372036854775807", "1099511627777"])
+  func `a file with a number that nobody has counted to is damaged`(sequence: String) {
+    let bytes = record().encoded + Array("clock 700 \(wall) one \(sequence)\n".utf8)
+    #expect(Record.load(bytes, at: moment(900, wall)) == nil)
+  }
+
   /// The record as the next boot sees it, once its clock is settled; `wall` is the time there when
   /// the uptime is 0.
   private func next(_ record: Record, written: Int64 = 700, wall: Int64) throws -> Record {

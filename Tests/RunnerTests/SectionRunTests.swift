@@ -86,10 +86,10 @@ import Wire
     let stage = try Stage(Stage.section())
     let run = try stage.run()
     run.startWaitingTool()
-    run.trigger(.hangup)
+    run.restart(try stage.configuration(), "")
     #expect(run.tool == nil && run.waitingTool == .detect)
     stage.text = "\n"
-    run.trigger(.hangup)
+    run.restart(try stage.configuration(), "")
     #expect(run.status == .ok && run.waitingTool == nil)
   }
 }

@@ -104,7 +104,7 @@ final class Stage: World {
     return nil
   }
 
-  override func flush(_ log: inout Log) {}
+  override func flush(_ log: inout Log, whileWorking isWorking: Bool) {}
 
   private func write(_ path: String) throws(SystemError) {
     let folder = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }

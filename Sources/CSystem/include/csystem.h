@@ -60,6 +60,8 @@ csys_result csys_lock(int32_t fd);
 typedef enum { CSYS_NOTHING, CSYS_FILE, CSYS_DIRECTORY, CSYS_OTHER } csys_kind;
 // The kind; size in bytes and permission bits through the pointers.
 csys_kind csys_stat(const char *_Nonnull path, int64_t *_Nonnull size, int32_t *_Nonnull mode);
+// The kernel's number of a file, 0 when there is none.
+int64_t csys_inode(const char *_Nonnull path);
 bool csys_is_executable(const char *_Nonnull path);
 // Its length, 0 when there is none.
 size_t csys_readlink(const char *_Nonnull path, char *_Nonnull buffer, size_t count);
@@ -119,6 +121,10 @@ csys_ending csys_wait(int32_t pid, int32_t block);
 csys_result csys_kill(int32_t pid, int32_t signal);
 csys_result csys_kill_group(int32_t pid, int32_t signal);
 int32_t csys_pid(void);
+// A child that has ended and is not reaped yet; 0 when there is none.
+int32_t csys_ended_child(void);
+// Whatever is started from now on gets none of our descriptors from 3 on.
+void csys_keep_descriptors(void);
 enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_KILL = 9, CSYS_USR1 = 10, CSYS_TERM = 15,
        CSYS_CHLD = 17 };
 // Blocks HUP INT QUIT USR1 TERM CHLD, and opens a descriptor that reports them.
@@ -129,6 +135,7 @@ int32_t csys_signals_next(int32_t fd);
 void csys_die(int32_t signal);
 // HUP INT QUIT and TERM go to that group instead of ending us, a second one as KILL; those that are
 // ignored stay so. With 0 they end us again, and one that has come does so at once.
+// With -1 a signal is only noted: the group has got it, too, and is ours.
 void csys_pass_signals(int32_t group);
 // Puts /dev/null on closed descriptors among 0-3, ignores PIPE, allows no core file, which would
 // have passwords in it. To be called first.

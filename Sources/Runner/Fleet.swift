@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Report
+import System
+import UCI
+import Wire
+
+/// The sections that one process runs: which they are, whose tool begins when, what signals mean.
+final class Fleet {
+  /// Those that run.
+  private(set) var runs: [SectionRun] = []
+  private let arguments: Arguments
+  private let options: SectionRun.Options
+  private let world: World
+  private let console: Console
+  /// How those ended that have ended, or could not begin.
+  private var ends: [(name: [UInt8], status: ExitStatus)] = []
+  private var hangups = Pacer()
+
+  /// Tools at work at the same time: a router has little memory and one link.
+  static let toolLimit = 4
+  /// How long a tool may take to end when it is asked to, in milliseconds.
+  private static let grace: Int64 = 2_000
+
+  /// No section yet.
+  init(
+    _ arguments: Arguments, _ options: SectionRun.Options, _ world: World, _ console: Console
+  ) {
+    self.arguments = arguments
+    self.options = options
+    self.world = world
+    self.console = console
+  }
+
+  /// The gravest status of those that have ended.
+  var status: ExitStatus {
+    ends.reduce(.ok) { $0.rawValue < $1.status.rawValue ? $1.status : $0 }
+  }
+
+  /// Begins to run the sections that do not run yet. One that cannot must not keep the others from
+  /// running.
+  func start(_ sections: [UCISection], _ configuration: Configuration) {
+    for section in sections where !runs.contains(where: { $0.name == section.name }) {
+      ends.removeAll { $0.name == section.name }
+      do throws(Failure) {
+        runs.append(try SectionRun(section, configuration, options, world))
+      } catch {
+        ends.append((section.name, error.status))
+        if error.message != "" { console.log(.error, error.message) }
+      }
+    }
+  }
+
+  /// Waits for whatever comes first, until no section runs any more.
+  func run(
+    _ signals: borrowing SignalSource, _ events: AddressEvents
+  ) throws(Failure) -> ExitStatus {
+    do throws(SystemError) {
+      while true {
+        startTools()
+        for run in runs { world.flush(&run.log, whileWorking: run.job != nil) }
+        dismiss()
+        if runs.isEmpty { return status }
+        events.prepare(for: runs)
+        // A second signal ends the next wait at once.
+        if try wait(signals, events), let signal = signals.next(), handle(signal) {
+          try end(by: signal, signals)
+          Process.die(by: signal)
+        }
+        advance()
+        if Process.id == 1 { Process.reap(except: runs.compactMap { $0.job?.id }) }
+      }
+    } catch {
+      throw Failure(.osError, error.describe)
+    }
+  }
+
+  // MARK: - Events
+
+  /// Does what has become due.
+  func advance() {
+    if hangups.take(at: world.uptime) { reload() }
+    for run in runs { run.advance() }
+  }
+
+  /// Passes a signal on to the sections; true when it ends the program.
+  func handle(_ signal: Signal) -> Bool {
+    switch signal {
+    case .child: return false
+    case .hangup:
+      guard hangups.ask(at: world.uptime), let due = hangups.due else { return false }
+      for run in runs { run.noteHangup(in: due - world.uptime) }
+      return false
+    case .user1:
+      for run in runs { run.check() }
+      return false
+    case .interrupt, .quit, .terminate, .kill: return true
+    }
+  }
+
+  /// HUP: those that are gone end, those that are there begin anew, and those that are new begin.
+  private func reload() {
+    var fresh: Configuration?
+    var problem: Text = ""
+    do throws(Failure) { fresh = try world.configuration() } catch { problem = error.message }
+    for run in runs { run.restart(fresh, problem) }
+    dismiss()
+    // The section of -S is the only one there may be.
+    guard let fresh, arguments.value("S") == nil,
+      let sections = try? Runner.sections(fresh, arguments)
+    else { return }
+    start(sections, fresh)
+  }
+
+  /// Lets go of sections that have ended, and so of their locks.
+  private func dismiss() {
+    for run in runs {
+      if let status = run.status { ends.append((run.name, status)) }
+    }
+    runs.removeAll { $0.status != nil }
+  }
+
+  // MARK: - Tools
+
+  /// Gives waiting tools their turn: first those of passes that are under way, which have just given
+  /// a place back, then whoever has waited longest. So none that hang keep another from its turn.
+  func startTools() {
+    var free = Self.toolLimit - runs.count { $0.tool != nil }
+    while free > 0 {
+      var next: SectionRun?
+      for run in runs where run.waitingTool != nil {
+        if next.map({ run.isDue(before: $0) }) ?? true { next = run }
+      }
+      guard let next else { return }
+      next.startWaitingTool()
+      free -= 1
+    }
+  }
+
+  /// Polls signals and the pipes of all tools until the earliest deadline; true when a signal has come.
+  private func wait(
+    _ signals: borrowing SignalSource, _ events: AddressEvents
+  ) throws(SystemError) -> Bool {
+    var deadline = hangups.due ?? .max
+    if let next = events.deadline { deadline = min(deadline, next) }
+    for run in runs {
+      deadline = min(deadline, run.deadline ?? .max)
+      if run.job != nil { deadline = min(deadline, run.log.deadline ?? .max) }
+    }
+    let ready = try poll(signals, events.interests, until: deadline)
+    events.read(kernelIsReady: ready[0], netifdIsReady: ready[1], for: runs)
+    return ready[2]
+  }
+
+  /// Reads what tools say; which of the other descriptors are ready, and behind them the signals'.
+  private func poll(
+    _ signals: borrowing SignalSource, _ others: [Poll.Interest], until deadline: Int64
+  ) throws(SystemError) -> ArraySlice<Bool> {
+    let busy = runs.filter { $0.job != nil }
+    var interests = others + [Poll.Interest(signals.rawValue)]
+    interests += busy.compactMap { $0.job?.interest }
+    let ready = try Poll.wait(
+      for: interests, until: deadline == .max ? nil : deadline, isIdle: busy.isEmpty)
+    for (index, run) in busy.enumerated() where ready[others.count + 1 + index] { run.read() }
+    return ready.prefix(others.count + 1)
+  }
+
+  /// Ends all sections. Tools are asked to end first: an update script may have to clear up.
+  private func end(
+    by signal: Signal, _ signals: borrowing SignalSource
+  ) throws(SystemError) {
+    for run in runs { run.job?.terminate() }
+    let limit = world.uptime + Self.grace
+    while world.uptime < limit, runs.contains(where: { $0.job?.isRunning ?? false }) {
+      _ = try poll(signals, [], until: min(limit, world.uptime + 20))
+      // Whoever asks a second time is in earnest.
+      if let again = signals.next(), again == .terminate || again == .interrupt { break }
+    }
+    for run in runs { run.stop(signal) }
+  }
+}
