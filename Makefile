@@ -52,8 +52,9 @@ CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD \
   -I$(DEPS)/include $(SHIMS:%=-ISources/%/include)
 # The linker optimizes Swift, C and the libraries as one program: what nobody calls goes, what is called
 # once moves to its caller, and what is repeated anywhere becomes a function (the outliner). Without
-# threads nothing has to be atomic.
-LTO := --lto-newpm-passes='function(lower-atomic),lto<Oz>' -mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=3
+# threads nothing has to be atomic. A comparison is shorter than its entry in a table of jumps.
+LTO := --lto-newpm-passes='function(lower-atomic),lto<Oz>' -mllvm -min-jump-table-entries=1000 \
+  -mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=3
 LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code -z norelro \
   --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld \
   --wrap=__mmap --wrap=munmap # Sources/CSystem/pages.c
