@@ -8,102 +8,30 @@ import UCI
 import Wire
 
 extension Configuration {
-  /// Reads a section and makes sure that it can run: enabled, and everything `problem` looks at.
-  ///
-  /// Failures are in the words of ddns-scripts where it has some (contract 5.1, steps 9-14).
+  /// Reads a section and makes sure that it can run: enabled, and with nothing wrong.
   public func runnableSection(_ section: UCISection) throws(Failure) -> ServiceSection {
     let settings = try serviceSection(section)
     guard settings.isEnabled else { throw Failure(.config, "Service section disabled!") }
-    try check(settings)
-    return settings
+    return try check(section)
   }
 
-  /// Throws what is wrong with a section, apart from its being disabled: provider, missing or
-  /// forbidden values, source.
-  public func check(_ settings: ServiceSection) throws(Failure) {
-    _ = try checkedService(of: settings)
+  /// Reads a section, be it enabled or not, and throws everything that is wrong with it, a line each.
+  public func check(_ section: UCISection) throws(Failure) -> ServiceSection {
+    var problems: [ConfigProblem] = []
+    let settings = ServiceSection(section, problems: &problems)
+    var check = SectionCheck(self, settings, problems)
+    _ = check.all()
+    try check.finish()
+    return settings
   }
 
   /// Checks a section and returns its provider, so that nobody has to read that again.
   public func checkedService(of settings: ServiceSection) throws(Failure) -> Service {
-    let service = try service(of: settings)
-    guard !settings.lookupHost.isEmpty else {
-      throw failure(
-        settings, "Service section not configured correctly! Missing 'lookup_host'")
-    }
-    try sanitise(.lookupHost, settings.lookupHost, settings)
-    try sanitise(.domain, settings.domain, settings)
-    try sanitise(.paramOpt, settings.rawParameter, settings)
-    if let script = service.script {
-      try checkScript(script, service, settings)
-    } else {
-      try checkURL(service, settings)
-    }
-    if case .path(let path) = settings.trust, File.info(root + path) == nil {
-      throw failure(
-        settings, "No valid certificate(s) found at '\(path)' for HTTPS communication")
-    }
-    if settings.verification == .api, askingScript(of: settings) == nil,
-      try page(of: service, for: settings) == nil
-    {
-      throw failure(
-        settings,
-        "verify 'api': provider '\(settings.serviceName ?? [UInt8]("custom"))' cannot be asked what is registered: use 'dns', 'authoritative', 'answer' or 'none'"
-      )
-    }
-    try checkSource(settings)
+    var check = SectionCheck(self, settings)
+    let service = check.all()
+    try check.finish()
+    guard let service else { throw Failure(.software, "no provider, and no problem with it") }
     return service
-  }
-
-  private func checkScript(
-    _ script: [UInt8], _ service: Service, _ settings: ServiceSection
-  ) throws(Failure) {
-    guard File.info(root + script)?.kind == .file else {
-      throw failure(
-        settings,
-        service.name.isEmpty
-          ? "Custom update_script not found! There is no file '\(script)'"
-          : "service '\(service.name)' needs the script \(script), which is not there: install the package ddns-scripts-\(Self.package(script)), or copy it from net/ddns-scripts/files in github.com/openwrt/packages"
-      )
-    }
-    guard File.info(root + [UInt8](Product.shellLibrary)) != nil else {
-      throw failure(settings, "update scripts need \(Product.shellLibrary), which is not there")
-    }
-  }
-
-  /// The part that the names of an OpenWrt package and of its script share: `.../update_NAME_...`.
-  private static func package(_ script: [UInt8]) -> ArraySlice<UInt8> {
-    let start = script.firstIndex(of: UInt8(ascii: "_")) ?? -1
-    return script[(start + 1)...].prefix { $0.isLetter || $0.isDigit }
-  }
-
-  private func checkURL(_ service: Service, _ settings: ServiceSection) throws(Failure) {
-    let probe = URLTemplate.Values(settings, address: .unspecified(settings.family))
-    _ = try url(service.template, probe, settings, "update_url")
-  }
-
-  /// The URL that a template gives; throws when it gives none.
-  private func url(
-    _ template: URLTemplate, _ values: URLTemplate.Values, _ settings: ServiceSection,
-    _ name: StaticString
-  ) throws(Failure) -> [UInt8] {
-    try checkValues(template, values, settings)
-    let url = template.expanded(values, useHTTPS: settings.usesHTTPS)
-    guard URL(url) != nil else {
-      var redactor = settings.redactor
-      redactor.add(template)
-      let shown = Text(template.redacted(values, useHTTPS: settings.usesHTTPS))
-      throw failure(settings, "\(name) is no http or https URL: \(redactor.shown(shown))")
-    }
-    return url
-  }
-
-  private func checkValues(
-    _ template: URLTemplate, _ values: URLTemplate.Values, _ settings: ServiceSection
-  ) throws(Failure) {
-    if let missing = template.missing(in: values) {
-      throw failure(settings, URLTemplate.missingText(missing))
-    }
   }
 
   /// The URL of the provider's page with what is registered, and the header field to send; nil when
@@ -111,14 +39,10 @@ extension Configuration {
   public func page(
     of service: Service, for settings: ServiceSection
   ) throws(Failure) -> (url: [UInt8], field: [UInt8])? {
-    if service.registered.isEmpty { return nil }
-    var values = URLTemplate.Values(settings, address: .unspecified(settings.family))
-    values.domain = settings.lookupHost
-    try checkValues(service.registeredHeader, values, settings)
-    return (
-      try url(service.registered, values, settings, "registered.url"),
-      service.registeredHeader.expanded(raw: values)
-    )
+    var check = SectionCheck(self, settings)
+    let page = check.page(of: service)
+    try check.finish()
+    return page
   }
 
   /// The script that can say what is registered, below `root`: the section's own, else the one whose
@@ -149,26 +73,6 @@ extension Configuration {
     return OptionNames.unknown(in: section, allowsAny: isScripted).map {
       "\(path):\($0.line): \($0.words)"
     }
-  }
-
-  private func checkSource(_ settings: ServiceSection) throws(Failure) {
-    switch settings.source {
-    case .script(let words):
-      guard let program = words.first, File.isExecutable(root + program) else {
-        throw failure(settings, "Script to detect current IP not executable!")
-      }
-    case .web(let page):
-      guard URL(page) != nil else {
-        throw failure(settings, "ip_url '\(page)' is no http or https URL")
-      }
-    case .network, .interface: break
-    }
-  }
-
-  private func sanitise(
-    _ option: CheckedOption, _ value: [UInt8], _ settings: ServiceSection
-  ) throws(Failure) {
-    if let violation = option.violation(in: value) { throw failure(settings, violation) }
   }
 }
 

@@ -68,9 +68,10 @@ public struct Configuration: Sendable {
   private static func global(
     _ package: UCIPackage, _ path: [UInt8]
   ) throws(Failure) -> GlobalOptions {
-    do throws(ConfigProblem) { return try GlobalOptions(package) } catch {
-      throw Failure(.config, "\(path):\(error.line): \(error.words)")
-    }
+    var problems: [ConfigProblem] = []
+    let global = GlobalOptions(package, problems: &problems)
+    if let failure = failure(problems, path, in: "") { throw failure }
+    return global
   }
 
   /// The file of a package: in the directory of `-c`, or else /etc/config, unless there is one in the
@@ -89,70 +90,39 @@ public struct Configuration: Sendable {
     return root
   }
 
-  /// A section of type `service` by its name or `@service[n]`.
-  public func section(_ name: [UInt8]) throws(Failure) -> ServiceSection {
+  /// A section of type `service` by its name or `@service[n]`, as it is written.
+  public func section(at name: [UInt8]) throws(Failure) -> UCISection {
     guard let section = package.section(at: name), !section.options.isEmpty else {
       throw Failure(.config, "Service section '\(name)' not defined")
     }
-    return try serviceSection(section)
+    return section
   }
 
-  /// Reads a section; a problem in it is a `config` failure with file and line.
+  /// A section of type `service` by its name or `@service[n]`.
+  public func section(_ name: [UInt8]) throws(Failure) -> ServiceSection {
+    try serviceSection(section(at: name))
+  }
+
+  /// Reads a section; the problems in it are a `config` failure, a line each with file and line.
   public func serviceSection(_ section: UCISection) throws(Failure) -> ServiceSection {
-    do throws(ConfigProblem) { return try ServiceSection(section) } catch {
-      throw Failure(.config, "\(path):\(error.line): section '\(section.name)': \(error.words)")
+    var problems: [ConfigProblem] = []
+    let settings = ServiceSection(section, problems: &problems)
+    if let failure = Self.failure(problems, path, in: "section '\(section.name)': ") {
+      throw failure
     }
+    return settings
   }
 
-  /// The provider of a section, or its own URL (contract 2.1, 2.2).
-  public func service(of section: ServiceSection) throws(Failure) -> Service {
-    guard let name = section.serviceName else {
-      if let script = section.updateScript {
-        return Service(script: script)
-      }
-      guard let url = section.updateURL else {
-        throw failure(
-          section, "No update_url found/defined or no update_script found/defined!")
-      }
-      return Service(updateURL: url)
+  /// Problems as one failure, nil when there are none.
+  static func failure(
+    _ problems: [ConfigProblem], _ path: [UInt8], in place: Text
+  ) -> Failure? {
+    if problems.isEmpty { return nil }
+    var text: Text = ""
+    for problem in problems {
+      if text != "" { text += "\n" }
+      text += "\(path):\(problem.line): \(place)\(problem.words)"
     }
-    do throws(ServiceError) {
-      _ = try ServiceAlias.serviceName(name)
-      for place in ServiceAlias.searchPaths(for: name, family: section.family) {
-        let path = root + place.path
-        guard let bytes = try read(path, place, name) else { continue }
-        if !place.isTable {
-          return try Service(
-            json: bytes, name: place.name, family: section.family, file: path)
-        }
-        if let service = try ServiceTable.service(named: place.name, in: bytes, file: path) {
-          return service
-        }
-      }
-    } catch {
-      throw failure(section, error.text)
-    }
-    throw failure(
-      section,
-      "service_name '\(name)': no such service in /usr/share/ddns or the tables of old releases"
-        + (ServiceAlias.isRetiredCloudflare(name)
-          ? ": use 'cloudflare.com-v4', with option domain 'host@zone'"
-          : "; one that needs a script comes with a package of its own"))
-  }
-
-  private func read(
-    _ path: [UInt8], _ place: ServiceAlias.Place, _ name: [UInt8]
-  ) throws(ServiceError) -> [UInt8]? {
-    let limit = place.isTable ? ServiceTable.fileLimit : Service.fileLimit
-    do throws(SystemError) { return try File.read(path, limit: limit) } catch {
-      if error.kind == .tooLarge {
-        throw ServiceError(.tooLarge(limit: limit), service: name, file: path)
-      }
-      return nil
-    }
-  }
-
-  func failure(_ section: ServiceSection, _ words: Text) -> Failure {
-    Failure(.config, "\(path):\(section.line): section '\(section.name)': \(words)")
+    return Failure(.config, text)
   }
 }

@@ -150,7 +150,7 @@ public enum Tool {
   private static func complain(
     _ failure: Failure, _ syntax: Arguments.Syntax, _ console: Console
   ) {
-    if failure.message != "" { console.log(.error, failure.message) }
+    for line in failure.message.bytes.lines { console.log(.error, "\(line)") }
     if syntax.isCompatible, failure.status == .usage { Output.complain("\(syntax.help)") }
   }
 

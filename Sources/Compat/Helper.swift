@@ -26,26 +26,19 @@ final class Helper {
   private let settings: ServiceSection
   private var console: Console
 
-  /// The options of one command; the section that `-S` names is not read.
-  private init(_ arguments: Arguments, _ console: Console) throws(Failure) {
+  /// The options of one command; the section that `-S` names is not read, nor is a server or proxy
+  /// that is only to be tried.
+  private init(_ arguments: Arguments, _ command: [UInt8], _ console: Console) throws(Failure) {
     self.arguments = arguments
     self.console = console
     root = Configuration.root(arguments)
     global = (try? Configuration(arguments))?.global ?? GlobalOptions()
-    settings = try SectionRequest.defaults(isIPv6: arguments.has("6"))
-    settings.forcesFamily = arguments.has("f")
-    settings.isGlue = arguments.has("g")
-    settings.forcesDNSOverTCP = arguments.has("t")
-    settings.dnsServer = arguments.value("d")
-    settings.proxy = arguments.value("p").map { Secret($0) }
-    if let network = arguments.value("n") { settings.source = .network(network) }
-    if let device = arguments.value("i") { settings.source = .interface(device) }
-    if let page = arguments.value("u") { settings.source = .web(page) }
-    if let command = arguments.value("s") {
-      settings.source = .script(command.words.map { Array($0) })
-    }
+    var overrides = SectionRequest.overrides(arguments)
+    if command == "get_local_ip" { overrides.append(("proxy", arguments.value("p") ?? [])) }
+    if command == "verify_dns" { overrides.append(("dns_server", [])) }
+    settings = try SectionRequest.section(overrides)
+    self.console.redactor = settings.redactor
     self.console.redactor.add(proxy: arguments.value("p") ?? [])
-    self.console.redactor.add(url: arguments.value("u") ?? [])
     if arguments.has("L") {
       let directory = root + global.logDirectory
       try? File.createDirectory(directory)
@@ -55,9 +48,11 @@ final class Helper {
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> Int32 {
     guard let command = arguments.words.first else { throw Failure(.usage, "missing command") }
-    let helper = try Helper(arguments, console)
+    let helper = try Helper(arguments, command, console)
     switch command {
-    case "get_registered_ip": return try helper.registeredAddress(demand("l", arguments))
+    case "get_registered_ip":
+      _ = try demand("l", arguments)
+      return try helper.registeredAddress()
     case "get_local_ip":
       guard ["n", "i", "u", "s"].contains(where: { arguments.has($0) }) else {
         throw Failure(.usage, "get_local_ip: 'ip_source' not set")
@@ -83,8 +78,7 @@ final class Helper {
 
   /// Prints the registered address, and puts it into the section's file for LuCI, which
   /// would ask again every few seconds if the file were not there after a failure.
-  private func registeredAddress(_ host: [UInt8]) throws(Failure) -> Int32 {
-    settings.lookupHost = host
+  private func registeredAddress() throws(Failure) -> Int32 {
     var found: [IPAddress] = []
     var status: Int32 = 0
     do throws(Failure) {
@@ -108,10 +102,10 @@ final class Helper {
   /// Says by its status whether a source has an address, be it one that can be published or not.
   private func currentAddress() -> Int32 {
     global.allowsPrivateAddresses = true
-    settings.patience = Self.patience
     let end = Clock.uptime + Self.patience
     do throws(Failure) {
-      _ = try Detection.currentAddress(settings, global, root: root, console)
+      _ = try Detection.currentAddress(
+        settings, global, root: root, console, patience: Self.patience)
       return 0
     } catch {
       console.log(.error, error.message)

@@ -160,7 +160,9 @@ final class ServiceCommand {
   // MARK: - Transfer
 
   private func isTrustUsable() -> Bool {
-    guard case .path(let path) = global.servicesTrust, File.info(root + path) == nil else {
+    guard case .path(let path) = ServiceSection.trust(global.servicesTrust),
+      File.info(root + path) == nil
+    else {
       return true
     }
     _ = Self.refuse("Certification file not found (\(path))")
@@ -171,10 +173,10 @@ final class ServiceCommand {
   private func fetch(_ files: [[UInt8]]) throws(Failure) -> [UInt8] {
     var base = global.servicesURL ?? [UInt8](Self.standardURL)
     while base.last == UInt8(ascii: "/") { base.removeLast() }
-    let settings = try SectionRequest.defaults(isIPv6: false)
     // Any way out will do; the default, `network`, would bind the request to that network.
-    settings.source = .web(base)
-    settings.trust = global.servicesTrust
+    let settings = try SectionRequest.section([
+      ("ip_source", [UInt8]("web")), ("cacert", global.servicesTrust ?? []),
+    ])
     let client = try SectionClient(settings, root: root)
     var problem: Text = ""
     for file in files {

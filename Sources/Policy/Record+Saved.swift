@@ -109,7 +109,9 @@ extension Record {
     if accepted != old.accepted || block != old.block { return true }
     // A claim that is made again and again says nothing new.
     if acceptedAt > old.acceptedAt, claim?.repeats ?? 0 == 0 { return true }
-    guard clockIsSettled, !old.clockIsSettled, accepted != nil || block != nil else { return false }
+    guard accepted != nil || block != nil else { return false }
+    if fingerprint != old.fingerprint { return true }
+    guard clockIsSettled, !old.clockIsSettled else { return false }
     // It was not dated, or by a clock that contradicts this one.
     return old.bootTime == 0 || bootTime == 0 || max(acceptedAt, block?.since ?? 0) > 0
   }

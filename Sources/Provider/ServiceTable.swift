@@ -40,6 +40,11 @@ public enum ServiceTable {
     return nil
   }
 
+  /// The names in a table, in order.
+  public static func names(in table: [UInt8]) -> [ArraySlice<UInt8>] {
+    table.lines.filter { $0.first != UInt8(ascii: "#") }.compactMap { fields(of: $0)?.name[...] }
+  }
+
   /// The three fields of a row, the third of which takes all the rest; nil for an empty line.
   private static func fields(
     of line: ArraySlice<UInt8>

@@ -92,11 +92,11 @@ public struct URLTemplate: Equatable, Sendable {
   /// Whether the URL has such a place.
   public func uses(_ placeholder: Placeholder) -> Bool { pieces.contains(.place(placeholder)) }
 
-  /// The first place for which there is no value, in the order of contract 2.3; nil when the URL
-  /// can be expanded.
-  public func missing(in values: Values) -> Placeholder? {
+  /// The places for which there is no value, in the order of contract 2.3; none when the URL can
+  /// be expanded.
+  public func missing(in values: Values) -> [Placeholder] {
     let order: [Placeholder] = [.domain, .username, .password, .paramEnc, .paramOpt, .subname]
-    return order.first { uses($0) && Self.text($0, values).isEmpty }
+    return order.filter { uses($0) && Self.text($0, values).isEmpty }
   }
 
   /// How values are written.

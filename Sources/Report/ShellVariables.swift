@@ -33,9 +33,9 @@ public struct ShellVariables: Equatable, Sendable {
   }
 
   /// Adds the variables through which curl and wget learn of a proxy, `http://` in front of it.
-  public mutating func exportProxy(_ proxy: [UInt8]) {
+  public mutating func exportProxy(_ proxy: Secret) {
     for name in Self.proxyNames {
-      set(name, proxy)
+      set(name, proxy.revealed)
       bytes += [UInt8]("export ") + name + [UInt8(ascii: "\n")]
     }
   }
@@ -46,16 +46,6 @@ public struct ShellVariables: Equatable, Sendable {
     Array($0)
   }
 
-  /// The options a script may ask for though they are not set. The environment may have others of
-  /// the same names; the library knows their defaults.
-  private static let cleared: StaticString = """
-    unset enabled use_https use_ipv6 force_ipversion force_dnstcp is_glue use_api_check use_logfile \
-    use_syslog ip_source ip_interface ip_network check_interval check_unit force_interval \
-    force_unit retry_interval retry_unit service_name update_url update_script username password \
-    param_enc param_opt cacert proxy dns_server bind_network user_agent ip_script ip_url
-
-    """
-
   /// Everything about a section that the library cannot find out itself: its options, the global
   /// ones, and what comes of several.
   ///
@@ -63,7 +53,10 @@ public struct ShellVariables: Equatable, Sendable {
   public init(
     _ section: UCISection, _ settings: ServiceSection, _ global: GlobalOptions, _ files: RunFiles
   ) {
-    bytes = [UInt8](Self.cleared)
+    // The environment may have others of the same names; the library knows their defaults.
+    bytes = [UInt8]("unset")
+    for row in OptionTable.rows(.service) { bytes += [32] + [UInt8](row.names) }
+    bytes.append(UInt8(ascii: "\n"))
     for option in section.options {
       guard case .option(let value) = option.value else { continue }
       if Self.isName(option.name) {
@@ -96,21 +89,12 @@ public struct ShellVariables: Equatable, Sendable {
     set("RETRY_SECONDS", settings.schedule.retry)
     set("retry_max_count", settings.schedule.retryMaxCount)
     set("retry_count", settings.schedule.retryMaxCount)
-    if let proxy = settings.proxyURL { exportProxy(proxy) }
+    if let proxy = settings.proxy { exportProxy(proxy.url) }
   }
 
   /// Whether a shell may be given a variable of this name: it begins with a letter, and has a
   /// lower-case one. `PATH`, `IFS` and `__IP` mean something else to it.
   static func isName(_ name: [UInt8]) -> Bool {
     (name.first?.isLetter ?? false) && name.contains { $0.isLetter && $0 == $0.lowercased }
-  }
-}
-
-extension ServiceSection {
-  /// The proxy as programs take it from their environment; nil when there is none.
-  public var proxyURL: [UInt8]? {
-    proxy.map { proxy in
-      proxy.revealed.hasPrefix("http://") ? proxy.revealed : [UInt8]("http://") + proxy.revealed
-    }
   }
 }

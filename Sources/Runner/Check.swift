@@ -19,8 +19,7 @@ enum Check {
     for section in sections {
       unknown += configuration.unknownOptions(of: section)
       do throws(Failure) {
-        let settings = try configuration.serviceSection(section)
-        try configuration.check(settings)
+        let settings = try configuration.check(section)
         let state: Text = settings.isEnabled ? "ok" : "ok, but disabled"
         _ = try Tool.answer(
           "\(configuration.path):\(section.line): section '\(section.name)': \(state)\n")

@@ -51,9 +51,11 @@ struct Log {
   /// Says something.
   mutating func write(_ level: LogLevel, _ text: Text) { write(level, text, isFinal: false) }
 
-  /// Says why the section ends for good.
+  /// Says why the section ends for good; of several reasons each has a line.
   mutating func terminate(_ level: LogLevel, _ text: Text) {
-    write(level, text + " - TERMINATE", isFinal: true)
+    let reasons = text.bytes.lines
+    for reason in reasons.dropLast() { write(level, "\(reason)", isFinal: true) }
+    write(level, "\(reasons.last ?? []) - TERMINATE", isFinal: true)
   }
 
   /// Uptime at which lines have been kept for long enough; nil when none are.

@@ -99,8 +99,11 @@ final class SectionRun {
     }
     try? world.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
     store = RecordStore(files, world, &log)
+    var record = store.saved
+    // An older program wrote it, about this very configuration.
+    if record.fingerprint == settings.formerFingerprint { record.fingerprint = settings.fingerprint }
     cycle = Cycle(
-      schedule: settings.schedule, mode: options.mode(for: settings), record: store.saved,
+      schedule: settings.schedule, mode: options.mode(for: settings), record: record,
       fingerprint: settings.fingerprint)
     watch = AddressWatch(
       settings, configuration.global, isEndless: options.isEndless(settings))

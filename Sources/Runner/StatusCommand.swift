@@ -50,7 +50,7 @@ enum StatusCommand {
     do throws(Failure) {
       let settings = try configuration.serviceSection(section)
       isEnabled = settings.isEnabled
-      if isEnabled { try configuration.check(settings) }
+      if isEnabled { _ = try configuration.check(section) }
     } catch {
       problem = Redactor(section).shown(error.message).bytes
     }

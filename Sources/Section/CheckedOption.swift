@@ -20,9 +20,15 @@ public enum CheckedOption: CaseIterable, Equatable, Sendable {
   /// ddns-scripts refuses it, so that one request can name several hosts.
   public func violation(in value: [UInt8]) -> Text? {
     if value.allSatisfy({ allows($0) }) { return nil }
+    let allowed: StaticString =
+      switch self {
+      case .lookupHost, .dnsServer: ":"
+      case .domain: "*,"
+      case .paramOpt: ""
+      }
     return self == .paramOpt
-      ? "sanitize on \(name) found rejected characters"
-      : "sanitize on \(name) found characters outside allowed subset"
+      ? "sanitize on \(name) found rejected characters: use none of \(Self.rejected)"
+      : "sanitize on \(name) found characters outside allowed subset: use letters, digits and @._-\(allowed)"
   }
 
   private func allows(_ byte: UInt8) -> Bool {

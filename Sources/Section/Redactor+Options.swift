@@ -9,7 +9,7 @@ extension Redactor {
   public init(_ section: UCISection) {
     for option in section.options {
       for value in option.values {
-        if option.name == "proxy" {
+        if OptionTable.row(option.name)?.kind == .proxy {
           add(proxy: value)
         } else if option.isSecret {
           add(Secret(value))
@@ -95,7 +95,7 @@ extension Redactor {
 
   /// Whether an option or a parameter of this name, in lower case, holds a secret.
   fileprivate static func isSecretName(_ name: [UInt8]) -> Bool {
-    [UInt8]("param_enc proxy pw p k auth authorization sha").words.contains { name[...] == $0 }
+    [UInt8]("pw p k auth authorization sha").words.contains { name[...] == $0 }
       || [UInt8]("pass pwd token key secret").words.contains {
         name.firstIndex(of: Array($0)) != nil
       }
@@ -103,8 +103,10 @@ extension Redactor {
 }
 
 extension UCIOption {
-  /// Whether the option's very purpose is to hold a secret.
-  public var isSecret: Bool { Redactor.isSecretName(name.lowercased) }
+  /// Whether it is there to hold a secret: its row says so, or the name of one nobody knows.
+  public var isSecret: Bool {
+    OptionTable.row(name)?.isSecret ?? Redactor.isSecretName(name.lowercased)
+  }
 
   /// The value, or the items of a list.
   public var values: [[UInt8]] {

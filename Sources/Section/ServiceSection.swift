@@ -5,9 +5,9 @@ import Wire
 
 /// One `config service` of /etc/config/ddns with its defaults applied (contract 1.3).
 ///
-/// Whoever has read one may change it, and shares it with whom it is handed to. It is a class because
-/// code that copies forty fields is large.
-public final class ServiceSection: @unchecked Sendable {
+/// It is a class because code that copies forty fields is large. What a command line says besides is
+/// put into the section before it is read.
+public final class ServiceSection: Sendable {
   /// Where the current address comes from (`ip_source`).
   public enum Source: Equatable, Sendable {
     /// A logical network of netifd (`ip_network`).
@@ -63,124 +63,128 @@ public final class ServiceSection: @unchecked Sendable {
   }
 
   /// The section's name.
-  public var name: [UInt8]
+  public let name: [UInt8]
   /// The line it begins on.
-  public var line: Int
+  public let line: Int
   /// Whether it is to run at all.
-  public var isEnabled = false
+  public let isEnabled: Bool
   /// The logical network whose hotplug events start it.
-  public var interface: [UInt8]
+  public let interface: [UInt8]
   /// The provider; nil when the section has its own `update_url` or `update_script`.
-  public var serviceName: [UInt8]?
+  public let serviceName: [UInt8]?
   /// Its own URL template.
-  public var updateURL: [UInt8]?
+  public let updateURL: [UInt8]?
   /// Its own script.
-  public var updateScript: [UInt8]?
+  public let updateScript: [UInt8]?
   /// The name that is looked up; the first of `domain` when the option is absent.
-  public var lookupHost: [UInt8]
+  public let lookupHost: [UInt8]
   /// What stands for `[DOMAIN]`; several names are separated by commas.
-  public var domain: [UInt8]
+  public let domain: [UInt8]
   /// What stands for `[USERNAME]`.
-  public var username: [UInt8]
+  public let username: [UInt8]
   /// What stands for `[PASSWORD]`.
-  public var password: Secret
+  public let password: Secret
   /// What stands for `[PARAMENC]`.
-  public var encodedParameter: Secret
+  public let encodedParameter: Secret
   /// What stands for `[PARAMOPT]`, as it is.
-  public var rawParameter: [UInt8]
+  public let rawParameter: [UInt8]
   /// Whether a URL that begins with `http:` is used with `https:`.
-  public var usesHTTPS: Bool
+  public let usesHTTPS: Bool
   /// Which certificates are trusted.
-  public var trust: Trust
+  public let trust: Trust
   /// Where the current address comes from.
-  public var source: Source
+  public let source: Source
   /// The family of addresses the section is about.
-  public var family: IPAddress.Family
+  public let family: IPAddress.Family
   /// Whether requests leave by that family, too.
-  public var forcesFamily: Bool
+  public let forcesFamily: Bool
   /// The server to ask about the registered address: `host`, `host:port`, `[v6]:port`.
-  public var dnsServer: [UInt8]?
+  public let dnsServer: [UInt8]?
   /// Whether that is done over TCP only.
-  public var forcesDNSOverTCP: Bool
+  public let forcesDNSOverTCP: Bool
   /// What has to show that an update has arrived.
-  public var verification: Verification
+  public let verification: Verification
   /// Whether the registered address is the glue that the parent zone has for a name server.
-  public var isGlue: Bool
+  public let isGlue: Bool
   /// Whether the provider's script is asked for the registered address before DNS is.
-  public var usesAPICheck: Bool
-  /// The proxy, `[user:pass@]host:port`.
-  public var proxy: Secret?
+  public let usesAPICheck: Bool
+  /// What its requests go through.
+  public let proxy: ProxyServer?
   /// The logical network, or a device, requests have to leave by (`bind_network`).
-  public var bindNetwork: [UInt8]?
+  public let bindNetwork: [UInt8]?
   /// The User-Agent of its requests.
-  public var userAgent: [UInt8]
+  public let userAgent: [UInt8]
   /// How often it does what.
-  public var schedule: Schedule
+  public let schedule: Schedule
   /// The least severity that goes to syslog, 0 = nothing (contract 7.4).
-  public var syslogLevel: Int64
+  public let syslogLevel: Int64
   /// Whether it has a log file.
-  public var usesLogFile: Bool
-  /// A number that changes when an option that concerns the provider does.
+  public let usesLogFile: Bool
+  /// A number that changes when an option does that concerns what the provider answers.
   public let fingerprint: UInt64
+  /// That number as older state files have it.
+  public let formerFingerprint: UInt64
   /// A number that changes when any option does.
   public let wholeFingerprint: UInt64
   /// Hides everything of the section that must not be shown.
-  public var redactor: Redactor
-  /// The most milliseconds that finding the current address may take; nil = no limit.
-  /// No option: LuCI's helper asks while a person waits.
-  public var patience: Int64?
+  public let redactor: Redactor
 
-  /// Reads a section. Only what every program needs is checked here: a missing provider is found
-  /// when one is looked for, a missing `domain` when a URL wants it.
-  public init(_ section: UCISection) throws(ConfigProblem) {
-    let options = OptionReader(section: section)
+  /// Reads a section; the first problem is thrown.
+  public convenience init(_ section: UCISection) throws(ConfigProblem) {
+    var problems: [ConfigProblem] = []
+    self.init(section, problems: &problems)
+    if let first = problems.first { throw first }
+  }
+
+  /// Reads a section, and adds whatever is wrong. Only what every program needs is checked here: a
+  /// missing provider is found when one is looked for, a missing `domain` when a URL wants it.
+  public init(_ section: UCISection, problems: inout [ConfigProblem]) {
+    var options = OptionReader(section, .service)
     name = section.name
     line = section.line
     redactor = Redactor(section)
-    fingerprint = Self.fingerprint(of: section, all: false)
-    wholeFingerprint = Self.fingerprint(of: section, all: true)
-    isEnabled = try options.flag("enabled")
-    interface = options.text("interface") ?? [UInt8]("wan")
+    fingerprint = Fingerprint.ofConcern(to: section)
+    formerFingerprint = Fingerprint.former(section)
+    wholeFingerprint = Fingerprint.whole(section)
+    isEnabled = options.flag("enabled")
+    interface = options.text("interface") ?? []
     serviceName = options.text("service_name").flatMap { Self.isCustom($0) ? nil : $0 }
     updateURL = serviceName == nil ? options.text("update_url") : nil
     updateScript = serviceName == nil ? options.text("update_script") : nil
-    domain = section.option("domain") ?? Self.joined(section.list("domain") ?? [])
+    domain = options.text("domain") ?? []
     lookupHost = options.text("lookup_host") ?? Self.firstHost(of: domain)
     username = options.text("username") ?? []
     password = Secret(options.text("password") ?? [])
     encodedParameter = Secret(options.text("param_enc") ?? [])
     rawParameter = options.text("param_opt") ?? []
-    usesHTTPS = try options.flag("use_https")
+    usesHTTPS = options.flag("use_https")
     trust = Self.trust(options.text("cacert"))
-    family = try options.flag("use_ipv6") ? .v6 : .v4
-    forcesFamily = try options.flag("force_ipversion")
-    dnsServer = try Self.dnsServer(options)
-    forcesDNSOverTCP = try options.flag("force_dnstcp")
-    verification = try Self.verification(options)
-    isGlue = try options.flag("is_glue")
-    usesAPICheck = try options.flag("use_api_check")
-    proxy = options.text("proxy").map { Secret($0) }
+    family = options.flag("use_ipv6") ? .v6 : .v4
+    forcesFamily = options.flag("force_ipversion")
+    dnsServer = Self.dnsServer(&options)
+    forcesDNSOverTCP = options.flag("force_dnstcp")
+    verification = Self.verification(&options)
+    isGlue = options.flag("is_glue")
+    usesAPICheck = options.flag("use_api_check")
+    proxy = Self.proxy(&options)
     bindNetwork = options.text("bind_network")
     userAgent = Self.agent(options.text("user_agent"))
-    syslogLevel = try options.number("use_syslog") ?? 2
-    usesLogFile = try options.flag("use_logfile", default: true)
-    schedule = try Self.schedule(options)
-    source = try Self.source(options, family: family)
+    syslogLevel = options.number("use_syslog") ?? 0
+    usesLogFile = options.flag("use_logfile")
+    schedule = Self.schedule(&options)
+    source = Self.source(&options, family: family)
+    problems += options.problems
   }
 }
 
 extension ServiceSection {
-  /// The page that is asked for the address when `ip_url` is not set.
+  /// The pages an IPv4 and an IPv6 section ask when `ip_url` is not set.
   static let defaultPage: StaticString = "http://checkip.dyndns.com"
   static let defaultPageIPv6: StaticString = "http://checkipv6.dyndns.com"
 
   /// The names in `domain`.
   public var hosts: [[UInt8]] {
     domain.split(separator: UInt8(ascii: ",")).map { Array($0.trimmed) }
-  }
-
-  private static func joined(_ items: [[UInt8]]) -> [UInt8] {
-    Array(items.joined(separator: [UInt8(ascii: ",")]))
   }
 
   /// The first of several names; `host@zone` of script providers is a host of the zone.
@@ -207,26 +211,35 @@ extension ServiceSection {
     return path == "IGNORE" ? .anything : .path(path)
   }
 
-  private static func dnsServer(_ options: OptionReader) throws(ConfigProblem) -> [UInt8]? {
+  private static func dnsServer(_ options: inout OptionReader) -> [UInt8]? {
     guard let text = options.text("dns_server") else { return nil }
     // Brackets and a link-local address's device are more than ddns-scripts allows, and no harm.
     let bare = text.filter { ![UInt8]("[]%").contains($0) }
-    if let violation = CheckedOption.dnsServer.violation(in: bare) {
-      throw ConfigProblem(line: options.section.line(of: [UInt8]("dns_server")) ?? 0, violation)
-    }
-    return text
+    guard let violation = CheckedOption.dnsServer.violation(in: bare) else { return text }
+    options.note("dns_server", violation)
+    return nil
   }
 
-  private static func verification(_ options: OptionReader) throws(ConfigProblem) -> Verification {
-    switch options.text("verify") ?? [UInt8]("dns") {
+  private static func verification(_ options: inout OptionReader) -> Verification {
+    switch options.text("verify") ?? [] {
     case "dns": return .dns
     case "authoritative": return .authoritative
     case "answer": return .answer
     case "none": return .none
     case "api": return .api
     case let other:
-      throw options.problem(
+      options.complain(
         "verify", "is '\(other)': use 'dns', 'authoritative', 'api', 'answer' or 'none'")
+      return .dns
+    }
+  }
+
+  private static func proxy(_ options: inout OptionReader) -> ProxyServer? {
+    guard let text = options.text("proxy") else { return nil }
+    do throws(ProxyServer.Problem) { return try ProxyServer(text) } catch {
+      let what: StaticString = error == .noPort ? "has no port" : "is no proxy"
+      options.complain("proxy", "\(what): use [user:password@]host:port")
+      return nil
     }
   }
 
@@ -237,76 +250,47 @@ extension ServiceSection {
     return Array(words.joined(separator: [UInt8(ascii: " ")]))
   }
 
-  private static func schedule(_ options: OptionReader) throws(ConfigProblem) -> Schedule {
+  private static func schedule(_ options: inout OptionReader) -> Schedule {
     var schedule = Schedule()
-    let unit = options.text("check_unit") ?? [UInt8]("minutes")
-    if let count = try options.number("check_interval") {
-      schedule.check = Schedule.seconds(count, unit)
-    }
-    let least = try options.number("check_interval_min").map { Schedule.seconds($0, unit) }
+    schedule.check = options.seconds("check_interval", unit: "check_unit") ?? schedule.check
+    let least = options.seconds("check_interval_min", unit: "check_unit")
     schedule.checkMinimum = max(least ?? Schedule.checkFloor, 1)
     schedule.check = max(schedule.check, schedule.checkMinimum)
-    if let force = try options.seconds("force_interval", unit: "force_unit", default: "hours") {
-      schedule.isRunOnce = force == 0
-      if force > 0 { schedule.force = force }
-    }
+    let force = options.seconds("force_interval", unit: "force_unit") ?? schedule.force
+    schedule.isRunOnce = force == 0
+    if force > 0 { schedule.force = force }
     schedule.force = max(schedule.force, schedule.check)
-    schedule.retry =
-      try options.seconds("retry_interval", unit: "retry_unit", default: "seconds") ?? 60
-    schedule.retry = max(schedule.retry, 1)
-    schedule.retryMaxCount = try options.number("retry_max_count", "retry_count") ?? 0
-    schedule.backsOff = try options.flag("retry_backoff", default: true)
+    schedule.retry = max(options.seconds("retry_interval", unit: "retry_unit") ?? 0, 1)
+    schedule.retryMaxCount = options.number("retry_max_count") ?? 0
+    schedule.backsOff = options.flag("retry_backoff")
     return schedule
   }
 
   private static func source(
-    _ options: OptionReader, family: IPAddress.Family
-  ) throws(ConfigProblem) -> Source {
+    _ options: inout OptionReader, family: IPAddress.Family
+  ) -> Source {
     let isIPv4 = family == .v4
-    switch options.text("ip_source") ?? [UInt8]("network") {
-    case "network":
-      return .network(options.text("ip_network") ?? [UInt8](isIPv4 ? "wan" : "wan6"))
-    case "interface": return .interface(options.text("ip_interface") ?? [UInt8]("eth1"))
+    let network = options.text("ip_network") ?? [UInt8](isIPv4 ? "wan" : "wan6")
+    switch options.text("ip_source") ?? [] {
+    case "network": return .network(network)
+    case "interface": return .interface(options.text("ip_interface") ?? [])
     case "web":
       return .web(options.text("ip_url") ?? [UInt8](isIPv4 ? defaultPage : defaultPageIPv6))
     case "script":
       let words = (options.text("ip_script") ?? []).shellWords
-      guard !words.isEmpty else {
-        throw ConfigProblem(
-          line: options.section.line, "No script defined to detect current IP!")
+      if words.isEmpty {
+        options.note(
+          "ip_script",
+          "No script defined to detect current IP! Set 'ip_script' to a program, or use another 'ip_source'"
+        )
       }
       return .script(words)
     case let other:
-      throw ConfigProblem(
-        line: options.section.line(of: [UInt8]("ip_source")) ?? options.section.line,
-        "get_current_ip: Unsupported source '\(other)'")
-    }
-  }
-
-  /// FNV-1a over what a provider gets to see, family and hosts included, and over the name that is
-  /// looked up: not for secrecy, only to see that it has changed.
-  /// Where lines are logged, or how often is asked, says nothing about an accepted address.
-  private static func fingerprint(of section: UCISection, all: Bool) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func mix(_ bytes: [UInt8]) {
-      for byte in bytes + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    }
-    for option in section.options where all || isForProvider(option.name) {
-      mix(option.name)
-      switch option.value {
-      case .option(let value): mix(value)
-      case .list(let items): for item in items { mix(item) }
-      }
-    }
-    return hash
-  }
-
-  private static func isForProvider(_ name: [UInt8]) -> Bool {
-    switch name {
-    case "service_name", "update_url", "update_script", "domain", "username", "password",
-      "param_enc", "param_opt", "use_ipv6", "lookup_host":
-      true
-    default: false
+      options.note(
+        "ip_source",
+        "get_current_ip: Unsupported source '\(other)': use 'network', 'interface', 'web' or 'script'"
+      )
+      return .network(network)
     }
   }
 }

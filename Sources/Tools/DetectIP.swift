@@ -13,19 +13,9 @@ enum DetectIP {
     wordLimit: 0, help: help)
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
-    let request = try SectionRequest(arguments, &console)
-    let settings = request.settings
-    if let network = arguments.value("n") { settings.source = .network(network) }
-    if let device = arguments.value("i") { settings.source = .interface(device) }
-    if let page = arguments.value("u") {
-      settings.source = .web(page)
-      console.redactor.add(url: page)
-    }
-    if let command = arguments.value("s") {
-      settings.source = .script(command.shellWords)
-    }
+    let request = try SectionRequest(arguments, SectionRequest.overrides(arguments), &console)
     let address = try Detection.currentAddress(
-      settings, request.global, root: request.root, console)
+      request.settings, request.global, root: request.root, console)
     var report = ToolReport()
     report.address = address
     try console.tell(report)

@@ -18,9 +18,11 @@ public enum Detection {
   /// The most a script may print, in bytes.
   static let scriptOutputLimit = 4_096
 
-  /// The address to publish. Whatever is not public is refused unless `upd_privateip` allows it.
+  /// The address to publish; `patience` is how many milliseconds a page or script may take at most,
+  /// when somebody waits. Whatever is not public is refused unless `upd_privateip` allows it.
   public static func currentAddress(
-    _ settings: ServiceSection, _ global: GlobalOptions, root: [UInt8], _ console: Console
+    _ settings: ServiceSection, _ global: GlobalOptions, root: [UInt8], _ console: Console,
+    patience: Int64? = nil
   ) throws(Failure) -> IPAddress {
     let address: IPAddress
     switch settings.source {
@@ -28,19 +30,20 @@ public enum Detection {
       console.log(.debug, "Detecting current IP using source: network")
       let status = try Network.status(network, root: root)
       address = try choose(
-        status.addresses, on: status.device, "network '\(network)'", settings, global, console)
+        status.addresses, on: status.device, "network '\(network)'", settings, global, console,
+        patience)
       console.log(.debug, "Current IP '\(address)' detected on network '\(network)'")
     case .interface(let device):
       console.log(.debug, "Detecting current IP using source: interface")
-      address = try ofInterface(device, settings, global, root, console)
+      address = try ofInterface(device, settings, global, root, console, patience)
       console.log(.debug, "Current IP '\(address)' detected on interface '\(device)'")
     case .web(let page):
       console.log(.debug, "Detecting current IP using source: web")
-      address = try fromPage(page, settings, root, console)
+      address = try fromPage(page, settings, root, console, patience)
       console.log(.debug, "Current IP '\(address)' detected via web at \(page)")
     case .script(let words):
       console.log(.debug, "Detecting current IP using source: script")
-      address = try fromScript(words, settings, root, console)
+      address = try fromScript(words, settings, root, console, patience)
       console.log(.debug, "Current IP '\(address)' detected via script")
     }
     try refuseUnpublishable(address, global, status: .protocolError)
@@ -63,25 +66,25 @@ public enum Detection {
   /// `@wan6` is the device of the network `wan6` (contract 3.1).
   private static func ofInterface(
     _ name: [UInt8], _ settings: ServiceSection, _ global: GlobalOptions, _ root: [UInt8],
-    _ console: Console
+    _ console: Console, _ patience: Int64?
   ) throws(Failure) -> IPAddress {
     var device = name
     if let network = ServiceSection.Source.interface(name).network {
       device = try Network.device(network, root: root)
     }
-    return try choose(nil, on: device, "interface '\(device)'", settings, global, console)
+    return try choose(nil, on: device, "interface '\(device)'", settings, global, console, patience)
   }
 
   private static func choose(
     _ listed: [InterfaceAddress]?, on device: [UInt8]?, _ place: Text, _ settings: ServiceSection,
-    _ global: GlobalOptions, _ console: Console
+    _ global: GlobalOptions, _ console: Console, _ patience: Int64?
   ) throws(Failure) -> IPAddress {
     let family = settings.family
     let choice: AddressChoice
     do throws(SystemError) {
       choice = try Network.choice(
         of: listed, on: device, family, allowsPrivate: global.allowsPrivateAddresses,
-        patience: min(settings.patience ?? .max, Network.tentativePatience))
+        patience: min(patience ?? .max, Network.tentativePatience))
     } catch {
       throw Failure(.temporary, error.describe)
     }
@@ -100,13 +103,14 @@ public enum Detection {
   }
 
   private static func fromPage(
-    _ page: [UInt8], _ settings: ServiceSection, _ root: [UInt8], _ console: Console
+    _ page: [UInt8], _ settings: ServiceSection, _ root: [UInt8], _ console: Console,
+    _ limit: Int64?
   ) throws(Failure) -> IPAddress {
     guard let url = URL(page) else {
       throw Failure(.config, "ip_url '\(page)' is no http or https URL")
     }
     let client = try SectionClient(settings, root: root)
-    let deadline = Clock.uptime + (settings.patience ?? pagePatience)
+    let deadline = Clock.uptime + (limit ?? pagePatience)
     let failure: Failure
     do throws(Failure) {
       return try address(in: url, by: settings.family, client, deadline)
@@ -149,16 +153,16 @@ public enum Detection {
   }
 
   private static func fromScript(
-    _ words: [[UInt8]], _ settings: ServiceSection, _ root: [UInt8], _ console: Console
+    _ words: [[UInt8]], _ settings: ServiceSection, _ root: [UInt8], _ console: Console,
+    _ limit: Int64?
   ) throws(Failure) -> IPAddress {
     guard let program = words.first.map({ root + $0 }), File.isExecutable(program) else {
       throw Failure(.config, "Script to detect current IP not executable!")
     }
-    let (family, patience) = (settings.family, settings.patience ?? scriptPatience)
-    let proxy = settings.proxyURL
+    let (family, patience) = (settings.family, limit ?? scriptPatience)
     let environment =
-      proxy.map { proxy in
-        ShellVariables.proxyNames.map { $0 + [UInt8(ascii: "=")] + proxy }
+      settings.proxy.map { proxy in
+        ShellVariables.proxyNames.map { $0 + [UInt8(ascii: "=")] + proxy.url.revealed }
       } ?? []
     let result: (ending: Child.Ending?, output: [UInt8], errors: [UInt8])
     do throws(SystemError) {

@@ -68,34 +68,20 @@ public struct SectionClient {
         File.info(root + path)?.kind == .directory
           ? .directory(root + path) : .file(root + path)
       }
-    request.proxy = try proxy()
+    request.proxy = proxy
     let client = HTTPClient(resolver: hostResolver, families: families)
     do throws(HTTPClient.Problem) { return try client.fetch(request) } catch {
       throw Failure(Self.status(of: error), error.describe)
     }
   }
 
-  /// `[user:pass@]host:port`, an `http://` in front of it allowed.
-  private func proxy() throws(Failure) -> Proxy? {
-    guard let text = settings.proxy?.revealed else { return nil }
-    var rest = text.hasPrefix("http://") ? text[7...] : text[...]
-    while rest.last == UInt8(ascii: "/") { rest.removeLast() }
-    var credentials: Credentials?
-    if let at = rest.lastIndex(of: UInt8(ascii: "@")) {
-      let pair = rest[..<at]
-      let colon = pair.firstIndex(of: UInt8(ascii: ":")) ?? pair.endIndex
-      credentials = Credentials(
-        username: Percent.decode(Array(pair[..<colon])),
-        password: Percent.decode(Array(pair[colon...].dropFirst())))
-      rest = rest[(at + 1)...]
+  private var proxy: Proxy? {
+    settings.proxy.map { proxy in
+      let credentials = proxy.credentials.map {
+        Credentials(username: $0.username.revealed, password: $0.password.revealed)
+      }
+      return Proxy(host: proxy.host, port: proxy.port, credentials: credentials)
     }
-    guard let place = HostPort(Array(rest)) else {
-      throw Failure(.config, "option 'proxy' is none: use [user:pass@]host:port")
-    }
-    guard let port = place.port else {
-      throw Failure(.config, "option 'proxy': proxy port missing")
-    }
-    return Proxy(host: place.host, port: port, credentials: credentials)
   }
 
   private static func status(of problem: HTTPClient.Problem) -> ExitStatus {

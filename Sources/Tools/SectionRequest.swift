@@ -8,8 +8,11 @@ import UCI
 import Wire
 
 /// The section a tool is to work for: one of the configuration, or with `-S` left out one that has
-/// only defaults and what the command line says.
+/// only defaults. What the command line says besides counts as if it were in that section.
 public struct SectionRequest {
+  /// Options that a command line or a script gives another value; an empty one is no value.
+  public typealias Overrides = [(option: StaticString, value: [UInt8])]
+
   /// The options.
   public let settings: ServiceSection
   /// The options of all sections.
@@ -22,22 +25,25 @@ public struct SectionRequest {
   /// The longest section a runner hands over, in bytes.
   private static let handoverLimit = 2 * UCIPackage.byteLimit
 
-  /// Reads what `-S`, `-c`, `--root` and `-6` say, and makes the console hide the section's
-  /// secrets. A runner hands over the section it has decided on, whatever the file says by now.
-  public init(_ arguments: Arguments, _ console: inout Console) throws(Failure) {
+  /// Reads what `-S`, `-c` and `--root` say, and makes the console hide the section's secrets. A
+  /// runner hands over the section it has decided on, whatever the file says by now.
+  public init(
+    _ arguments: Arguments, _ overrides: Overrides, _ console: inout Console
+  ) throws(Failure) {
     root = Configuration.root(arguments)
-    if let name = arguments.value("S") {
-      let configuration = try Self.configuration(arguments, console.listener)
-      settings = try configuration.section(name)
-      global = configuration.global
-      self.configuration = configuration
-      console.adopt(settings)
-    } else {
-      settings = try Self.defaults(isIPv6: arguments.has("6"))
+    guard let name = arguments.value("S") else {
+      settings = try Self.section(overrides)
       global = GlobalOptions()
       configuration = nil
+      console.redactor = settings.redactor
+      return
     }
-    if arguments.has("6") { settings.family = .v6 }
+    let configuration = try Self.configuration(arguments, console.listener)
+    settings = try configuration.serviceSection(
+      Self.section(configuration.section(at: name), overrides))
+    global = configuration.global
+    self.configuration = configuration
+    console.adopt(settings)
   }
 
   private static func configuration(
@@ -51,18 +57,37 @@ public struct SectionRequest {
     return try Configuration(arguments, handed: text)
   }
 
-  /// A section in which every option has its default for this family.
-  public static func defaults(isIPv6: Bool) throws(Failure) -> ServiceSection {
-    let text: StaticString =
-      isIPv6 ? "config service 'none'\n option use_ipv6 1\n" : "config service 'none'\n"
-    do throws(UCIError) {
-      let package = try UCIPackage.parse([UInt8](text), name: [UInt8]("ddns"))
-      if let section = package.sections.first, let settings = try? ServiceSection(section) {
-        return settings
-      }
-    } catch {
-      throw Failure(.software, error.words)
+  /// A section of nothing but these options.
+  public static func section(_ overrides: Overrides) throws(Failure) -> ServiceSection {
+    let section = section(UCISection(type: "service", name: "none"), overrides)
+    do throws(ConfigProblem) { return try ServiceSection(section) } catch {
+      throw Failure(.config, error.words)
     }
-    throw Failure(.software, "the defaults are no section")
+  }
+
+  private static func section(_ section: UCISection, _ overrides: Overrides) -> UCISection {
+    var section = section
+    for (option, value) in overrides { section.replace(option, with: value) }
+    return section
+  }
+
+  /// What the letters of contract 6.2 mean: `-6`, `-f`, `-g` and `-t`, `-d` and `-l`, and where the
+  /// address comes from by `-n`, `-i`, `-u` or `-s`.
+  public static func overrides(_ arguments: Arguments) -> Overrides {
+    var overrides: Overrides = []
+    for (letter, option) in [
+      ("6", "use_ipv6"), ("f", "force_ipversion"), ("g", "is_glue"), ("t", "force_dnstcp"),
+    ] as [(StaticString, StaticString)] where arguments.has(letter) {
+      overrides.append((option, [UInt8]("1")))
+    }
+    for (letter, source, option) in [
+      ("n", "network", "ip_network"), ("i", "interface", "ip_interface"), ("u", "web", "ip_url"),
+      ("s", "script", "ip_script"), ("d", "", "dns_server"), ("l", "", "lookup_host"),
+    ] as [(StaticString, StaticString, StaticString)] {
+      guard let value = arguments.value(letter) else { continue }
+      if !source.bytes.isEmpty { overrides.append(("ip_source", [UInt8](source))) }
+      overrides.append((option, value))
+    }
+    return overrides
   }
 }

@@ -26,9 +26,8 @@ enum ShellCommand {
       }
       return try Tool.answer("\(address.expandedText)\n")
     case "fetch":
-      let section = try SectionRequest(arguments, &console)
-      let url = try section.settings.adopt(input())
-      console.redactor = section.settings.redactor
+      let (url, overrides) = try wishes(input())
+      let section = try SectionRequest(arguments, overrides, &console)
       console.redactor.add(url: url)
       let response = try Delivery.fetch(
         url, section.settings, root: section.root, console)
@@ -63,10 +62,8 @@ enum ShellCommand {
   private static func variables(_ arguments: Arguments) throws(Failure) -> [UInt8] {
     let configuration = try Configuration(arguments)
     let name = arguments.value("S") ?? []
-    let settings = try configuration.section(name)
-    guard let section = configuration.package.section(at: name) else {
-      throw Failure(.config, "Service section '\(name)' not defined")
-    }
+    let section = try configuration.section(at: name)
+    let settings = try configuration.serviceSection(section)
     let files = RunFiles(
       configuration.global, section: settings.name, root: configuration.root)
     return ShellVariables(section, settings, configuration.global, files).bytes
@@ -86,20 +83,17 @@ enum ShellCommand {
       throw Failure(.config, "\(path):\(error.line): \(error.words)")
     }
   }
-}
 
-extension ServiceSection {
-  /// Takes the variables a script has perhaps changed, a line each behind the URL: `cacert`, `proxy`,
-  /// `bind_network`, `force_ipversion` and `use_ipv6`, the last two 0 or 1. Returns the URL.
-  fileprivate func adopt(_ text: [UInt8]) -> [UInt8] {
+  /// The URL to fetch, and behind it, a line each, the variables a script has perhaps changed.
+  private static func wishes(_ text: [UInt8]) -> (url: [UInt8], SectionRequest.Overrides) {
     let lines = text.pieces(separatedBy: UInt8(ascii: "\n")).map { Array($0) }
-    guard lines.count > 5 else { return Array(text.trimmed) }
-    trust = Self.trust(lines[1])
-    proxy = lines[2].isEmpty ? nil : Secret(lines[2])
-    redactor.add(proxy: lines[2])
-    bindNetwork = lines[3].isEmpty ? nil : lines[3]
-    forcesFamily = lines[4] == "1"
-    family = lines[5] == "1" ? .v6 : .v4
-    return lines[0]
+    guard lines.count > 5 else { return (Array(text.trimmed), []) }
+    return (
+      lines[0],
+      [
+        ("cacert", lines[1]), ("proxy", lines[2]), ("bind_network", lines[3]),
+        ("force_ipversion", lines[4]), ("use_ipv6", lines[5]),
+      ]
+    )
   }
 }

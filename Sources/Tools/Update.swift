@@ -20,7 +20,7 @@ enum Update {
     guard arguments.value("S") != nil else {
       throw Failure(.usage, "option '-S' is missing; see ddns-update -h")
     }
-    let request = try SectionRequest(arguments, &console)
+    let request = try SectionRequest(arguments, [], &console)
     guard let configuration = request.configuration else {
       throw Failure(.software, "no configuration")
     }

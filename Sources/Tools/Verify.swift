@@ -13,16 +13,15 @@ enum Verify {
     wordLimit: 1, help: help)
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
-    let request = try SectionRequest(arguments, &console)
+    let wanted = try wanted(arguments)
+    var overrides = SectionRequest.overrides(arguments)
+    // The family to ask for is the one to compare with.
+    if let wanted { overrides.append(("use_ipv6", [UInt8](wanted.family == .v6 ? "1" : "0"))) }
+    let request = try SectionRequest(arguments, overrides, &console)
     let settings = request.settings
-    if let host = arguments.value("l") { settings.lookupHost = host }
-    if arguments.has("t") { settings.forcesDNSOverTCP = true }
-    if let server = arguments.value("d") { settings.dnsServer = server }
     guard !settings.lookupHost.isEmpty else {
       throw Failure(.usage, "no name to look up: use -S SECTION or -l HOST")
     }
-    if arguments.has("g") { settings.isGlue = true }
-    let wanted = try wanted(arguments, settings)
     var report = ToolReport()
     let found = try registered(settings, request, arguments, &console, &report.lifetime)
     report.registered = found
@@ -49,15 +48,12 @@ enum Verify {
     return found.addresses
   }
 
-  /// The address to compare with, whose family is the one to ask for.
-  private static func wanted(
-    _ arguments: Arguments, _ settings: ServiceSection
-  ) throws(Failure) -> IPAddress? {
+  /// The address to compare with.
+  private static func wanted(_ arguments: Arguments) throws(Failure) -> IPAddress? {
     guard let text = arguments.words.first else { return nil }
     guard let address = IPAddress(text) else {
       throw Failure(.usage, "'\(text)' is no address")
     }
-    settings.family = address.family
     return address
   }
 

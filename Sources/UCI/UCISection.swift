@@ -88,3 +88,16 @@ public struct UCISection: Equatable, Sendable {
     options[found].line = line
   }
 }
+
+extension UCISection {
+  /// A section that is in no file, and has no options yet.
+  public init(type: StaticString, name: StaticString) {
+    self.init(type: [UInt8](type), name: [UInt8](name), isAnonymous: false, line: 0)
+  }
+
+  /// Takes an option or list away, and puts a value in its place unless that is empty.
+  public mutating func replace(_ name: StaticString, with value: [UInt8]) {
+    options.removeAll { $0.name == name }
+    set([UInt8](name), to: value, line: 0)
+  }
+}

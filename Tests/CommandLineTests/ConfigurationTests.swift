@@ -165,16 +165,34 @@ final class Router {
     }
     #expect(
       router.failure(find)
-        == "/etc/config/ddns:2: section 'home': service_name 'prov': no such service in "
+        == "/etc/config/ddns:3: section 'home': service_name 'prov': no such service in "
         + "/usr/share/ddns or the tables of old releases; one that needs a script comes with a package of its own"
     )
     try router.write("/usr/share/ddns/custom/prov.json", "{")
     #expect(
-      router.failure(find)?.hasPrefix("/etc/config/ddns:2: section 'home': service 'prov': ")
+      router.failure(find)?.hasPrefix("/etc/config/ddns:3: section 'home': service 'prov': ")
         == true)
     try router.write(
       "/usr/share/ddns/custom/prov.json", String(repeating: " ", count: Service.fileLimit + 1))
     #expect(router.failure(find)?.contains("more than \(Service.fileLimit) bytes") == true)
+  }
+
+  @Test(arguments: [
+    ("duckdns", "duckdns.org"), ("noip.co", "no-ip.com"), ("No-IP", "no-ip.com"),
+    ("cloudflare", "cloudflare.com-v4"), ("my-provder", "my-provider"),
+    ("old.exmaple", "old.example"),
+  ])
+  func `the nearest name is suggested, from files and tables`(
+    name: String, meant: String
+  ) throws {
+    let router = try Router("config service home\n\toption service_name '\(name)'\n")
+    for file in ["duckdns.org", "no-ip.com", "cloudflare.com-v4", "dyn.com"] {
+      try router.write("/usr/share/ddns/default/\(file).json", json(file))
+    }
+    try router.write("/usr/share/ddns/custom/my-provider.json", json("custom"))
+    try router.write("/usr/lib/ddns/services", "# x\n\"old.example\" \"http://old/[IP]\"\n")
+    let words = router.failure { _ = try $0.service(of: $0.section([UInt8]("home"))) }
+    #expect(words?.hasSuffix(": did you mean '\(meant)'?") == true, "\(words ?? "")")
   }
 
   @Test func `a name that leaves the folder is refused (contract 2.2)`() throws {

@@ -2,46 +2,69 @@
 
 import Testing
 
+/// A row of the option table, from its source: what is only for readers is in no program.
+private struct Row {
+  let names: [String]
+  let kind: String
+  let fallback: String
+  let isDescribed: Bool
+  let help: String
+
+  static func rows(of table: String) throws -> [Row] {
+    let source = try Repository.text("Sources/Section/OptionTable.swift")
+    let start = try #require(source.range(of: "let \(table): [_ of OptionRow] = ["))
+    let end = try #require(source[start.upperBound...].range(of: "\n  ]"))
+    let pattern =
+      /OptionRow\("([a-z0-9_ ]+)", \.(\w+),\s*(described: )?"([^"]*)", \.\w+,\s*"([^"]*)"\)/
+    let text = source[start.upperBound..<end.lowerBound]
+    let rows = text.matches(of: pattern).map { row in
+      Row(
+        names: row.1.split(separator: " ").map(String.init), kind: String(row.2),
+        fallback: String(row.4), isDescribed: row.3 != nil, help: String(row.5))
+    }
+    #expect(rows.count == text.matches(of: /OptionRow\(/).count, "a row that is not understood")
+    return rows.filter { $0.kind != "foreign" }
+  }
+
+  /// What the page says an option's values are.
+  var type: String {
+    switch kind {
+    case "flag": "bool"
+    case "number": "number"
+    case "interval": "number, in \(names[0].split(separator: "_")[0])_unit"
+    case "list": "text or list"
+    case "url": "URL"
+    case "path": "path"
+    case "directory": "absolute path"
+    case "command": "command line"
+    case "secret", "proxy": "text, secret"
+    default: "text"
+    }
+  }
+
+  /// The beginning of an option's description, without macros.
+  var description: String {
+    let end =
+      isDescribed
+      ? "default: \(fallback)" : fallback.isEmpty ? "no default" : "default '\(fallback)'"
+    return "\(type); \(end). \(help)"
+  }
+}
+
 @Suite struct ConfigurationPageTests {
-  /// The option names in the calls that read them; defaults and units' values are left out.
-  private func optionsRead(by path: String) throws -> Set<String> {
-    let source = try Repository.text(path)
-    let calls = source.matches(
-      of: /(?:options\.(?:text|flag|number|seconds)|Self\.directory|section\.list)\(([^)]*)\)/)
-    return Set(
-      calls.flatMap { call in
-        call.1.replacing(/default: "[^"]*"/, with: "").matches(of: /"([a-z0-9_]+)"/)
-          .map { String($0.1) }
-      })
-  }
-
-  @Test(arguments: [
-    ("GLOBAL OPTIONS", "Sources/Section/GlobalOptions.swift"),
-    ("SERVICE OPTIONS", "Sources/Section/ServiceSection.swift"),
-  ])
-  func `the man page describes the options the code reads, and no other`(
-    section: String, path: String
-  ) throws {
-    let read = try optionsRead(by: path)
-    let described = try ManPage("man/ddns-config.5").configurationOptions(section)
-    #expect(read.count > 4)
-    #expect(read.subtracting(described).isEmpty, "not described")
-    #expect(described.subtracting(read).isEmpty, "not read")
-  }
-
   @Test(arguments: [("GLOBAL OPTIONS", "global"), ("SERVICE OPTIONS", "service")])
-  func `what the man page describes is no unknown option`(section: String, name: String) throws {
-    let source = try Repository.text("Sources/Section/OptionNames.swift")
-    let pattern = try Regex("static let \(name): StaticString = \"\"\"([^\"]*)\"\"\"")
-    let list = try #require(source.firstMatch(of: pattern)?.output[1].substring)
-    let known = Set(list.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
-    let described = try ManPage("man/ddns-config.5").configurationOptions(section)
-    #expect(described.subtracting(known).isEmpty, "warned of")
-    // For scripts of ddns-scripts.
-    let forOthers: Set = [
-      "zone_id", "dns_record_id", "record_id", "rec_id", "ip_dynamic", "zone", "record",
-    ]
-    #expect(known.subtracting(described).isSubset(of: forOthers), "not described")
+  func `the man page describes the options of the table, word for word, and no other`(
+    section: String, table: String
+  ) throws {
+    let rows = try Row.rows(of: table)
+    let described = try ManPage("man/ddns-config.5").optionDescriptions(section)
+    #expect(
+      rows.map { $0.names }.sorted { $0[0] < $1[0] }
+        == described.map { $0.names }.sorted { $0[0] < $1[0] })
+    for row in rows {
+      let text = described.first { $0.names == row.names }?.text ?? ""
+      #expect(text.hasPrefix(row.description), "\(row.description)\n\(text)")
+    }
   }
 
   @Test func `the man page has every member of a service file and every placeholder`() throws {

@@ -35,11 +35,32 @@ struct ManPage {
     Set(lines("EXIT STATUS").compactMap { $0.hasPrefix(".It ") ? Int($0.dropFirst(4)) : nil })
   }
 
-  /// The configuration options that a section describes: `.It Ic new Pq Ic old` is both.
-  func configurationOptions(_ section: String) -> Set<String> {
-    Set(
-      lines(section).filter { $0.hasPrefix(".It Ic ") }.flatMap { line in
-        line.matches(of: /Ic ([a-z0-9_]+)/).map { String($0.1) }
-      })
+  /// The configuration options that a section describes, `.It Ic new Pq Ic old`, each with its text
+  /// up to where something else begins, without macros.
+  func optionDescriptions(_ section: String) -> [(names: [String], text: String)] {
+    var options: [(names: [String], text: String)] = []
+    var isInside = false
+    for line in lines(section) {
+      if line.hasPrefix(".It Ic ") {
+        options.append((line.matches(of: /Ic ([a-z0-9_]+)/).map { String($0.1) }, ""))
+        isInside = true
+      } else if line.hasPrefix(".Bl") || line.hasPrefix(".El") || line.hasPrefix(".Ss") {
+        isInside = false
+      } else if isInside {
+        let text = options[options.count - 1].text
+        options[options.count - 1].text = text + (text.isEmpty ? "" : " ") + Self.plain(line)
+      }
+    }
+    return options
+  }
+
+  /// A line without its macro: `.Ql x .` is `'x'.`
+  private static func plain(_ line: String) -> String {
+    guard line.hasPrefix(".") else { return line }
+    var words = line.split(separator: " ").dropFirst().map { $0.replacing("\\&", with: "") }
+    let mark =
+      words.count > 1 && [".", ",", ";", ":"].contains(words.last) ? words.removeLast() : ""
+    let text = words.joined(separator: " ")
+    return (line.hasPrefix(".Ql ") ? "'\(text)'" : text) + mark
   }
 }

@@ -46,7 +46,7 @@ import Wire
   }
 
   @Test func `the option says nothing about an accepted address`() throws {
-    #expect(try section("option verify none").fingerprint == section("option x y").fingerprint)
+    #expect(try section("option verify none").fingerprint == section("option enabled 1").fingerprint)
   }
 
   @Test func `nothing is looked up before or after an update`() {

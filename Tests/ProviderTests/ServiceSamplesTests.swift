@@ -113,7 +113,7 @@ extension JSONValue {
       values.username = Array("user@example.com".utf8)
       values.password = Secret(Array("s3cr3t&?/".utf8))
       values.domain = Array("home.example.com".utf8)
-      #expect(service.template.missing(in: values) == nil)
+      #expect(service.template.missing(in: values).isEmpty)
       let expanded = service.template.expanded(values, useHTTPS: false)
       let parsed = Wire.URL(expanded)
       let url = try #require(parsed)

@@ -24,9 +24,10 @@ import Wire
   @Test func `a refusal has the words of ddns-scripts`() {
     #expect(
       CheckedOption.domain.violation(in: [0])
-        == "sanitize on domain found characters outside allowed subset")
+        == "sanitize on domain found characters outside allowed subset: use letters, digits and @._-*,"
+    )
     #expect(
       CheckedOption.paramOpt.violation(in: Array("`".utf8))
-        == "sanitize on param_opt found rejected characters")
+        == "sanitize on param_opt found rejected characters: use none of \"'`$!();><{}?|[]*\\")
   }
 }

@@ -9,12 +9,16 @@ import Wire
 
 @Suite(.timeLimit(.minutes(1))) struct GlobalOptionsTests {
   private func options(_ text: String) throws -> GlobalOptions {
-    try GlobalOptions(UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns")))
+    var problems: [ConfigProblem] = []
+    return try GlobalOptions(
+      UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns")), problems: &problems)
   }
 
-  private func problem(_ text: String) -> ConfigProblem? {
-    do { _ = try options(text) } catch { return error as? ConfigProblem }
-    return nil
+  private func problems(_ text: String) throws -> [ConfigProblem] {
+    var problems: [ConfigProblem] = []
+    _ = try GlobalOptions(
+      UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns")), problems: &problems)
+    return problems
   }
 
   @Test(arguments: ["", "config ddns global\n", "config service home\noption ddns_loglines 3\n"])
@@ -73,13 +77,18 @@ import Wire
       "option 'ddns_logdir' is '/a/../etc': use an absolute path without '..'"
     ),
   ])
-  func `a bad value is named with its line`(option: String, words: String) {
-    let found = problem("\nconfig ddns global\n\toption \(option)\n")
-    #expect(found?.line == 3)
-    #expect(found.map { String(decoding: $0.words.bytes, as: UTF8.self) } == words)
+  func `a bad value is named with its line`(option: String, words: String) throws {
+    let found = try problems("\nconfig ddns global\n\toption \(option)\n")
+    #expect(found.map { $0.line } == [3])
+    #expect(found.map { string($0.words) } == [words])
   }
 
-  @Test func `a directory that ends in .. is refused like one with it inside`() {
-    #expect(problem("config ddns global\n\toption ddns_logdir /a/..\n") != nil)
+  @Test func `all bad values are named at once`() throws {
+    let text = "config ddns global\n\toption log_lines x\n\toption upd_privateip y\n"
+    #expect(try problems(text).map { $0.line }.sorted() == [2, 3])
+  }
+
+  @Test func `a directory that ends in .. is refused like one with it inside`() throws {
+    #expect(try problems("config ddns global\n\toption ddns_logdir /a/..\n").count == 1)
   }
 }

@@ -133,11 +133,16 @@ import Wire
     ),
     ("option retry_count no", "option 'retry_count' is 'no': use a number of 0 or more"),
     ("option use_syslog err", "option 'use_syslog' is 'err': use a number of 0 or more"),
-    ("option ip_source wlan", "get_current_ip: Unsupported source 'wlan'"),
+    (
+      "option ip_source wlan",
+      "get_current_ip: Unsupported source 'wlan': use 'network', 'interface', 'web' or 'script'"
+    ),
     (
       "option dns_server 'a b'",
-      "sanitize on dns_server found characters outside allowed subset"
+      "sanitize on dns_server found characters outside allowed subset: use letters, digits and @._-:"
     ),
+    ("option proxy 'u:p@h'", "option 'proxy' has no port: use [user:password@]host:port"),
+    ("option proxy 'u:p@h:x'", "option 'proxy' is no proxy: use [user:password@]host:port"),
   ])
   func `a bad value is named with its line`(options: String, words: String) {
     let found = problem("option domain a.example\n" + options)
@@ -146,8 +151,31 @@ import Wire
   }
 
   @Test func `a script source without a script is a problem of the section`() {
+    let words: Text =
+      "No script defined to detect current IP! Set 'ip_script' to a program, or use another 'ip_source'"
     let found = problem("option ip_source script\noption ip_script ' '")
-    #expect(found == ConfigProblem(line: 1, "No script defined to detect current IP!"))
+    #expect(found == ConfigProblem(line: 3, words))
+    #expect(problem("option ip_source script") == ConfigProblem(line: 1, words))
+  }
+
+  @Test func `all that is wrong with a section is found at once`() throws {
+    let text = """
+      config service 'home'
+      option enabled perhaps
+      option check_interval often
+      option ip_source wan
+      option dns_server 'a b'
+      option verify dsn
+      option proxy h
+      option domain fine.example
+
+      """
+    let package = try UCIPackage.parse(bytes(text), name: [UInt8]("ddns"))
+    var problems: [ConfigProblem] = []
+    let section = ServiceSection(package.sections[0], problems: &problems)
+    #expect(problems.map { $0.line }.sorted() == [2, 3, 4, 5, 6, 7])
+    #expect(section.domain == "fine.example" && !section.isEnabled)
+    #expect(section.schedule.check == 600, "what is wrong has its default")
   }
 
   @Test(arguments: ["192.0.2.1", "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]:53", "ns.a:53"])
@@ -174,24 +202,6 @@ import Wire
   @Test func `quotes and controls of user_agent become blanks, blanks are joined`() throws {
     let agent = try section("option user_agent \"a 'b'\n\t  c\r\"").userAgent
     #expect(agent == [UInt8]("a b c"))
-  }
-
-  @Test func `the fingerprint sees what the provider sees, in any order of lines`() throws {
-    let texts = [
-      "option domain b", "option domain c", "option username b",
-      "option domain b\noption username d", "list domain b\nlist domain c", "list domain bc",
-      "option password 'x'", "option update_url 'http://x/'", "option use_ipv6 1",
-    ]
-    let prints = try texts.map { try section($0).fingerprint }
-    for (index, print) in prints.enumerated() { #expect(!prints[..<index].contains(print)) }
-    #expect(try section("# x\n\n  option   domain   'b' # y").fingerprint == prints[0])
-  }
-
-  @Test func `where lines go and how often is asked leaves the fingerprint alone`() throws {
-    let plain = try section("option domain b").fingerprint
-    for other in ["use_syslog 3", "check_interval 20", "use_logfile 0", "cacert IGNORE"] {
-      #expect(try section("option domain b\noption \(other)").fingerprint == plain)
-    }
   }
 
   @Test func `an old and a new secret of a section never show`() throws {

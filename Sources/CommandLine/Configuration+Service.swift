@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Provider
+import Report
+import Section
+import System
+import Wire
+
+extension Configuration {
+  /// The provider of a section, or its own URL or script (contract 2.1, 2.2).
+  public func service(of section: ServiceSection) throws(Failure) -> Service {
+    var check = SectionCheck(self, section)
+    let service = check.service()
+    try check.finish()
+    guard let service else { throw Failure(.software, "no provider, and no problem with it") }
+    return service
+  }
+
+  /// The provider's file or row; nil when no place has it.
+  func service(
+    named name: [UInt8], family: IPAddress.Family
+  ) throws(ServiceError) -> Service? {
+    _ = try ServiceAlias.serviceName(name)
+    for place in ServiceAlias.searchPaths(for: name, family: family) {
+      let path = root + place.path
+      guard let bytes = try read(path, place, name) else { continue }
+      if !place.isTable {
+        return try Service(json: bytes, name: place.name, family: family, file: path)
+      }
+      if let service = try ServiceTable.service(named: place.name, in: bytes, file: path) {
+        return service
+      }
+    }
+    return nil
+  }
+
+  private func read(
+    _ path: [UInt8], _ place: ServiceAlias.Place, _ name: [UInt8]
+  ) throws(ServiceError) -> [UInt8]? {
+    let limit = place.isTable ? ServiceTable.fileLimit : Service.fileLimit
+    do throws(SystemError) { return try File.read(path, limit: limit) } catch {
+      if error.kind == .tooLarge {
+        throw ServiceError(.tooLarge(limit: limit), service: name, file: path)
+      }
+      return nil
+    }
+  }
+
+  /// What somebody may have meant by a `service_name` that is in no place: one that goes on where
+  /// it ends, as `duckdns.org` does, or one that is nearly the same. Nil when there is none.
+  func serviceName(near name: [UInt8], family: IPAddress.Family) -> ArraySlice<UInt8>? {
+    let wanted = name.lowercased
+    var names: [ArraySlice<UInt8>] = []
+    for place in ServiceAlias.searchPaths(for: [UInt8]("*"), family: family) {
+      if place.isTable {
+        let table = (try? File.read(root + place.path, limit: ServiceTable.fileLimit)) ?? []
+        names += ServiceTable.names(in: table)
+      } else {
+        // Its directory: without `*.json`.
+        names += File.names(in: root + place.path.dropLast(6)).compactMap {
+          $0.count > 5 && $0.suffix(5).hasPrefix(".json") ? $0.dropLast(5) : nil
+        }
+      }
+    }
+    var longer: ArraySlice<UInt8>?
+    for name in names where name.count > wanted.count && name.lowercased.starts(with: wanted) {
+      let isNearer = longer.map { name.lexicographicallyPrecedes($0) } ?? true
+      if isNearer, [UInt8](".-").contains(name[name.startIndex + wanted.count]) { longer = name }
+    }
+    return longer ?? Spelling.nearest(to: wanted, in: names)
+  }
+}

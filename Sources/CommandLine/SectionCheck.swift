@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Provider
+import Report
+import Section
+import System
+import UCI
+import Wire
+
+/// Looks for whatever keeps a section from running, and notes all of it: what is wrong, in the words
+/// of ddns-scripts where it has some (contract 5.1, steps 9-14), and what would be right.
+struct SectionCheck {
+  private let configuration: Configuration
+  private let settings: ServiceSection
+  /// As it is written, for the lines; nil for one that is in no file.
+  private let section: UCISection?
+  private var problems: [ConfigProblem]
+
+  /// Begins with what was wrong when the section was read.
+  init(
+    _ configuration: Configuration, _ settings: ServiceSection, _ problems: [ConfigProblem] = []
+  ) {
+    self.configuration = configuration
+    self.settings = settings
+    self.problems = problems
+    section = configuration.package.section(named: settings.name)
+  }
+
+  /// Throws what was found.
+  func finish() throws(Failure) {
+    let place: Text = "section '\(settings.name)': "
+    if let failure = Configuration.failure(problems, configuration.path, in: place) {
+      throw failure
+    }
+  }
+
+  /// Notes what is wrong with an option, or else another one, or else the section.
+  private mutating func note(
+    _ option: StaticString, _ other: StaticString = "", words: Text
+  ) {
+    let line = section?.line(of: [UInt8](option)) ?? section?.line(of: [UInt8](other))
+    problems.append(ConfigProblem(line: line ?? settings.line, words))
+  }
+
+  /// Looks at everything. The result is the provider, when there is one.
+  mutating func all() -> Service? {
+    let service = service()
+    if settings.lookupHost.isEmpty {
+      note(
+        "lookup_host", "domain",
+        words:
+          "Service section not configured correctly! Missing 'lookup_host': set it, or 'domain'")
+    }
+    checkCharacters()
+    if let service { check(service) }
+    if case .path(let path) = settings.trust, File.info(configuration.root + path) == nil {
+      note(
+        "cacert",
+        words:
+          "No valid certificate(s) found at '\(path)' for HTTPS communication: use a file or directory that is there"
+      )
+    }
+    checkSource()
+    return service
+  }
+
+  /// The provider, when there is one.
+  mutating func service() -> Service? {
+    guard let name = settings.serviceName else {
+      if let script = settings.updateScript { return Service(script: script) }
+      if let url = settings.updateURL { return Service(updateURL: url) }
+      note(
+        "service_name",
+        words:
+          "No update_url found/defined or no update_script found/defined! Set one of them, or 'service_name'"
+      )
+      return nil
+    }
+    do throws(ServiceError) {
+      if let service = try configuration.service(named: name, family: settings.family) {
+        return service
+      }
+    } catch {
+      note("service_name", words: error.text)
+      return nil
+    }
+    var words: Text =
+      "service_name '\(name)': no such service in /usr/share/ddns or the tables of old releases"
+    if ServiceAlias.isRetiredCloudflare(name) {
+      words += ": use 'cloudflare.com-v4', with option domain 'host@zone'"
+    } else if let near = configuration.serviceName(near: name, family: settings.family) {
+      words += ": did you mean '\(near)'?"
+    } else {
+      words += "; one that needs a script comes with a package of its own"
+    }
+    note("service_name", words: words)
+    return nil
+  }
+
+  private mutating func check(_ service: Service) {
+    if let script = service.script {
+      checkScript(script, service)
+    } else {
+      _ = url(service.template, values, "update_url")
+    }
+    if settings.verification == .api, configuration.askingScript(of: settings) == nil,
+      page(of: service) == nil, service.registered.isEmpty
+    {
+      note(
+        "verify",
+        words:
+          "verify 'api': provider '\(settings.serviceName ?? [UInt8]("custom"))' cannot be asked what is registered: use 'dns', 'authoritative', 'answer' or 'none'"
+      )
+    }
+  }
+
+  private mutating func checkScript(_ script: [UInt8], _ service: Service) {
+    if File.info(configuration.root + script)?.kind != .file {
+      note(
+        "update_script", "service_name",
+        words: service.name.isEmpty
+          ? "Custom update_script not found! There is no file '\(script)'"
+          : "service '\(service.name)' needs the script \(script), which is not there: install the package ddns-scripts-\(Self.package(script)), or copy it from net/ddns-scripts/files in github.com/openwrt/packages"
+      )
+    }
+    if File.info(configuration.root + [UInt8](Product.shellLibrary)) == nil {
+      note(
+        "update_script", "service_name",
+        words: "update scripts need \(Product.shellLibrary), which is not there")
+    }
+  }
+
+  /// The part of an OpenWrt package's name that its script has, too: `.../update_NAME_...`.
+  private static func package(_ script: [UInt8]) -> ArraySlice<UInt8> {
+    let start = script.firstIndex(of: UInt8(ascii: "_")) ?? -1
+    return script[(start + 1)...].prefix { $0.isLetter || $0.isDigit }
+  }
+
+  private var values: URLTemplate.Values {
+    URLTemplate.Values(settings, address: .unspecified(settings.family))
+  }
+
+  /// The URL of the provider's page with what is registered, and the header field to send; nil when
+  /// it has none, or something is wrong with it.
+  mutating func page(of service: Service) -> (url: [UInt8], field: [UInt8])? {
+    if service.registered.isEmpty { return nil }
+    var values = values
+    values.domain = settings.lookupHost
+    check(service.registeredHeader, values)
+    guard let url = url(service.registered, values, "registered.url") else { return nil }
+    return (url, service.registeredHeader.expanded(raw: values))
+  }
+
+  /// What a template makes a URL of, which it has to be.
+  private mutating func url(
+    _ template: URLTemplate, _ values: URLTemplate.Values, _ name: StaticString
+  ) -> [UInt8]? {
+    guard check(template, values) else { return nil }
+    let url = template.expanded(values, useHTTPS: settings.usesHTTPS)
+    if URL(url) != nil { return url }
+    var redactor = settings.redactor
+    redactor.add(template)
+    let shown = redactor.shown(Text(template.redacted(values, useHTTPS: settings.usesHTTPS)))
+    note("update_url", "service_name", words: "\(name) is no http or https URL: \(shown)")
+    return nil
+  }
+
+  /// Whether every place has a value.
+  @discardableResult
+  private mutating func check(_ template: URLTemplate, _ values: URLTemplate.Values) -> Bool {
+    let missing = template.missing(in: values)
+    // Without a name there is none to look up, either, and that has been said.
+    for placeholder in missing where placeholder != .domain || !settings.lookupHost.isEmpty {
+      note("update_url", "service_name", words: URLTemplate.missingText(placeholder))
+    }
+    return missing.isEmpty
+  }
+
+  private mutating func checkSource() {
+    switch settings.source {
+    case .script(let words):
+      // One without a program has been noted when it was read.
+      guard let program = words.first, !File.isExecutable(configuration.root + program) else {
+        return
+      }
+      note(
+        "ip_script",
+        words: "Script to detect current IP not executable! '\(program)' has to be a program")
+    case .web(let page):
+      if URL(page) == nil {
+        note("ip_url", words: "ip_url '\(page)' is no http or https URL")
+      }
+    case .network, .interface: break
+    }
+  }
+
+  /// Contract 2.4. What is wrong with `domain` is not said again of the name that is made of it.
+  private mutating func checkCharacters() {
+    let domain = CheckedOption.domain.violation(in: settings.domain)
+    let host = CheckedOption.lookupHost.violation(in: settings.lookupHost)
+    if let host, domain == nil || section?.option("lookup_host") != nil {
+      note("lookup_host", "domain", words: host)
+    }
+    if let domain { note("domain", words: domain) }
+    if let violation = CheckedOption.paramOpt.violation(in: settings.rawParameter) {
+      note("param_opt", words: violation)
+    }
+  }
+}

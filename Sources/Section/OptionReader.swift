@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import UCI
+import Wire
+
+/// Reads the options of a section as values, each as its row says, and notes what is wrong.
+struct OptionReader {
+  let section: UCISection
+  private let scope: OptionTable.Scope
+  /// What is wrong so far. Such an option has its default.
+  private(set) var problems: [ConfigProblem] = []
+
+  init(_ section: UCISection, _ scope: OptionTable.Scope) {
+    self.section = section
+    self.scope = scope
+  }
+
+  /// The row of an option of ours. A name without one is a mistake that no test lets pass.
+  @inline(never)
+  private func row(_ name: StaticString) -> OptionRow {
+    OptionTable.row([UInt8](name), scope) ?? OptionRow(name, .text, "", .router, "")
+  }
+
+  /// What is in the file: the option, or else the one of the old name.
+  @inline(never)
+  private func option(_ row: OptionRow) -> UCIOption? {
+    var old: UCIOption?
+    for option in section.options {
+      guard let place = row.place(of: option.name) else { continue }
+      if place == 0 { return option }
+      old = option
+    }
+    return old
+  }
+
+  /// The text of an option; nil when it is absent and has no default.
+  @inline(never)  // smaller: it is called from everywhere
+  func text(_ name: StaticString) -> [UInt8]? {
+    let row = row(name)
+    if let option = option(row) { return row.value(of: option) }
+    return row.fallback.bytes.isEmpty ? nil : [UInt8](row.fallback)
+  }
+
+  /// libuci's booleans, and as in ddns-scripts any number that is not 0.
+  @inline(never)
+  mutating func flag(_ name: StaticString) -> Bool {
+    let value = text(name) ?? []
+    if let flag = OptionRow.flag(value) { return flag }
+    complain(name, "is '\(value)': use 1 or 0")
+    return row(name).fallback.bytes.first == UInt8(ascii: "1")
+  }
+
+  /// A count of zero or more; nil when there is neither one nor a default.
+  @inline(never)
+  mutating func number(_ name: StaticString) -> Int64? {
+    guard let value = text(name) else { return nil }
+    if let number = value.decimalValue { return number }
+    complain(name, "is '\(value)': use a number of 0 or more")
+    return [UInt8](row(name).fallback).decimalValue
+  }
+
+  /// A time in seconds from a number and its unit. The default is in the default unit; nil when
+  /// there is none.
+  mutating func seconds(_ name: StaticString, unit: StaticString) -> Int64? {
+    guard let count = number(name) else { return nil }
+    let isSet = option(row(name)) != nil
+    return Schedule.seconds(count, isSet ? text(unit) ?? [] : [UInt8](row(unit).fallback))
+  }
+
+  /// An absolute path without `..` and without slashes at its end.
+  mutating func directory(_ name: StaticString) -> [UInt8] {
+    var path = text(name) ?? []
+    let steps = path.pieces(separatedBy: UInt8(ascii: "/"))
+    if path.first != UInt8(ascii: "/") || steps.contains([46, 46]) {
+      complain(name, "is '\(path)': use an absolute path without '..'")
+      path = [UInt8](row(name).fallback)
+    }
+    while path.count > 1, path.last == UInt8(ascii: "/") { path.removeLast() }
+    return path
+  }
+
+  /// Notes what is wrong with an option, by the name it has in the file.
+  mutating func complain(_ name: StaticString, _ words: Text) {
+    let used = option(row(name))?.name ?? [UInt8](name)
+    note(name, "option '\(used)' \(words)")
+  }
+
+  /// Notes what is wrong, with the line of the option to blame, or else of the section.
+  mutating func note(_ name: StaticString, _ words: Text) {
+    problems.append(ConfigProblem(line: option(row(name))?.line ?? section.line, words))
+  }
+}
+
+extension OptionRow {
+  /// What a word means as yes or no; nil when it means neither.
+  static func flag(_ word: [UInt8]) -> Bool? {
+    UCIBoolean.parse(word) ?? word.decimalValue.map { $0 != 0 }
+  }
+}

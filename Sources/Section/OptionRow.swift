@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import UCI
+import Wire
+
+/// One option of the configuration: everything about it but what it does.
+public struct OptionRow: Sendable {
+  /// What its value is.
+  public enum Kind: UInt8, Sendable {
+    /// Yes or no.
+    case flag
+    /// A count of zero or more.
+    case number
+    /// A count in the unit that another option names.
+    case interval
+    /// Any text.
+    case text
+    /// Text, or a list whose items are joined by commas.
+    case list
+    /// An address of a page, or a template of one.
+    case url
+    /// A file or a directory.
+    case path
+    /// A directory, from the root and without `..`.
+    case directory
+    /// A program and its arguments.
+    case command
+    /// Text that nobody gets to see.
+    case secret
+    /// A host and its port, perhaps after credentials that nobody gets to see.
+    case proxy
+    /// Something that only update scripts of ddns-scripts look at, or nothing at all any more.
+    case foreign
+  }
+
+  /// Whom a change of it concerns.
+  public enum Concern: UInt8, Sendable {
+    /// The router alone: what a provider has answered would be answered again.
+    case router
+    /// The provider: it is in the request, or in what the request is about.
+    case request
+    /// The provider, too: how the request gets there may decide what is answered.
+    case way
+  }
+
+  /// The name, then perhaps an old one that counts when the first is not set. Foreign options
+  /// share a row.
+  public let names: StaticString
+  private let kindCode: UInt8
+  private let concernCode: UInt8
+  /// The value of an option that is not set; empty when there is none, or it depends on others.
+  public let fallback: StaticString
+
+  /// A row. `help` begins its description in ddns-config(5), and is for the readers of the table.
+  init(
+    _ names: StaticString, _ kind: Kind, _ fallback: StaticString, _ concern: Concern,
+    _ help: StaticString
+  ) {
+    self.names = names
+    // Numbers, for the compiler makes no constants of enumerations.
+    kindCode = kind.rawValue
+    concernCode = concern.rawValue
+    self.fallback = fallback
+  }
+
+  /// A row of an option whose default is no fixed value, but can be described.
+  init(
+    _ names: StaticString, _ kind: Kind, described: StaticString, _ concern: Concern,
+    _ help: StaticString
+  ) {
+    self.init(names, kind, "", concern, help)
+  }
+
+  /// What its value is.
+  public var kind: Kind { Kind(rawValue: kindCode) ?? .text }
+
+  /// Whom a change of it concerns.
+  public var concern: Concern { Concern(rawValue: concernCode) ?? .router }
+
+  /// Whether it is there to hold a secret.
+  public var isSecret: Bool { kind == .secret || kind == .proxy }
+
+  /// Whether one of its names is this one.
+  @inline(never)
+  func isNamed(_ name: [UInt8]) -> Bool { place(of: name) != nil }
+
+  /// How many names go before this one in the row; nil when it is none of them.
+  func place(of name: [UInt8]) -> Int? {
+    var (place, start) = (0, 0)
+    for (index, byte) in names.bytes.enumerated() where byte == 32 {
+      if names.bytes[start..<index].elementsEqual(name) { return place }
+      (place, start) = (place + 1, index + 1)
+    }
+    return names.bytes[start...].elementsEqual(name) ? place : nil
+  }
+
+  /// What an option of this row says; of a list the first item counts, unless it is one of lists.
+  func value(of option: UCIOption) -> [UInt8] {
+    switch option.value {
+    case .option(let value): value
+    case .list(let items):
+      kind == .list
+        ? Array(items.joined(separator: [UInt8(ascii: ",")])) : items.first ?? []
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import UCI
+import Wire
+
+/// All options, a row each. Parser, hints, shell variables, fingerprint and masking go by them, and
+/// tests compare them with ddns-config(5) word for word.
+///
+/// A new option is a row here, its use, and its description. In a row are: the name and perhaps an
+/// old one, the kind, the default, whom a change concerns, and what it is for.
+public enum OptionTable {
+  /// Which section an option belongs to.
+  public enum Scope: Sendable {
+    /// The one of all sections (contract 1.2).
+    case global
+    /// One of type `service` (contract 1.3).
+    case service
+
+    /// That of a section by its type.
+    public init(_ section: UCISection) { self = section.type == "service" ? .service : .global }
+  }
+
+  // Arrays in line are data; others would be built on the heap of each process.
+  // swift-format-ignore
+  private static let global: [_ of OptionRow] = [
+    OptionRow("upd_privateip allow_local_ip", .flag, "0", .router,
+      "Whether addresses that are not globally reachable may be found and sent"),
+    OptionRow("ddns_rundir run_dir", .directory, "/var/run/ddns", .router,
+      "Where the run files are"),
+    OptionRow("ddns_statedir", .directory, "/etc/ddns/state", .router,
+      "Where the accepted address and a provider's refusal are kept over reboots"),
+    OptionRow("ddns_logdir log_dir", .directory, "/var/log/ddns", .router,
+      "Where the log files are"),
+    OptionRow("ddns_loglines log_lines", .number, "250", .router,
+      "How many lines a log file keeps"),
+    OptionRow("ddns_dateformat date_format", .text, "%F %R", .router,
+      "How dates are printed, in the words of strftime 3"),
+    OptionRow("url services_url", .url, described: "OpenWrt's repository", .router,
+      "Where ddns 8 finds the file list and, in default or beside it, the provider files"),
+    OptionRow("cacert", .path, described: "the authorities of the system", .router,
+      "The authorities it trusts for that, as in a service section"),
+    OptionRow("use_curl", .flag, "0", .router, "What update scripts are told in USE_CURL"),
+  ]
+
+  // swift-format-ignore
+  private static let service: [_ of OptionRow] = [
+    OptionRow("enabled", .flag, "0", .router, "Whether the section is to run at all"),
+    OptionRow("interface", .text, "wan", .router, "The logical network the section belongs to"),
+    OptionRow("check_interval", .interval, "10", .router, "The pause between two checks"),
+    OptionRow("check_unit", .text, "minutes", .router, "'days', 'hours', 'minutes' or 'seconds'"),
+    OptionRow("check_interval_min", .interval, described: "300 seconds", .router,
+      "The least check_interval"),
+    OptionRow("force_interval", .interval, "72", .router,
+      "The age of an accepted address after which it is sent again"),
+    OptionRow("force_unit", .text, "hours", .router, "The unit of force_interval"),
+    OptionRow("retry_interval", .interval, "60", .router,
+      "The pause after the first temporary failure"),
+    OptionRow("retry_unit", .text, "seconds", .router, "The unit of retry_interval"),
+    OptionRow("retry_max_count retry_count", .number, "0", .router,
+      "Failures in a row after which the section waits for its next check instead"),
+    OptionRow("retry_backoff", .flag, "1", .router,
+      "Whether the pause doubles with each failure in a row"),
+
+    OptionRow("service_name", .text, "", .request, "The provider, by the name of its file"),
+    OptionRow("update_url", .url, "", .request, "The URL to fetch, with placeholders"),
+    OptionRow("update_script", .path, "", .request, "A shell script that tells the provider"),
+    OptionRow("domain", .list, "", .request,
+      "The name at the provider, as the provider wants it"),
+    OptionRow("lookup_host", .text, described: "the first name in domain", .request,
+      "The name that is looked up in DNS"),
+    OptionRow("username", .text, "", .request, "The account"),
+    OptionRow("password", .secret, "", .request, "Its password"),
+    OptionRow("param_enc", .secret, "", .request, "A further value for the URL, encoded"),
+    OptionRow("param_opt", .text, "", .request, "A further part of the URL, as it is"),
+    OptionRow("use_https", .flag, "0", .way,
+      "Whether a URL of the provider that begins with 'http:' is used with 'https:'"),
+
+    OptionRow("use_ipv6", .flag, "0", .request, "Whether the section is about an IPv6 address"),
+    OptionRow("ip_source", .text, "network", .router, "Where the address comes from"),
+    OptionRow("ip_network", .text, described: "wan, with use_ipv6 wan6", .router,
+      "The logical network of ip_source 'network'"),
+    OptionRow("ip_interface", .text, "eth1", .router,
+      "The network device of ip_source 'interface'"),
+    OptionRow("ip_url", .url,
+      described: "http://checkip.dyndns.com, with use_ipv6 http://checkipv6.dyndns.com", .router,
+      "The page of ip_source 'web'"),
+    OptionRow("ip_script", .command, "", .router, "The program of ip_source 'script'"),
+
+    OptionRow("cacert", .path, described: "the authorities of the system", .way,
+      "A file of trusted authorities, or a directory of such files, for every https request"),
+    OptionRow("force_ipversion", .flag, "0", .way,
+      "Whether update requests, the page of ip_url and questions to DNS servers use the family"),
+    OptionRow("bind_network", .text,
+      described: "none; with ip_source 'network' that network, for requests only", .way,
+      "The logical network requests and questions to DNS servers have to leave by"),
+    OptionRow("proxy", .proxy, "", .way, "An HTTP proxy, '[user:password@]host:port'"),
+    OptionRow("user_agent", .text, described: "product, program and version, contact", .way,
+      "The User-Agent of requests"),
+    OptionRow("dns_server", .text, described: "those of /etc/resolv.conf", .router,
+      "The server to ask what is registered"),
+    OptionRow("force_dnstcp", .flag, "0", .router, "Whether it is asked over TCP only"),
+    OptionRow("is_glue", .flag, "0", .router, "Whether lookup_host is a name server"),
+    OptionRow("use_api_check", .flag, "0", .router,
+      "Whether the provider is asked for the registered address before DNS is"),
+    OptionRow("verify", .text, "dns", .router, "What has to show that an update has arrived"),
+
+    OptionRow("use_logfile", .flag, "1", .router,
+      "Whether there is a log file at verbose levels 0 and 1"),
+    OptionRow("use_syslog", .number, "2", .router, "What goes to the system log"),
+
+    OptionRow("zone_id dns_record_id record_id rec_id ip_dynamic zone record", .foreign, "", .request,
+      "For scripts of Cloudflare, DNSPod, Porkbun and FreeDNS::42"),
+  ]
+
+  /// The rows of a scope.
+  public static func rows(_ scope: Scope) -> [OptionRow] {
+    var rows: [OptionRow] = []
+    switch scope {
+    case .global: for index in global.indices { rows.append(global[index]) }
+    case .service: for index in service.indices { rows.append(service[index]) }
+    }
+    return rows
+  }
+
+  /// The row of an option; nil when nobody knows it.
+  public static func row(_ name: [UInt8], _ scope: Scope = .service) -> OptionRow? {
+    switch scope {
+    case .global:
+      for index in global.indices where global[index].isNamed(name) { return global[index] }
+    case .service:
+      for index in service.indices where service[index].isNamed(name) { return service[index] }
+    }
+    return nil
+  }
+}
