@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages for the C library's malloc, which maps and unmaps single pages all the time: a fifth of the
-// system calls of a pass. The linker brings its calls here (--wrap); only the product has them.
+// For the C library's malloc, which maps and unmaps single pages all the time: a fifth of the system
+// calls of a pass. The linker brings its calls here (--wrap); only the product has them.
 #define _GNU_SOURCE
 #include <features.h>
 #ifdef __GLIBC__
 void csys_pages_give_back(void);
 void csys_pages_give_back(void) {}
 #else
+#include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -51,6 +53,15 @@ int __wrap_munmap(void *address, size_t length) {
   uint64_t unmapped = bits(length / PAGE) << offset / PAGE;
   taken &= ~unmapped;
   dirty |= unmapped;
+  return 0;
+}
+
+// Swift asks for each object by an alignment, of 16 bytes at most, which malloc has anyway. The C
+// library's own would take a larger piece each time and cut it.
+int posix_memalign(void **result, size_t alignment, size_t size) {
+  void *memory = alignment <= 16 ? malloc(size) : aligned_alloc(alignment, size);
+  if (!memory) return errno;
+  *result = memory;
   return 0;
 }
 

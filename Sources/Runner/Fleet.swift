@@ -90,10 +90,17 @@ final class Fleet {
     case .child: return false
     case .hangup:
       guard hangups.ask(at: world.uptime), let due = hangups.due else { return false }
-      for run in runs { run.noteHangup(in: due - world.uptime) }
+      for run in runs {
+        run.noteHangup(in: due - world.uptime)
+        world.flush(&run.log)
+      }
       return false
     case .user1:
-      for run in runs { run.check() }
+      for run in runs {
+        run.check()
+        // Whoever sent it looks into the log.
+        world.flush(&run.log)
+      }
       return false
     case .interrupt, .quit, .terminate, .kill: return true
     }
