@@ -101,7 +101,9 @@ final class SectionRun {
     store = RecordStore(files, world, &log)
     var record = store.saved
     // An older program wrote it, about this very configuration.
-    if record.fingerprint == settings.formerFingerprint { record.fingerprint = settings.fingerprint }
+    if record.fingerprint == settings.formerFingerprint {
+      record.fingerprint = settings.fingerprint
+    }
     cycle = Cycle(
       schedule: settings.schedule, mode: options.mode(for: settings), record: record,
       fingerprint: settings.fingerprint)

@@ -46,7 +46,8 @@ import Wire
   }
 
   @Test func `the option says nothing about an accepted address`() throws {
-    #expect(try section("option verify none").fingerprint == section("option enabled 1").fingerprint)
+    #expect(
+      try section("option verify none").fingerprint == section("option enabled 1").fingerprint)
   }
 
   @Test func `nothing is looked up before or after an update`() {
