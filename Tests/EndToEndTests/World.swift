@@ -72,7 +72,7 @@ final class World: Sendable {
 
   /// A state file as an older program wrote it: without the checksum that ends the line `clock`.
   static func unsealed(_ text: String) -> String {
-    text.replacing(/(\nclock .*) [^ \n]+\n/) { "\($0.1)\n" }
+    text.replacing(/(\nclock( [^ \n]+){4}) [^ \n]+\n/) { "\($0.1)\n" }
   }
 
   func text(_ path: String) -> String? {
