@@ -21,8 +21,8 @@ let modules: KeyValuePairs<String, [String]> = [
   "CommandLine": ["Section", "Provider", "Report", "UCI", "System", "Wire"],
   "Runner": ["Policy", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
   "Digest": ["CMbedTLS", "Wire"],
-  "DNS": ["Wire", "Digest"],
-  "Net": ["DNS", "Digest", "CCurl", "System", "Wire"],
+  "DNS": ["Wire"],
+  "Net": ["DNS", "CCurl", "System", "Wire"],
   "Tools": ["Net", "DNS", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
   "Compat": ["Runner", "Tools", "Net", "DNS", "CommandLine", "Provider", "Report", "Section", "UCI", "JSON", "System", "Wire"],
 ]

@@ -4,7 +4,8 @@
 #
 #   format      swift format, strict, with .swift-format
 #   words       what does not belong in a router's daemon (see `banned` below)
-#   imports     each module imports only what the table in Package.swift allows it
+#   imports     each module imports only what the table in Package.swift allows it, each file only
+#               what it uses, and the table has nothing that no file does
 #   size        a file 400 lines, a function 60; `// lint: flat switch` in a function exempts it
 #   shell       shellcheck, on what runs on other machines
 #   licence     one SPDX line at the top of each source file
@@ -29,7 +30,7 @@ undocumented=$(sed 's/\("AllPublicDeclarationsHaveDocumentation": \)true/\1false
 swift format lint --strict --parallel "${shipped[@]}" || failed
 swift format lint --strict --parallel --configuration "$undocumented" "${helpers[@]}" || failed
 
-# --- words, imports, size -----------------------------------------------------------------------
+# --- words, imports -----------------------------------------------------------------------
 
 # Prints the code of a Swift file without its comments and the text of its string literals.
 # shellcheck disable=SC2016
@@ -84,6 +85,63 @@ grep -nE '(^|[^A-Za-z_])(u|nano)?sleep *\(' "${c[@]}" /dev/null && failed
     printf "%s:%d: %s\n", part[1], part[2], why; bad = 1
   }
   END { exit bad }' || failed
+
+# --- unused imports -----------------------------------------------------------------------------
+
+# A file needs an import for a name that the module declares at its top, or as a member of a type
+# of somebody else (members of a module's own types come with the type). An operator counts as a
+# name, and so does each word of a C header. Whatever else a file may need is not known here, so
+# only what has none of these is told. Then the rows of the table: who may import and never does.
+mapfile -t headers < <(find Sources -path '*/include/*.h' | sort)
+{
+  sed -n '/^let modules/,/^]/s/^  "\([A-Za-z]*\)": \[\(.*\)\],/\1 \2/p' Package.swift | tr -d '",'
+} | awk '
+  FILENAME == "-" { rows[$1] = $0; next }
+  FNR == 1 { finish(); file = FILENAME; split(file, part, "/"); module = part[2]; foreign = 0 }
+  /^ *\/\// { next }
+  file ~ /\.h$/ { for (count = words($0); count; count--) name[module, word[count]] = 1; next }
+  pass < 3 && /^(extension|(@[^ ]+ )*(public |final |private |fileprivate |indirect )*(struct|class|enum|protocol|func|let|var) )/ {
+    type = $0; sub(/^extension /, "", type); sub(/[ .:{<].*/, "", type)
+    foreign = /^extension / && !own[module, type]
+  }
+  pass < 3 && /^ *(@[^ ]+ )*public / {
+    line = $0; top = line !~ /^ /
+    sub(/^ *(@[^ ]+ )*public /, "", line)
+    while (sub(/^(static|mutating|borrowing|consuming|final|indirect|private\(set\)) /, "", line)) { }
+    kind = line; sub(/[^a-z].*/, "", kind)
+    sub(/^[a-z]+ */, "", line); sub(/[ ({:<].*/, "", line)
+    if (pass == 1) { if (top) own[module, line] = 1 }
+    else if (kind ~ /^(init|subscript)$/) { if (foreign) name[module, type] = 1 }
+    else if (top || foreign) name[module, line == "" ? "==" : line] = 1
+    next
+  }
+  pass < 3 { next }
+  /^ *(@[^ ]+ )?import / { imports[$NF] = FNR; next }
+  { for (count = words($0); count; count--) seen[word[count]] = 1 }
+  /==|!=|~=|case .*"/ { seen["=="] = seen["!="] = seen["~="] = 1 }
+  function words(line) { gsub(/[^A-Za-z0-9_]+/, " ", line); return split(line, word, " ") }
+  function finish(    key, pair, import, needed) {
+    if (pass < 3) return
+    for (key in name) {
+      split(key, pair, SUBSEP)
+      if (pair[1] in imports && pair[2] in seen) needed[pair[1]] = 1
+    }
+    for (key in name) { split(key, pair, SUBSEP); declares[pair[1]] = 1 }
+    for (import in imports) {
+      if (import in needed || !(import in declares)) { uses[module, import] = 1; continue }
+      printf "%s:%d: nothing of %s is used\n", file, imports[import], import; bad = 1
+    }
+    split("", imports); split("", seen)
+  }
+  BEGIN { pass = 0 }
+  END {
+    finish()
+    for (row in rows) {
+      for (count = split(rows[row], word, " "); count > 1; count--)
+        if (!uses[row, word[count]]) { printf "Package.swift: %s never imports %s\n", row, word[count]; bad = 1 }
+    }
+    exit bad
+  }' - pass=1 "${shipped[@]}" pass=2 "${headers[@]}" "${shipped[@]}" pass=3 "${shipped[@]}" || failed
 
 # A function ends at the first closing brace that stands as far left as its first line does:
 # the format above sees to that.

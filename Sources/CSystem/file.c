@@ -27,7 +27,6 @@ csys_result csys_open_write(const char *path, int32_t flags, int32_t mode) {
   if (flags & CSYS_CREATE) how |= O_CREAT;
   if (flags & CSYS_TRUNCATE) how |= O_TRUNC;
   if (flags & CSYS_APPEND) how |= O_APPEND;
-  if (flags & CSYS_EXCLUSIVE) how |= O_EXCL;
   if (flags & CSYS_NOFOLLOW) how |= O_NOFOLLOW;
   return csys_give(open_file(path, how, (mode_t)mode));
 }
@@ -80,7 +79,6 @@ csys_result csys_sync_directory(const char *path) {
 csys_result csys_rename(const char *from, const char *to) { return csys_give(RETRY(rename(from, to))); }
 csys_result csys_unlink(const char *path) { return csys_give(RETRY(unlink(path))); }
 csys_result csys_mkdir(const char *path, int32_t mode) { return csys_give(RETRY(mkdir(path, (mode_t)mode))); }
-csys_result csys_truncate(int32_t fd, int64_t size) { return csys_give(RETRY(ftruncate(fd, size))); }
 csys_result csys_lock(int32_t fd) { return csys_give(RETRY(flock(fd, LOCK_EX | LOCK_NB))); }
 
 csys_kind csys_stat(const char *path, int64_t *size, int32_t *mode) {

@@ -2,7 +2,6 @@
 
 import CommandLine
 import JSON
-import Net
 import Provider
 import Report
 import Section

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Wire
-
 /// What is asked: a name, a type and a class (RFC 1035 §4.1.2).
 public struct DNSQuestion: Equatable, Sendable {
   /// The class of everything on the Internet.
   public static let internet: UInt16 = 1
-  /// The class of questions about the server itself.
-  public static let chaos: UInt16 = 3
 
   /// The name asked for.
   public var name: DNSName

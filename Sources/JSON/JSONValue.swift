@@ -77,12 +77,6 @@ public indirect enum JSONValue: Sendable {
     guard case .bool(let value) = self else { return nil }
     return value
   }
-
-  /// Whether this is `null`.
-  public var isNull: Bool {
-    guard case .null = self else { return false }
-    return true
-  }
 }
 
 extension JSONValue: Equatable {

@@ -48,7 +48,4 @@ public struct HTTPResponse: Sendable {
 
   /// When to come back: seconds or a date, as received (RFC 9110 §10.2.3).
   public var retryAfter: [UInt8]? { field("retry-after") }
-
-  /// What kind of body it is.
-  public var contentType: [UInt8]? { field("content-type") }
 }

@@ -34,20 +34,6 @@ public enum LogLevel: Int64, Equatable, Sendable {
     }
   }
 
-  /// The word `logger` and RFC 3164 have for it.
-  public var syslogWord: StaticString {
-    switch self {
-    case .emergency: "emerg"
-    case .alert: "alert"
-    case .critical: "crit"
-    case .error: "err"
-    case .warning: "warn"
-    case .notice: "notice"
-    case .info: "info"
-    case .debug: "debug"
-    }
-  }
-
   /// A line of the log file: ` HHMMSS  WARN : text`. Further lines of the text have no prefix.
   public func line(time: [UInt8], _ text: Text) -> Text { " \(time) \(tag) : \(text)\n" }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import System
-import Ubus
 import Wire
 
 /// Tells sections that addresses have changed, as soon as the kernel or netifd says so.

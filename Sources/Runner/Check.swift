@@ -2,7 +2,6 @@
 
 import CommandLine
 import Report
-import Section
 import System
 import UCI
 import Wire

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Policy
 import Report
-import Section
 import System
 import Wire
 

@@ -3,9 +3,7 @@
 import CommandLine
 import Policy
 import Report
-import Section
 import System
-import UCI
 import Wire
 
 extension SectionRun {

@@ -2,8 +2,6 @@
 
 import CommandLine
 import Report
-import Section
-import System
 import Wire
 
 /// The program `ddns-detect-ip`.

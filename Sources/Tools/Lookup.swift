@@ -3,7 +3,6 @@
 import CommandLine
 import DNS
 import Net
-import Provider
 import Report
 import Section
 import System

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
-import Provider
 import Report
-import Section
-import System
 import Wire
 
 /// The program `ddns-update`.

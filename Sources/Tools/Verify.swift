@@ -3,7 +3,6 @@
 import CommandLine
 import Report
 import Section
-import System
 import Wire
 
 /// The program `ddns-verify`.

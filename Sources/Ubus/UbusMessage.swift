@@ -20,8 +20,6 @@ public struct UbusMessage: Equatable, Sendable {
     case addObject = 6
     /// Tell our object what that one notifies.
     case subscribe = 8
-    /// The object we were subscribed to is gone.
-    case unsubscribe = 9
     /// Anything else.
     case other = 255
   }

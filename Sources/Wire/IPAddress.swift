@@ -60,30 +60,3 @@ public struct IPAddress: Equatable, Sendable {
     (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
   }
 }
-
-/// All addresses that share their first bits.
-public struct IPPrefix: Equatable, Sendable {
-  /// Any address of the prefix.
-  public let address: IPAddress
-  /// How many leading bits count: 0-32 or 0-128.
-  public let length: Int
-
-  /// A prefix; a length over the family's size is cut to it.
-  public init(_ address: IPAddress, length: Int) {
-    self.address = address
-    self.length = min(max(length, 0), address.family == .v4 ? 32 : 128)
-  }
-
-  /// Whether the address is of the same family and has the prefix's leading bits.
-  public func contains(_ other: IPAddress) -> Bool {
-    guard other.family == address.family else { return false }
-    let bits = address.family == .v4 ? length + 96 : length
-    return ((address.high ^ other.high) & Self.mask(bits)) == 0
-      && ((address.low ^ other.low) & Self.mask(bits - 64)) == 0
-  }
-
-  private static func mask(_ bits: Int) -> UInt64 {
-    if bits <= 0 { return 0 }
-    return bits >= 64 ? .max : ~(.max >> UInt64(bits))
-  }
-}

@@ -22,7 +22,7 @@ import Wire
         udpSize: nil) == Vector.queryGlue)
     #expect(
       DNSMessage.query(
-        DNSQuestion(name("whoami.cloudflare"), .txt, recordClass: DNSQuestion.chaos), id: 0x1237,
+        DNSQuestion(name("whoami.cloudflare"), .txt, recordClass: 3), id: 0x1237,
         recursionDesired: true, udpSize: nil) == Vector.queryChaos)
   }
 

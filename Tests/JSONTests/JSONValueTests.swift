@@ -19,7 +19,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     #expect(record?["id"]?.string == bytes("372e67"))
     #expect(record?["ttl"]?.integer == 300)
     #expect(record?["proxied"]?.bool == false)
-    #expect(record?["x"]?.isNull == true)
+    #expect(record?["x"] == .null)
     #expect(record?[bytes("id")] == .string(bytes("372e67")))
     #expect(value["result"]?.array?.count == 1)
     #expect(value["absent"] == nil)

@@ -39,7 +39,7 @@ import Wire
   func `accepts a good certificate`(certificate: String, version: String) throws {
     let response = try get(TLSServer(certificate, version))
     #expect(response.status == 200)
-    #expect(response.contentType == Array("text/html".utf8))
+    #expect(response.field("content-type") == Array("text/html".utf8))
     #expect(!response.body.isEmpty)
   }
 

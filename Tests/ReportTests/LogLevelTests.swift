@@ -64,12 +64,11 @@ import Wire
   func `a datagram is what logger -p user.<word> sends (contract 7.4)`(
     level: LogLevel, word: String, priority: Int
   ) {
-    #expect([UInt8](level.syslogWord) == Array(word.utf8))
     let sent = level.datagram(
       date: [UInt8]("Nov 14 22:13:20"), process: 1234, section: [UInt8]("home"), "a\tb\nc")
     #expect(
       String(decoding: sent, as: UTF8.self)
-        == "<\(priority)>Nov 14 22:13:20 ddns-scripts[1234]: home: a bc")
+        == "<\(priority)>Nov 14 22:13:20 ddns-scripts[1234]: home: a bc", "user.\(word)")
   }
 
   @Test func `a datagram is never longer than logd keeps`() {

@@ -39,7 +39,7 @@ size_t csys_error_text(int32_t number, char *_Nonnull buffer, size_t count);
 csys_result csys_failure(int32_t number);
 
 // Files.
-enum { CSYS_CREATE = 1, CSYS_TRUNCATE = 2, CSYS_APPEND = 4, CSYS_EXCLUSIVE = 8, CSYS_NOFOLLOW = 16 };
+enum { CSYS_CREATE = 1, CSYS_TRUNCATE = 2, CSYS_APPEND = 4, CSYS_NOFOLLOW = 16 };
 csys_result csys_open_read(const char *_Nonnull path);
 csys_result csys_open_write(const char *_Nonnull path, int32_t flags, int32_t mode);
 void csys_close(int32_t fd);
@@ -54,7 +54,6 @@ csys_result csys_sync_directory(const char *_Nonnull path);
 csys_result csys_rename(const char *_Nonnull from, const char *_Nonnull to);
 csys_result csys_unlink(const char *_Nonnull path);
 csys_result csys_mkdir(const char *_Nonnull path, int32_t mode);
-csys_result csys_truncate(int32_t fd, int64_t size);
 // CSYS_BUSY when it is somebody else's.
 csys_result csys_lock(int32_t fd);
 typedef enum { CSYS_NOTHING, CSYS_FILE, CSYS_DIRECTORY, CSYS_OTHER } csys_kind;
