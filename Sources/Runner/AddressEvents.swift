@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import System
+import Ubus
 import Wire
 
 /// Tells sections that addresses have changed, as soon as the kernel or netifd says so.
@@ -76,7 +77,7 @@ final class AddressEvents {
       }
     }
     if netifdIsReady, let netifd {
-      if let news = try? netifd.read() {
+      if let news = netifd.read() {
         for item in news { tell(item, runs) }
       } else {
         self.netifd = nil
@@ -98,7 +99,7 @@ final class AddressEvents {
     run.watch.observe(onDevice: addresses ?? [], at: Clock.uptime)
   }
 
-  private func tell(_ news: NetworkWatch.News, _ runs: [SectionRun]) {
+  private func tell(_ news: NetworkSubscription.News, _ runs: [SectionRun]) {
     switch news {
     case .subscribed:
       (nextTry, pause) = (0, Self.shortestPause)

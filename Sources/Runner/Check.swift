@@ -2,6 +2,7 @@
 
 import CommandLine
 import Report
+import Section
 import System
 import UCI
 import Wire

@@ -3,7 +3,7 @@
 import CSystem
 import Wire
 
-/// A connected UDP or TCP socket that never waits on its own.
+/// A connected UDP or TCP socket, or one of the file system, that never waits on its own.
 public struct Socket: ~Copyable {
   /// The two kinds.
   public enum Kind: Equatable, Sendable {
@@ -29,6 +29,24 @@ public struct Socket: ~Copyable {
       address, address.count, peer.port, peer.scope?.c, stream, binding.device?.c, local,
       local?.count ?? 0)
     descriptor = try opened("connect to", peer.address.text.bytes, result)
+  }
+
+  /// Connects to the first of these sockets of the file system that is there, and fails at one that
+  /// is only for others.
+  ///
+  /// The C function is `connect`.
+  public init(at places: [[UInt8]]) throws(SystemError) {
+    var problem = SystemError(call: "connect", object: [], kind: .notFound)
+    for place in places {
+      do throws(SystemError) {
+        descriptor = try opened("connect to", place, unixConnect(place, isStream: true))
+        return
+      } catch {
+        if error.kind == .denied { throw error }
+        problem = error
+      }
+    }
+    throw problem
   }
 
   /// Throws what went wrong with a connect that has ended.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Net
 import Policy
 import Report
 import System
@@ -11,7 +12,7 @@ enum Network {
   /// What netifd says about a network that is up. Whatever keeps it from saying so may pass: netifd
   /// may be about to start.
   static func status(_ network: [UInt8], root: [UInt8]) throws(Failure) -> NetworkStatus {
-    do throws(UbusProblem) { return try Ubus.status(of: network, root: root) } catch {
+    do throws(UbusProblem) { return try Netifd.status(of: network, root: root) } catch {
       throw failure(network, error)
     }
   }
@@ -68,7 +69,7 @@ enum Network {
     to network: [UInt8], family: IPAddress.Family, root: [UInt8]
   ) throws(Failure) -> Binding {
     do throws(UbusProblem) {
-      let status = try Ubus.status(of: network, root: root)
+      let status = try Netifd.status(of: network, root: root)
       guard let device = status.device else { throw .down }
       let choice = AddressChoice(
         of: known(status.addresses, device), family: family, allowsPrivate: family == .v4)

@@ -124,7 +124,7 @@ int32_t csys_pid(void);
 int32_t csys_ended_child(void);
 // Whatever is started from now on gets none of our descriptors from 3 on.
 void csys_keep_descriptors(void);
-enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_KILL = 9, CSYS_USR1 = 10, CSYS_TERM = 15,
+enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_USR1 = 10, CSYS_TERM = 15,
        CSYS_CHLD = 17 };
 // Blocks HUP INT QUIT USR1 TERM CHLD, and opens a descriptor that reports them.
 csys_result csys_signals_open(void);
