@@ -17,7 +17,7 @@ extension Configuration {
 
   /// Reads a section, be it enabled or not, and throws everything that is wrong with it, a line each.
   public func check(_ section: UCISection) throws(Failure) -> ServiceSection {
-    var problems: [ConfigProblem] = []
+    var problems: [ConfigError] = []
     let settings = ServiceSection(section, problems: &problems)
     var check = SectionCheck(self, settings, problems)
     _ = check.all()
@@ -71,7 +71,7 @@ extension Configuration {
     guard let section = section ?? package.section(named: "global") else { return [] }
     let isScripted = section.option("update_script") != nil
     return OptionNames.unknown(in: section, allowsAny: isScripted).map {
-      "\(path):\($0.line): \($0.words)"
+      "\(path):\($0.line): \($0.message)"
     }
   }
 }

@@ -44,7 +44,7 @@ public struct Configuration: Sendable {
     path = Self.path(of: [UInt8]("ddns"), arguments)
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try File.read(path, limit: UCIPackage.byteLimit) } catch {
-      throw Failure(.config, error.describe)
+      throw Failure(.config, error.message)
     }
     var package = try Self.package(bytes, path)
     for place in ["/tmp/.uci/ddns", "/var/state/ddns"] as [StaticString] {
@@ -61,14 +61,14 @@ public struct Configuration: Sendable {
     _ bytes: [UInt8], _ path: [UInt8]
   ) throws(Failure) -> UCIPackage {
     do throws(UCIError) { return try UCIPackage.parse(bytes, name: [UInt8]("ddns")) } catch {
-      throw Failure(.config, "\(path):\(error.line): \(error.words) (byte \(error.byte))")
+      throw Failure(.config, "\(path):\(error.line): \(error.message) (byte \(error.byte))")
     }
   }
 
   private static func global(
     _ package: UCIPackage, _ path: [UInt8]
   ) throws(Failure) -> GlobalOptions {
-    var problems: [ConfigProblem] = []
+    var problems: [ConfigError] = []
     let global = GlobalOptions(package, problems: &problems)
     if let failure = failure(problems, path, in: "") { throw failure }
     return global
@@ -105,7 +105,7 @@ public struct Configuration: Sendable {
 
   /// Reads a section; the problems in it are a `config` failure, a line each with file and line.
   public func serviceSection(_ section: UCISection) throws(Failure) -> ServiceSection {
-    var problems: [ConfigProblem] = []
+    var problems: [ConfigError] = []
     let settings = ServiceSection(section, problems: &problems)
     if let failure = Self.failure(problems, path, in: "section '\(section.name)': ") {
       throw failure
@@ -115,13 +115,13 @@ public struct Configuration: Sendable {
 
   /// Problems as one failure, nil when there are none.
   static func failure(
-    _ problems: [ConfigProblem], _ path: [UInt8], in place: Text
+    _ problems: [ConfigError], _ path: [UInt8], in place: Text
   ) -> Failure? {
     if problems.isEmpty { return nil }
     var text: Text = ""
     for problem in problems {
       if text != "" { text += "\n" }
-      text += "\(path):\(problem.line): \(place)\(problem.words)"
+      text += "\(path):\(problem.line): \(place)\(problem.message)"
     }
     return Failure(.config, text)
   }

@@ -14,11 +14,11 @@ struct SectionCheck {
   private let settings: ServiceSection
   /// As it is written, for the lines; nil for one that is in no file.
   private let section: UCISection?
-  private var problems: [ConfigProblem]
+  private var problems: [ConfigError]
 
   /// Begins with what was wrong when the section was read.
   init(
-    _ configuration: Configuration, _ settings: ServiceSection, _ problems: [ConfigProblem] = []
+    _ configuration: Configuration, _ settings: ServiceSection, _ problems: [ConfigError] = []
   ) {
     self.configuration = configuration
     self.settings = settings
@@ -39,7 +39,7 @@ struct SectionCheck {
     _ option: StaticString, _ other: StaticString = "", words: Text
   ) {
     let line = section?.line(of: [UInt8](option)) ?? section?.line(of: [UInt8](other))
-    problems.append(ConfigProblem(line: line ?? settings.line, words))
+    problems.append(ConfigError(line: line ?? settings.line, words))
   }
 
   /// Looks at everything. The result is the provider, when there is one.

@@ -157,7 +157,7 @@ public enum Tool {
   /// Writes the program's answer; a full disk or closed pipe behind it is an error, too.
   public static func answer(_ text: Text) throws(Failure) -> ExitStatus {
     do throws(SystemError) { try Output.answer(text) } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(.osError, error.message)
     }
     return .ok
   }

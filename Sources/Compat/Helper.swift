@@ -93,7 +93,7 @@ final class Helper {
       do throws(SystemError) {
         try File.createDirectory(files.runDirectory)
         try File.replace(files.ip, with: RunFiles.addresses(found), mode: 0o644)
-      } catch { console.log(.warning, error.describe) }
+      } catch { console.log(.warning, error.message) }
     }
     if let address = found.first { _ = try Tool.answer("\(address)") }
     return status
@@ -130,7 +130,7 @@ final class Helper {
       addresses = try Resolver(root: root).resolve(
         place.host, families: [.v4, .v6], deadline: deadline)
     } catch {
-      console.log(.error, error.describe)
+      console.log(.error, error.message)
       return 2
     }
     if settings.forcesFamily { addresses.removeAll { $0.family != settings.family } }
@@ -144,7 +144,7 @@ final class Helper {
           try socket.finish(to: peer)
           return 0
         }
-      } catch { console.log(.error, error.describe) }
+      } catch { console.log(.error, error.message) }
     }
     return 3
   }
@@ -175,7 +175,7 @@ final class Helper {
       // Its status does not count, as in ddns-scripts.
       _ = try Child.runInForeground(script, words, patience: 60_000)
     } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(.osError, error.message)
     }
     return 0
   }

@@ -116,7 +116,7 @@ final class ServiceCommand {
   }
 
   private func delete(_ path: [UInt8]) -> Int32 {
-    do throws(SystemError) { try File.remove(path) } catch { return Self.refuse(error.describe) }
+    do throws(SystemError) { try File.remove(path) } catch { return Self.refuse(error.message) }
     return 0
   }
 
@@ -152,7 +152,7 @@ final class ServiceCommand {
     do throws(SystemError) {
       try File.createDirectory(custom)
       try File.replace(path, with: content, mode: 0o644, durable: true)
-    } catch { throw Failure(.osError, error.describe) }
+    } catch { throw Failure(.osError, error.message) }
     return 0
   }
 

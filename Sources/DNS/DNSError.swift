@@ -16,7 +16,7 @@ public enum DNSError: Error, Equatable, Sendable {
   case badRecordData(byte: Int)
 
   /// What is wrong, in words.
-  public var describe: Text {
+  public var message: Text {
     switch self {
     case .cutShort(let byte): "message ends too early at byte \(byte)"
     case .badLabel(let byte): "label with a bad length at byte \(byte)"

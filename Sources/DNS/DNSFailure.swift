@@ -42,7 +42,7 @@ public struct DNSFailure: Error, Equatable, Sendable {
   }
 
   /// `dns server 192.0.2.1: no answer within 5 s`.
-  public var describe: Text {
+  public var message: Text {
     guard let server else { return "dns: \(words)" }
     return "dns server \(server.text): \(words)"
   }
@@ -53,7 +53,7 @@ public struct DNSFailure: Error, Equatable, Sendable {
     case .noTime: "no time left to ask"
     case .silence(let milliseconds): "no answer within \(Self.duration(milliseconds))"
     case .unusable(let milliseconds): "no usable answer within \(Self.duration(milliseconds))"
-    case .rcode(let rcode): "\(rcode.text): \(rcode.meaning)"
+    case .rcode(let rcode): "\(rcode.text): \(rcode.message)"
     case .referral: "the server does not know the name and only refers to others"
     case .unreachable(let detail): detail
     case .closed: "connection closed before the answer was complete"

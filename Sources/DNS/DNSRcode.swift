@@ -45,7 +45,7 @@ public struct DNSRcode: Equatable, Sendable {
   }
 
   /// What the code means for a look-up, in words.
-  public var meaning: StaticString {
+  public var message: StaticString {
     switch number {
     case 1: "the server did not understand the question"
     case 2: "the server found no answer; its own servers may be down or DNSSEC broken"

@@ -12,7 +12,7 @@ public enum JSONError: Error, Equatable, Sendable {
   case tooLarge(limit: Int)
 
   /// The reason, for a person.
-  public var describe: Text {
+  public var message: Text {
     switch self {
     case .malformed(let offset): "not valid JSON at byte \(offset)"
     case .trailing(let offset): "unexpected data after the JSON value at byte \(offset)"

@@ -15,7 +15,7 @@ public struct Authority: Sendable {
   public static let serverLimit = 4
 
   /// Why the servers of a zone did not say anything: nothing is known.
-  public enum Problem: Error, Equatable, Sendable {
+  public enum Error: Swift.Error, Equatable, Sendable {
     /// What is asked for is no domain name.
     case invalidName([UInt8])
     /// The way to them failed.
@@ -36,14 +36,14 @@ public struct Authority: Sendable {
     }
 
     /// The problem for a person.
-    public var describe: Text {
+    public var message: Text {
       switch self {
-      case .invalidName(let name): ResolverError.invalidName(name).describe
-      case .resolver(let error): error.describe
+      case .invalidName(let name): ResolverError.invalidName(name).message
+      case .resolver(let error): error.message
       case .noZone(let name): "no zone (SOA record) found for \(name)"
       case .noServers(let zone): "no name server of the zone \(zone) has an address"
       case .lame(let server): "dns server \(server.text): it has no authority for the zone"
-      case .failed(let failure): failure.describe
+      case .failed(let failure): failure.message
       }
     }
   }
@@ -61,7 +61,7 @@ public struct Authority: Sendable {
   /// An alias is followed from zone to zone.
   public func lookup(
     _ name: [UInt8], _ type: DNSType, deadline: Int64
-  ) throws(Problem) -> DNSAnswer {
+  ) throws(Error) -> DNSAnswer {
     guard var current = DNSName(name), current != .root else { throw .invalidName(name) }
     for _ in 0..<DNSMessage.aliasLimit {
       let (zone, isAlias) = try zone(of: current, deadline: deadline)
@@ -82,7 +82,7 @@ public struct Authority: Sendable {
   /// A referral that has none means that there are none.
   public func glue(
     _ name: [UInt8], _ type: DNSType, deadline: Int64
-  ) throws(Problem) -> DNSAnswer {
+  ) throws(Error) -> DNSAnswer {
     guard let server = DNSName(name), server != .root else { throw .invalidName(name) }
     let own = try zone(of: server, deadline: deadline).zone
     let above = try zone(of: own.parent ?? .root, deadline: deadline).zone
@@ -95,7 +95,7 @@ public struct Authority: Sendable {
   /// it would be the target's: then, and when there is none, the name above is asked for.
   func zone(
     of name: DNSName, deadline: Int64
-  ) throws(Problem) -> (zone: DNSName, isAlias: Bool) {
+  ) throws(Error) -> (zone: DNSName, isAlias: Bool) {
     var isAlias = false
     var candidate = name
     for _ in 0..<Self.labelLimit where candidate != .root {
@@ -116,11 +116,11 @@ public struct Authority: Sendable {
   /// What is left of the time is shared between those that are left.
   func ask(
     _ servers: [DNSServer], _ question: DNSQuestion, takesGlue: Bool = false, deadline: Int64
-  ) throws(Problem) -> DNSAnswer {
+  ) throws(Error) -> DNSAnswer {
     var options = resolver.options
     options.recursionDesired = false
     options.acceptsGlue = takesGlue
-    var problem = Problem.failed(DNSFailure(.noTime, at: servers.first))
+    var problem = Error.failed(DNSFailure(.noTime, at: servers.first))
     for (index, server) in servers.enumerated() {
       let now = Clock.uptime
       guard now < deadline else { break }
@@ -145,14 +145,14 @@ public struct Authority: Sendable {
 
   private func ask(
     _ zone: DNSName, _ question: DNSQuestion, takesGlue: Bool = false, deadline: Int64
-  ) throws(Problem) -> DNSAnswer {
+  ) throws(Error) -> DNSAnswer {
     let names = try nameServers(of: zone, deadline: deadline)
-    var problem: Problem?
+    var problem: Error?
     for (index, name) in names.enumerated() {
       let now = Clock.uptime
       guard now < deadline else { break }
       let until = now + max((deadline - now) / Int64(names.count - index), 1)
-      do throws(Problem) {
+      do throws(Error) {
         let servers = try addresses(of: name, deadline: until)
         guard !servers.isEmpty else { continue }
         return try ask(servers, question, takesGlue: takesGlue, deadline: until)
@@ -164,7 +164,7 @@ public struct Authority: Sendable {
   /// Nil when the resolver knows nothing but whom else to ask, as some do for what they refuse.
   private func startOfAuthority(
     _ name: DNSName, deadline: Int64
-  ) throws(Problem) -> DNSAnswer? {
+  ) throws(Error) -> DNSAnswer? {
     do throws(ResolverError) {
       return try resolver.lookup(name.text.bytes, .soa, deadline: deadline)
     } catch {
@@ -175,7 +175,7 @@ public struct Authority: Sendable {
 
   private func nameServers(
     of zone: DNSName, deadline: Int64
-  ) throws(Problem) -> [DNSName] {
+  ) throws(Error) -> [DNSName] {
     let answer: DNSAnswer
     do throws(ResolverError) {
       answer = try resolver.lookup(zone.text.bytes, .ns, deadline: deadline)
@@ -189,7 +189,7 @@ public struct Authority: Sendable {
   }
 
   /// An address of each family that may be used; an error only when no family has one.
-  private func addresses(of name: DNSName, deadline: Int64) throws(Problem) -> [DNSServer] {
+  private func addresses(of name: DNSName, deadline: Int64) throws(Error) -> [DNSServer] {
     let families: [IPAddress.Family] = resolver.serverFamily.map { [$0] } ?? [.v4, .v6]
     var servers: [DNSServer] = []
     var problem: ResolverError?

@@ -55,7 +55,7 @@ public enum DNSExchange {
       }
       return effect
     } catch {
-      return query.step(.failed(error.describe), at: Clock.uptime)
+      return query.step(.failed(error.message), at: Clock.uptime)
     }
   }
 

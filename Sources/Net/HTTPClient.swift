@@ -9,7 +9,7 @@ public struct HTTPClient {
   public static let redirectLimit = 3
 
   /// Why there is no answer.
-  public enum Problem: Error, Equatable, Sendable {
+  public enum Error: Swift.Error, Equatable, Sendable {
     /// A name could not be resolved.
     case resolve(ResolverError)
     /// The transfer failed.
@@ -22,11 +22,11 @@ public struct HTTPClient {
     case badRedirect(peer: [UInt8])
 
     /// The problem for a person.
-    public var describe: Text {
+    public var message: Text {
       switch self {
-      case .resolve(let error): error.describe
-      case .transfer(let error): error.describe
-      case .redirected(let error): "after a redirect: \(error.describe)"
+      case .resolve(let error): error.message
+      case .transfer(let error): error.message
+      case .redirected(let error): "after a redirect: \(error.message)"
       case .tooManyRedirects(let peer): "\(peer): more than \(HTTPClient.redirectLimit) redirects"
       case .badRedirect(let peer): "\(peer): redirects to where credentials must not go"
       }
@@ -47,7 +47,7 @@ public struct HTTPClient {
   /// for the whole transfer.
   ///
   /// The request's addresses are looked up here, whatever it has: the proxy's when it has one.
-  public func fetch(_ first: HTTPRequest) throws(Problem) -> HTTPResponse {
+  public func fetch(_ first: HTTPRequest) throws(Error) -> HTTPResponse {
     let end = Clock.uptime + first.deadlines.whole
     var request = first
     for hop in 0...Self.redirectLimit {

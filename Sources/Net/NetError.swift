@@ -110,20 +110,20 @@ public struct NetError: Error, Equatable, Sendable {
   }
 
   /// The error for a person: what happened, with whom, and what helps.
-  public var describe: Text {
+  public var message: Text {
     switch kind {
-    case .invalid(let part): "\(peer): \(part.describe)"
+    case .invalid(let part): "\(peer): \(part.message)"
     case .noTrustedCertificates(let path):
       "no trusted certificates in \(path): install ca-bundle or set option cacert"
-    case .bind(let failure): "\(peer): cannot bind to the network or address\(failure.describe)"
-    case .connect(let failure): "\(peer): \(failure.describe)"
+    case .bind(let failure): "\(peer): cannot bind to the network or address\(failure.message)"
+    case .connect(let failure): "\(peer): \(failure.message)"
     case .proxyRefused(407): "\(peer): the proxy refuses our user name or password (407)"
     case .proxyRefused(let status): "\(peer): the proxy refuses to connect (\(status))"
-    case .certificate(let fault): "certificate of \(peer) \(fault.describe)"
+    case .certificate(let fault): "certificate of \(peer) \(fault.message)"
     case .handshake(let alert?):
       "\(peer): no agreement on TLS (it sent alert \(Int(alert))); it may lack TLS 1.2"
     case .handshake(nil): "\(peer): no agreement on TLS; it may not speak it"
-    case .timedOut(let phase): "\(peer): \(phase.describe)"
+    case .timedOut(let phase): "\(peer): \(phase.message)"
     case .tooLarge(.fields, let limit): "\(peer): header of the answer over \(limit) bytes"
     case .tooLarge(.body, let limit): "\(peer): answer over \(limit) bytes"
     case .closedEarly: "\(peer): connection closed before the answer was complete"
@@ -135,7 +135,7 @@ public struct NetError: Error, Equatable, Sendable {
 }
 
 extension NetError.RequestPart {
-  fileprivate var describe: Text {
+  fileprivate var message: Text {
     switch self {
     case .host: "not a host name or address"
     case .target: "not a path that can be requested"
@@ -148,7 +148,7 @@ extension NetError.RequestPart {
 }
 
 extension NetError.BindFailure {
-  fileprivate var describe: Text {
+  fileprivate var message: Text {
     switch self {
     case .noDevice: ": no such device"
     case .noAddress: ": no device has the address"
@@ -159,7 +159,7 @@ extension NetError.BindFailure {
 }
 
 extension NetError.ConnectFailure {
-  fileprivate var describe: Text {
+  fileprivate var message: Text {
     switch self {
     case .refused: "connection refused"
     case .unreachable: "network or host unreachable"
@@ -170,7 +170,7 @@ extension NetError.ConnectFailure {
 }
 
 extension NetError.CertificateFault {
-  fileprivate var describe: Text {
+  fileprivate var message: Text {
     switch self {
     case .unknownIssuer: "is not issued by a trusted authority: check option cacert"
     case .wrongName: "is for another name: check the host name"

@@ -9,7 +9,7 @@ public enum Netifd {
   /// The status of a network that is up. Waits for at most `NetworkQuery.patience`.
   public static func status(
     of network: [UInt8], root: [UInt8]
-  ) throws(UbusProblem) -> NetworkStatus {
+  ) throws(UbusError) -> NetworkStatus {
     let deadline = Clock.uptime + NetworkQuery.patience
     let socket = try connect(root)
     var query = NetworkQuery(network)
@@ -32,7 +32,7 @@ public enum Netifd {
     }
   }
 
-  private static func connect(_ root: [UInt8]) throws(UbusProblem) -> Socket {
+  private static func connect(_ root: [UInt8]) throws(UbusError) -> Socket {
     do throws(SystemError) { return try Socket(at: UbusMessage.sockets(below: root)) } catch {
       throw error.kind == .denied ? .denied : .absent
     }

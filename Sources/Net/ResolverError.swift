@@ -30,16 +30,16 @@ public enum ResolverError: Error, Equatable, Sendable {
   }
 
   /// The error for a person: `cannot resolve home.example.com: dns server 192.0.2.1: ...`.
-  public var describe: Text {
+  public var message: Text {
     switch self {
     case .invalidName(let name): "\(name) is not a valid host name"
     case .wrongFamily(let host): "\(host) is an address of the other IP version"
     case .invalidServer(let text): "dns_server \(text) is neither a host nor an address"
     case .unknownServer(let name, let failure):
-      "cannot resolve dns_server \(name): \(failure?.describe ?? "it has no address")"
+      "cannot resolve dns_server \(name): \(failure?.message ?? "it has no address")"
     case .notFound(let name, .nxDomain): "\(name) does not exist (NXDOMAIN)"
     case .notFound(let name, .noData): "\(name) has no address of this IP version"
-    case .failed(let name, let failure): "cannot resolve \(name): \(failure.describe)"
+    case .failed(let name, let failure): "cannot resolve \(name): \(failure.message)"
     }
   }
 }

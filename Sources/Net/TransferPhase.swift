@@ -14,7 +14,7 @@ public enum TransferPhase: Equatable, Sendable {
   case receiving
 
   /// The complaint about a deadline missed in this phase.
-  var describe: Text {
+  var message: Text {
     switch self {
     case .connecting: "no connection in time"
     case .securing: "no TLS handshake in time"

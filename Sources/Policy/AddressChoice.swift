@@ -20,14 +20,14 @@ public struct AddressChoice: Equatable, Sendable {
     case special(IPAddress.SpecialPurpose)
 
     /// What a person reads.
-    public var words: StaticString {
+    public var message: StaticString {
       switch self {
       case .notGlobal: "not of global scope"
       case .tentative: "tentative"
       case .deprecated: "deprecated"
       case .temporary: "temporary"
       case .secondary: "secondary"
-      case .special(let purpose): purpose.words
+      case .special(let purpose): purpose.message
       }
     }
   }

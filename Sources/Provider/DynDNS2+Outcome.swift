@@ -49,7 +49,7 @@ extension DynDNS2 {
       !sent.addresses.contains(address)
     {
       return Outcome(
-        .refused(.agent), word: .badagent, reason: "\(ResultWord.badagent.meaning): good 127.0.0.1")
+        .refused(.agent), word: .badagent, reason: "\(ResultWord.badagent.message): good 127.0.0.1")
     }
     if line.word == .good || line.word == .nochg { return Outcome(line.word) }
     return Outcome(line.word, quote: Quote(line.text.indices, of: body))

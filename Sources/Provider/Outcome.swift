@@ -66,11 +66,11 @@ public struct Outcome: Equatable, Sendable {
 
   /// The outcome a word stands for; `quote` is what the provider said about it.
   public init(_ word: ResultWord, quote: Quote? = nil) {
-    self.init(word.kind, word: word, reason: "\(word.meaning)", quote: quote)
+    self.init(word.kind, word: word, reason: "\(word.message)", quote: quote)
   }
 
   /// The reason with what the provider said, on one line and without secrets.
-  public func words(hiding redactor: Redactor) -> Text {
+  public func message(hiding redactor: Redactor) -> Text {
     guard let quote else { return reason }
     let said = redactor.shown(quote, limit: 100, onOneLine: true)
     return said.bytes.isEmpty ? reason : "\(reason): \(said)"

@@ -64,7 +64,7 @@ public enum ResultWord: CaseIterable, Equatable, Sendable {
   }
 
   /// What the word means, for people.
-  public var meaning: StaticString {
+  public var message: StaticString {
     switch self {
     case .good: "address accepted"
     case .nochg: "the provider has this address already"

@@ -53,7 +53,7 @@ private struct FileReader {
     do throws(JSONError) {
       root = try JSONValue.parse(bytes)
     } catch {
-      throw ServiceError(.notJSON(error.describe), service: service, file: file)
+      throw ServiceError(.notJSON(error.message), service: service, file: file)
     }
     guard case .object = root else {
       throw ServiceError(.notJSON("not a JSON object"), service: service, file: file)

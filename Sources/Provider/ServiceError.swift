@@ -39,7 +39,7 @@ public struct ServiceError: Error, Equatable, Sendable {
   }
 
   /// The error for a person, with what to do.
-  public var text: Text {
+  public var message: Text {
     switch problem {
     case .badName: "service_name '\(service)' is not valid: it must not contain '/'"
     case .notFound: "service '\(service)' not found: choose one of the list, or set 'update_url'"

@@ -66,7 +66,7 @@ public final class Control {
     if let directory = arguments.value("c") { words += [[UInt8]("-c"), directory] }
     if let root = arguments.value("root") { words += [[UInt8]("--root"), root] }
     do throws(SystemError) { _ = try Child.start([UInt8]("/proc/self/exe"), words) } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(.osError, error.message)
     }
   }
 

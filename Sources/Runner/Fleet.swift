@@ -72,7 +72,7 @@ final class Fleet {
         if Process.id == 1 { Process.reap(except: runs.compactMap { $0.job?.id }) }
       }
     } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(.osError, error.message)
     }
   }
 

@@ -21,7 +21,7 @@ enum LogCommand {
     else { throw Failure(.usage, "option --log needs a level of 0-7 and -S; see ddns-runner -h") }
     let text: [UInt8]
     do throws(SystemError) { text = try Input.all(limit: inputLimit) } catch {
-      throw Failure(.usage, error.describe)
+      throw Failure(.usage, error.message)
     }
     var log = Log(configuration, section: name, verbosity: console.verbosity)
     if let section = configuration.package.section(named: name) {

@@ -68,7 +68,7 @@ struct RecordStore {
         return true
       }
     } catch {
-      log.write(.warning, error.describe)
+      log.write(.warning, error.message)
       return false
     }
     (saved, isLost) = (record, false)
@@ -87,7 +87,7 @@ struct RecordStore {
       return true
     } catch {
       if nextFlash == nil {
-        log.write(.warning, error.describe + ": a reboot will send an update")
+        log.write(.warning, error.message + ": a reboot will send an update")
       }
       nextFlash = now + Self.flashPause
       return false

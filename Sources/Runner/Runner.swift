@@ -33,7 +33,7 @@ public enum Runner {
     // Before a pid file says whom to signal: one that comes early must wait, not kill.
     let signals: SignalSource
     do throws(SystemError) { signals = try SignalSource() } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(.osError, error.message)
     }
     let sections = try sections(configuration, arguments)
     guard !sections.isEmpty else { throw Failure(.config, "no enabled section to run") }

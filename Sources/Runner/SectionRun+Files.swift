@@ -13,7 +13,7 @@ extension SectionRun {
   func write(_ path: [UInt8], _ bytes: [UInt8], mode: Int32) {
     if isDryRun { return }
     do throws(SystemError) { try world.replace(path, with: bytes, mode: mode) } catch {
-      log.write(.warning, error.describe)
+      log.write(.warning, error.message)
     }
   }
 
@@ -53,7 +53,7 @@ extension SectionRun {
         world.pause(until: world.uptime + 50)
       }
     } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(.osError, error.message)
     }
     let pid = (world.read(files.pid, limit: 32) ?? []).trimmed
     throw Failure(
@@ -79,7 +79,7 @@ extension SectionRun {
       holdsLock = true
       try world.replace(files.pid, with: pid, mode: 0o644)
     } catch {
-      complain(error.describe)
+      complain(error.message)
       return false
     }
     log.write(.warning, "\(files.runDirectory) had been cleared: it is made again")

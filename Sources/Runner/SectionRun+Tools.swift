@@ -26,7 +26,7 @@ extension SectionRun {
       job = try world.start(
         tool, options.path(of: tool.name), words, section: configuration.handover(of: name))
     } catch {
-      complain(error.describe)
+      complain(error.message)
       finish(.exited(ExitStatus.osError.rawValue), ToolReport())
     }
   }

@@ -214,7 +214,7 @@ final class SectionRun {
     case .lookUp: waitingTool = .verify
     case .askZone: waitingTool = .askZone
     case .update(let address, let cause):
-      log.write(.notice, cause.words)
+      log.write(.notice, cause.message)
       guard isRecorded else {
         complain("\(address) is not sent: that it was could not be recorded")
         return .unrecorded
@@ -258,7 +258,7 @@ final class SectionRun {
         .unusable:
         .info
       }
-    let words = reason.words(date: { date(uptime: $0) })
+    let words = reason.message(date: { date(uptime: $0) })
     log.write(level, words)
     let file = statusFile.waits(until: until, reason, safe(words), cycle.record, at: now)
     write(file.path, file.content, mode: 0o644)
@@ -281,7 +281,7 @@ final class SectionRun {
       complain("what is to be remembered could not be recorded")
       status = .osError
     }
-    let words = reason.words(date: { date(uptime: $0) })
+    let words = reason.message(date: { date(uptime: $0) })
     switch status {
     case .ok: log.write(.info, words)
     case .config, .usage, .software: log.terminate(.warning, words)

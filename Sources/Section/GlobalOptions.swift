@@ -26,17 +26,17 @@ public struct GlobalOptions: Equatable, Sendable {
 
   /// The defaults.
   public init() {
-    var problems: [ConfigProblem] = []
+    var problems: [ConfigError] = []
     self.init(UCIPackage(name: []), problems: &problems)
   }
 
   /// Reads the section, and notes whatever is wrong; a package without one has the defaults.
-  public init(_ package: UCIPackage, problems: inout [ConfigProblem]) {
+  public init(_ package: UCIPackage, problems: inout [ConfigError]) {
     let section = package.section(named: "global")
     self.init(section ?? UCISection(type: "ddns", name: "global"), problems: &problems)
   }
 
-  private init(_ section: UCISection, problems: inout [ConfigProblem]) {
+  private init(_ section: UCISection, problems: inout [ConfigError]) {
     var options = OptionReader(section, .global)
     allowsPrivateAddresses = options.flag("upd_privateip")
     runDirectory = options.directory("ddns_rundir")

@@ -9,7 +9,7 @@ public enum OptionNames {
   ///
   /// A script may look at options nobody knows but its author: with `allowsAny` only names
   /// that are nearly a known one are named.
-  public static func unknown(in section: UCISection, allowsAny: Bool = false) -> [ConfigProblem] {
+  public static func unknown(in section: UCISection, allowsAny: Bool = false) -> [ConfigError] {
     let scope = OptionTable.Scope(section)
     let known = OptionTable.rows(scope).flatMap { [UInt8]($0.names).words }
     return section.options.compactMap { option in
@@ -18,7 +18,7 @@ public enum OptionNames {
       guard near != nil || !allowsAny else { return nil }
       let line = section.line(of: option.name) ?? section.line
       let hint: Text = near.map { ": did you mean '\($0)'?" } ?? ": nothing looks at it"
-      return ConfigProblem(line: line, "option '\(option.name)' is not known" + hint)
+      return ConfigError(line: line, "option '\(option.name)' is not known" + hint)
     }
   }
 }

@@ -8,7 +8,7 @@ struct OptionReader {
   let section: UCISection
   private let scope: OptionTable.Scope
   /// What is wrong so far. Such an option has its default.
-  private(set) var problems: [ConfigProblem] = []
+  private(set) var problems: [ConfigError] = []
 
   init(_ section: UCISection, _ scope: OptionTable.Scope) {
     self.section = section
@@ -87,7 +87,7 @@ struct OptionReader {
 
   /// Notes what is wrong, with the line of the option to blame, or else of the section.
   mutating func note(_ name: StaticString, _ words: Text) {
-    problems.append(ConfigProblem(line: option(row(name))?.line ?? section.line, words))
+    problems.append(ConfigError(line: option(row(name))?.line ?? section.line, words))
   }
 }
 

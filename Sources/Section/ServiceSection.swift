@@ -130,15 +130,15 @@ public final class ServiceSection: Sendable {
   public let redactor: Redactor
 
   /// Reads a section; the first problem is thrown.
-  public convenience init(_ section: UCISection) throws(ConfigProblem) {
-    var problems: [ConfigProblem] = []
+  public convenience init(_ section: UCISection) throws(ConfigError) {
+    var problems: [ConfigError] = []
     self.init(section, problems: &problems)
     if let first = problems.first { throw first }
   }
 
   /// Reads a section, and adds whatever is wrong. Only what every program needs is checked here: a
   /// missing provider is found when one is looked for, a missing `domain` when a URL wants it.
-  public init(_ section: UCISection, problems: inout [ConfigProblem]) {
+  public init(_ section: UCISection, problems: inout [ConfigError]) {
     var options = OptionReader(section, .service)
     name = section.name
     line = section.line

@@ -62,7 +62,7 @@ public struct SystemError: Error, Equatable, Sendable {
   func of(_ object: [UInt8]) -> SystemError { SystemError(self, of: object) }
 
   /// `cannot open /etc/config/ddns: No such file or directory`.
-  public var describe: Text {
+  public var message: Text {
     let what: Text = object.isEmpty ? "cannot \(call)" : "cannot \(call) \(object)"
     switch kind {
     case .tooLarge where number == 0: return what + ": larger than allowed"

@@ -57,7 +57,7 @@ public enum Detection {
     }
     throw Failure(
       status,
-      "No or private or invalid IP '\(address)' given! Please check your configuration: it is \(purpose.words)"
+      "No or private or invalid IP '\(address)' given! Please check your configuration: it is \(purpose.message)"
     )
   }
 
@@ -84,15 +84,15 @@ public enum Detection {
         of: listed, on: device, family, allowsPrivate: global.allowsPrivateAddresses,
         patience: min(patience ?? .max, Network.tentativePatience))
     } catch {
-      throw Failure(.temporary, error.describe)
+      throw Failure(.temporary, error.message)
     }
     for (address, objection) in choice.dropped {
-      console.log(.debug, "\(place): not \(address): \(objection.words)")
+      console.log(.debug, "\(place): not \(address): \(objection.message)")
     }
     if let address = choice.address { return address }
     let why: Text
     if let (address, objection) = choice.dropped.first {
-      why = "not \(address): \(objection.words)"
+      why = "not \(address): \(objection.message)"
     } else {
       why = "it has none"
     }
@@ -170,7 +170,7 @@ public enum Detection {
         // A runner that ends this tool ends its group, and the script has to be in it.
         leadsGroup: !console.isInGroup)
     } catch {
-      throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.describe)
+      throw Failure(error.kind == .tooLarge ? .protocolError : .osError, error.message)
     }
     Process.endIfAsked()
     for line in console.redactor.redact(result.errors).lines {

@@ -85,11 +85,11 @@ public enum Lookup {
         if settings.isGlue, case .failed(_, let failure) = error, failure.reason == .referral {
           return DNSAnswer(name: .root, content: .none(.noData), ttl: 0)
         }
-        throw Failure(error.isTemporary ? .temporary : .config, error.describe)
+        throw Failure(error.isTemporary ? .temporary : .config, error.message)
       }
     }
     let authority = Authority(resolver)
-    do throws(Authority.Problem) {
+    do throws(Authority.Error) {
       return
         settings.isGlue
         ? try authority.glue(host, type, deadline: deadline)
@@ -97,7 +97,7 @@ public enum Lookup {
     } catch {
       throw Failure(
         error.isTemporary ? .temporary : .config,
-        "cannot ask the zone's own servers about \(host): \(error.describe)")
+        "cannot ask the zone's own servers about \(host): \(error.message)")
     }
   }
 }

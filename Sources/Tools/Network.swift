@@ -12,7 +12,7 @@ enum Network {
   /// What netifd says about a network that is up. Whatever keeps it from saying so may pass: netifd
   /// may be about to start.
   static func status(_ network: [UInt8], root: [UInt8]) throws(Failure) -> NetworkStatus {
-    do throws(UbusProblem) { return try Netifd.status(of: network, root: root) } catch {
+    do throws(UbusError) { return try Netifd.status(of: network, root: root) } catch {
       throw failure(network, error)
     }
   }
@@ -68,7 +68,7 @@ enum Network {
   static func binding(
     to network: [UInt8], family: IPAddress.Family, root: [UInt8]
   ) throws(Failure) -> Binding {
-    do throws(UbusProblem) {
+    do throws(UbusError) {
       let status = try Netifd.status(of: network, root: root)
       guard let device = status.device else { throw .down }
       let choice = AddressChoice(
@@ -82,7 +82,7 @@ enum Network {
     }
   }
 
-  private static func failure(_ network: [UInt8], _ problem: UbusProblem) -> Failure {
-    Failure(.temporary, "network '\(network)': \(problem.words)")
+  private static func failure(_ network: [UInt8], _ problem: UbusError) -> Failure {
+    Failure(.temporary, "network '\(network)': \(problem.message)")
   }
 }

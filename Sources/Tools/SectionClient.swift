@@ -69,8 +69,8 @@ public struct SectionClient {
       }
     request.proxy = proxy
     let client = HTTPClient(resolver: hostResolver, families: families)
-    do throws(HTTPClient.Problem) { return try client.fetch(request) } catch {
-      throw Failure(Self.status(of: error), error.describe)
+    do throws(HTTPClient.Error) { return try client.fetch(request) } catch {
+      throw Failure(Self.status(of: error), error.message)
     }
   }
 
@@ -83,7 +83,7 @@ public struct SectionClient {
     }
   }
 
-  private static func status(of problem: HTTPClient.Problem) -> ExitStatus {
+  private static func status(of problem: HTTPClient.Error) -> ExitStatus {
     switch problem {
     case .resolve, .tooManyRedirects: return .temporary
     case .badRedirect: return .protocolError

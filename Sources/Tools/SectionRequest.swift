@@ -52,7 +52,7 @@ public struct SectionRequest {
     guard listener == .runner else { return try Configuration(arguments) }
     let text: [UInt8]
     do throws(SystemError) { text = try Input.all(limit: handoverLimit) } catch {
-      throw Failure(.software, error.describe)
+      throw Failure(.software, error.message)
     }
     return try Configuration(arguments, handed: text)
   }
@@ -60,8 +60,8 @@ public struct SectionRequest {
   /// A section of nothing but these options.
   public static func section(_ overrides: Overrides) throws(Failure) -> ServiceSection {
     let section = section(UCISection(type: "service", name: "none"), overrides)
-    do throws(ConfigProblem) { return try ServiceSection(section) } catch {
-      throw Failure(.config, error.words)
+    do throws(ConfigError) { return try ServiceSection(section) } catch {
+      throw Failure(.config, error.message)
     }
   }
 

@@ -49,7 +49,7 @@ enum ShellCommand {
 
   private static func input(limit: Int = inputLimit) throws(Failure) -> [UInt8] {
     do throws(SystemError) { return try Input.all(limit: limit) } catch {
-      throw Failure(.usage, error.describe)
+      throw Failure(.usage, error.message)
     }
   }
 
@@ -77,10 +77,10 @@ enum ShellCommand {
     let path = Configuration.path(of: name, arguments)
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try File.read(path, limit: UCIPackage.byteLimit) } catch {
-      throw Failure(.config, error.describe)
+      throw Failure(.config, error.message)
     }
     do throws(UCIError) { return try UCIPackage.parse(bytes, name: name) } catch {
-      throw Failure(.config, "\(path):\(error.line): \(error.words)")
+      throw Failure(.config, "\(path):\(error.line): \(error.message)")
     }
   }
 

@@ -27,7 +27,7 @@ enum Update {
       address, for: settings, configuration, isDryRun: arguments.has("d"), &console)
     guard let outcome else { return try Tool.answer("dry-run\n") }
     if let warning = outcome.warning { console.log(.warning, warning) }
-    let words = outcome.words(hiding: console.redactor)
+    let words = outcome.message(hiding: console.redactor)
     console.log(outcome.isSuccess ? .info : .error, words)
     var report = ToolReport()
     report.word = [UInt8](outcome.word.text)

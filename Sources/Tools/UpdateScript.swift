@@ -111,7 +111,7 @@ public struct UpdateScript {
         // A runner that ends this tool ends its group, and the script has to be in it.
         leadsGroup: !console.isInGroup)
     } catch {
-      throw Failure(.osError, error.describe)
+      throw Failure(.osError, error.message)
     }
     relay(result.errors)
     return end(result.ending, result.output, patience)

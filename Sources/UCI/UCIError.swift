@@ -49,16 +49,9 @@ public struct UCIError: Error, Equatable, Sendable {
     self.byte = byte
   }
 
-  /// The place and the fault for a person, such as `line 12, byte 8: unterminated quote`.
-  ///
-  /// The path is the caller's to put in front. No option value is ever in it, because one may be a
-  /// password.
-  public var describe: Text {
-    kind == .tooLarge ? words : "line \(line), byte \(byte): \(words)"
-  }
-
-  /// The fault alone, for a caller that writes the place in its own form.
-  public var words: Text {
+  /// The fault for a person; whoever tells it writes the path and the place in front. No option value
+  /// is ever in it, because one may be a password.
+  public var message: Text {
     switch kind {
     case .tooLarge: "larger than \(UCIPackage.byteLimit) bytes"
     case .unknownKeyword([]): "nothing follows this ;"

@@ -37,7 +37,7 @@ public struct NetworkQuery: Sendable {
   public var start: Effect { .send(UbusMessage.lookUp(path, request).encoded) }
 
   /// Takes in what has arrived; nothing = the connection has ended.
-  public mutating func step(_ bytes: [UInt8]) throws(UbusProblem) -> Effect {
+  public mutating func step(_ bytes: [UInt8]) throws(UbusError) -> Effect {
     try inbox.receive(bytes)
     while let message = try inbox.next() {
       guard message.sequence == request else { continue }
@@ -47,7 +47,7 @@ public struct NetworkQuery: Sendable {
     return .wait
   }
 
-  private mutating func end(_ status: UInt32?) throws(UbusProblem) -> Effect {
+  private mutating func end(_ status: UInt32?) throws(UbusError) -> Effect {
     if status == 6 { throw .denied }
     if status == 4 { throw .unknown }
     guard request == Request.object else {

@@ -38,7 +38,7 @@ public struct NetworkSubscription: Sendable {
   /// An error means that the connection is of no use any more.
   public mutating func step(
     _ bytes: [UInt8]
-  ) throws(UbusProblem) -> (news: [News], reply: [UInt8]) {
+  ) throws(UbusError) -> (news: [News], reply: [UInt8]) {
     try inbox.receive(bytes)
     var news: [News] = []
     outbox = []

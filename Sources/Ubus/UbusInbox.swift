@@ -6,14 +6,14 @@ struct UbusInbox: Sendable {
 
   /// Takes in what was read; nothing = the connection has ended.
   @inline(never)
-  mutating func receive(_ bytes: [UInt8]) throws(UbusProblem) {
+  mutating func receive(_ bytes: [UInt8]) throws(UbusError) {
     if bytes.isEmpty { throw .closed }
     buffer += bytes
   }
 
   /// The next message; nil when it is not complete.
   @inline(never)
-  mutating func next() throws(UbusProblem) -> UbusMessage? {
+  mutating func next() throws(UbusError) -> UbusMessage? {
     switch UbusMessage.take(from: &buffer) {
     case .message(let message): return message
     case .incomplete: return nil

@@ -17,7 +17,7 @@ extension IPAddress {
     case multicast
 
     /// What a person reads.
-    public var words: StaticString {
+    public var message: StaticString {
       switch self {
       case .privateUse: "a private address"
       case .carrierNAT: "behind the provider's NAT (100.64.0.0/10)"

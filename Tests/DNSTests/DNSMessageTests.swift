@@ -176,8 +176,8 @@ import Wire
   }
 
   @Test func `says where a message is wrong`() {
-    #expect(DNSError.cutShort(byte: 7).describe == "message ends too early at byte 7")
-    #expect(DNSError.badPointer(byte: 12).describe == "bad compression pointer at byte 12")
+    #expect(DNSError.cutShort(byte: 7).message == "message ends too early at byte 7")
+    #expect(DNSError.badPointer(byte: 12).message == "bad compression pointer at byte 12")
   }
 
   @Test func `names types and codes`() {

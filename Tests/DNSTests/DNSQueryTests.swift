@@ -304,7 +304,7 @@ struct QueryRun {
     ] as [(DNSFailure.Reason, String)])
   func `a failure names the server and the reason`(reason: DNSFailure.Reason, part: String) {
     let server = reason == .noServers ? nil : QueryRun.one
-    let words = String(decoding: DNSFailure(reason, at: server).describe.bytes, as: UTF8.self)
+    let words = String(decoding: DNSFailure(reason, at: server).message.bytes, as: UTF8.self)
     #expect(words.contains(part))
     #expect(server == nil || words.contains("192.0.2.1"))
   }

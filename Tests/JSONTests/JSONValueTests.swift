@@ -79,9 +79,9 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
   }
 
   @Test func `says what is wrong in words`() {
-    #expect(JSONError.malformed(offset: 7).describe == "not valid JSON at byte 7")
-    #expect(JSONError.trailing(offset: 7).describe.bytes.hasPrefix("unexpected data"))
-    #expect(JSONError.tooLarge(limit: 7).describe == "JSON is larger than 7 bytes")
+    #expect(JSONError.malformed(offset: 7).message == "not valid JSON at byte 7")
+    #expect(JSONError.trailing(offset: 7).message.bytes.hasPrefix("unexpected data"))
+    #expect(JSONError.tooLarge(limit: 7).message == "JSON is larger than 7 bytes")
   }
 
   @Test func `writes compact JSON`() {

@@ -73,7 +73,7 @@ import Wire
   private func answer(
     _ resolver: ResolverLoopback, port: UInt16, _ host: String = home,
     within milliseconds: Int64 = 3_000
-  ) throws(Authority.Problem) -> DNSAnswer {
+  ) throws(Authority.Error) -> DNSAnswer {
     try authority(resolver, port: port).lookup(
       Array(host.utf8), .a, deadline: Clock.uptime + milliseconds)
   }
@@ -81,8 +81,8 @@ import Wire
   private func problem(
     _ resolver: ResolverLoopback, port: UInt16 = DNSServer.standardPort, _ host: String = home,
     within milliseconds: Int64 = 3_000
-  ) -> Authority.Problem? {
-    do throws(Authority.Problem) {
+  ) -> Authority.Error? {
+    do throws(Authority.Error) {
       _ = try answer(resolver, port: port, host, within: milliseconds)
     } catch { return error }
     return nil
@@ -163,7 +163,7 @@ import Wire
     let found = problem(Self.resolver(), port: server.port, within: 200)
     #expect(Clock.uptime - start < 1_500)
     #expect(found?.isTemporary == true)
-    #expect(found?.describe.string.contains("no answer within") == true)
+    #expect(found?.message.string.contains("no answer within") == true)
     #expect(!server.queries.isEmpty)
   }
 
@@ -171,7 +171,7 @@ import Wire
     let resolver = ResolverLoopback { [.send($0.reply(flags: 0x8182))] }
     let found = problem(resolver)
     #expect(found?.isTemporary == true)
-    #expect(found?.describe.string.contains("SERVFAIL") == true)
+    #expect(found?.message.string.contains("SERVFAIL") == true)
     #expect(resolver.queries.count == 1)
   }
 
@@ -273,7 +273,7 @@ import Wire
     #expect(lame.queries.count == 1)
     #expect(found?.isTemporary == true)
     #expect(
-      found?.describe.string
+      found?.message.string
         == "dns server 127.0.0.1:\(lame.port): it has no authority for the zone")
   }
 }

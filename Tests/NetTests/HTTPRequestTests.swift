@@ -116,7 +116,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
       .tooLarge(.body, limit: 9), .closedEarly, .notHTTP, .noResources, .other(code: 1),
     ]
     for kind in kinds {
-      let text = String(decoding: NetError(kind, peer: request.peer).describe.bytes, as: UTF8.self)
+      let text = String(decoding: NetError(kind, peer: request.peer).message.bytes, as: UTF8.self)
       #expect(!text.contains("secret") && !text.contains("pw"))
       #expect(text.contains("host.test") || text.contains("/ca"))
     }

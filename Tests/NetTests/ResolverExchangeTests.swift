@@ -187,7 +187,7 @@ import Wire
       let error = #expect(throws: ResolverError.self) {
         try resolver.lookup(Self.home, .a, deadline: Clock.uptime + 5000)
       }
-      let words = String(decoding: error?.describe.bytes ?? [], as: UTF8.self)
+      let words = String(decoding: error?.message.bytes ?? [], as: UTF8.self)
       #expect(words.hasSuffix("Connection refused"))
     }
   }

@@ -198,7 +198,7 @@ import Wire
       let error = #expect(throws: ResolverError.self) {
         try resolver.lookup([UInt8]("home.example"), .a, deadline: soon())
       }
-      let words = String(decoding: error?.describe.bytes ?? [], as: UTF8.self)
+      let words = String(decoding: error?.message.bytes ?? [], as: UTF8.self)
       #expect(words.hasPrefix("cannot resolve dns_server dns.example: dns server 127.83.83.83: "))
       #expect(words.contains("Connection refused"))
       #expect(error?.isTemporary == true)
@@ -211,7 +211,7 @@ import Wire
       .invalidName(name), .notFound(name, .nxDomain), .notFound(name, .noData),
       .unknownServer(name, nil), .failed(name, DNSFailure(.noServers)),
     ]
-    let words = errors.map { String(decoding: $0.describe.bytes, as: UTF8.self) }
+    let words = errors.map { String(decoding: $0.message.bytes, as: UTF8.self) }
     #expect(words.allSatisfy { $0.contains("home.example") })
     #expect(Set(words).count == errors.count)
     #expect(words[1].contains("NXDOMAIN") && words[3].contains("dns_server"))

@@ -34,12 +34,12 @@ import Wire
 
   @Test(arguments: ["DNS", "yes", "1", "authority"])
   func `another word is a problem with its line`(word: String) {
-    let found = #expect(throws: ConfigProblem.self) {
+    let found = #expect(throws: ConfigError.self) {
       try section("option domain a.example\noption verify '\(word)'")
     }
     #expect(found?.line == 3)
     #expect(
-      found?.words
+      found?.message
         == Text(
           "option 'verify' is '\(Array(word.utf8))': use 'dns', 'authoritative', 'api', 'answer' or 'none'"
         ))

@@ -174,7 +174,7 @@ import Wire
 
   @Test func `the reason is short, printable and on one line`() {
     let outcome = judge("a\r\n\t\u{1b}[2Jb ü " + String(repeating: "x", count: 500), status: 200)
-    let words = outcome.words(hiding: Redactor()).bytes
+    let words = outcome.message(hiding: Redactor()).bytes
     #expect(words.starts(with: #"answer not understood: a \x1b[2Jb ü xxx"#.utf8))
     #expect(words.count < 140)
     #expect(judge("", status: 200).reason == "empty answer")
@@ -193,7 +193,7 @@ import Wire
     for status in [200, 401, 500] {
       for count in 0..<120 {
         let body = start + String(repeating: "x", count: count) + secret + "</Err1> badauth"
-        let words = judge(body, status: status, rules: rules(.undeclared)).words(hiding: redactor)
+        let words = judge(body, status: status, rules: rules(.undeclared)).message(hiding: redactor)
         let shown = String(decoding: words.bytes, as: UTF8.self)
         for part in ["pa<", "ss>", "\u{f6}", "rt", "-and", "\u{20ac}", "-more", "\\x"] {
           #expect(!shown.contains(part), "\(shown)")

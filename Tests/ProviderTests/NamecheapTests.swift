@@ -64,7 +64,7 @@ import Wire
 
   @Test func `an error shows its text`() {
     let outcome = judge("<ErrCount>1</ErrCount><Err1>Zone is locked</Err1>")
-    let words = outcome.words(hiding: Redactor()).bytes
+    let words = outcome.message(hiding: Redactor()).bytes
     #expect(words.suffix(16).elementsEqual(": Zone is locked".utf8))
     #expect(outcome.kind == .later(seconds: 1800))
   }

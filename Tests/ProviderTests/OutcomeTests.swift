@@ -35,7 +35,7 @@ import Wire
   @Test func `the reason has the provider's own words when there are some`() {
     #expect(Outcome(.badauth).reason == "wrong username or password")
     let words = { (said: String) in
-      Outcome(.badauth, quote: Quote(Array(said.utf8))).words(hiding: Redactor())
+      Outcome(.badauth, quote: Quote(Array(said.utf8))).message(hiding: Redactor())
     }
     #expect(words("x") == "wrong username or password: x")
     #expect(words(" \r\n") == "wrong username or password")

@@ -49,7 +49,7 @@ import Wire
     #expect(problem(#"{"ipv4":{"url":"http://x"}}"#, .v6) == .noFamily(.v6))
     #expect(problem(#"{"ipv6":{"url":"http://x"}}"#, .v4) == .noFamily(.v4))
     let error = ServiceError(.noFamily(.v6), service: Array("x".utf8))
-    #expect(error.text == "service 'x' has no IPv6 definition")
+    #expect(error.message == "service 'x' has no IPv6 definition")
   }
 
   @Test func `a script is one of /usr/lib/ddns`() throws {
@@ -95,7 +95,7 @@ import Wire
     #expect(problem(answers) == .largePattern(Array("answers.nohost".utf8)))
     let error = ServiceError(.largePattern(Array("answer".utf8)), service: Array("x".utf8))
     #expect(
-      error.text
+      error.message
         == "service 'x': the expression 'answer' takes too much memory: use smaller bounds in {}")
   }
 
@@ -116,7 +116,7 @@ import Wire
   @Test func `errors name the file`() {
     let error = ServiceError(.badMember(Array("url".utf8)), service: Array("x".utf8), file: file)
     #expect(
-      error.text == "service 'x': 'url' is missing or not valid (/usr/share/ddns/custom/x.json)")
+      error.message == "service 'x': 'url' is missing or not valid (/usr/share/ddns/custom/x.json)")
   }
 
   @Test func `random files never crash`() {

@@ -42,7 +42,7 @@ import Wire
     func section(_ options: String) throws -> ServiceSection {
       let text = "config service 'home'\n" + options + "\n"
       let package = try UCIPackage.parse(bytes(text), name: [UInt8]("ddns"))
-      var problems: [ConfigProblem] = []
+      var problems: [ConfigError] = []
       return ServiceSection(package.sections[0], problems: &problems)
     }
     let known = try section(plain).fingerprint

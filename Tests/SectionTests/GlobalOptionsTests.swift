@@ -9,13 +9,13 @@ import Wire
 
 @Suite(.timeLimit(.minutes(1))) struct GlobalOptionsTests {
   private func options(_ text: String) throws -> GlobalOptions {
-    var problems: [ConfigProblem] = []
+    var problems: [ConfigError] = []
     return try GlobalOptions(
       UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns")), problems: &problems)
   }
 
-  private func problems(_ text: String) throws -> [ConfigProblem] {
-    var problems: [ConfigProblem] = []
+  private func problems(_ text: String) throws -> [ConfigError] {
+    var problems: [ConfigError] = []
     _ = try GlobalOptions(
       UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns")), problems: &problems)
     return problems

@@ -11,7 +11,7 @@ import Wire
   private func unknown(_ text: String, allowsAny: Bool = false) throws -> [String] {
     let package = try UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns"))
     return try OptionNames.unknown(in: #require(package.sections.first), allowsAny: allowsAny)
-      .map { "\($0.line): \(String(decoding: $0.words.bytes, as: UTF8.self))" }
+      .map { "\($0.line): \(String(decoding: $0.message.bytes, as: UTF8.self))" }
   }
 
   @Test(arguments: [

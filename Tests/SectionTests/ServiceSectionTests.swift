@@ -147,15 +147,15 @@ import Wire
   func `a bad value is named with its line`(options: String, words: String) {
     let found = problem("option domain a.example\n" + options)
     #expect(found?.line == 3)
-    #expect(found.map { String(decoding: $0.words.bytes, as: UTF8.self) } == words)
+    #expect(found.map { String(decoding: $0.message.bytes, as: UTF8.self) } == words)
   }
 
   @Test func `a script source without a script is a problem of the section`() {
     let words: Text =
       "No script defined to detect current IP! Set 'ip_script' to a program, or use another 'ip_source'"
     let found = problem("option ip_source script\noption ip_script ' '")
-    #expect(found == ConfigProblem(line: 3, words))
-    #expect(problem("option ip_source script") == ConfigProblem(line: 1, words))
+    #expect(found == ConfigError(line: 3, words))
+    #expect(problem("option ip_source script") == ConfigError(line: 1, words))
   }
 
   @Test func `all that is wrong with a section is found at once`() throws {
@@ -171,7 +171,7 @@ import Wire
 
       """
     let package = try UCIPackage.parse(bytes(text), name: [UInt8]("ddns"))
-    var problems: [ConfigProblem] = []
+    var problems: [ConfigError] = []
     let section = ServiceSection(package.sections[0], problems: &problems)
     #expect(problems.map { $0.line }.sorted() == [2, 3, 4, 5, 6, 7])
     #expect(section.domain == "fine.example" && !section.isEnabled)

@@ -75,7 +75,7 @@ import Wire
     let error = failure { _ = try Child(running: bytes("/nowhere/x"), [bytes("x")]) }
     #expect(error?.kind == .notFound)
     #expect(
-      error.map { string($0.describe.bytes) }
+      error.map { string($0.message.bytes) }
         == "cannot run /nowhere/x: No such file or directory")
   }
 

@@ -111,7 +111,7 @@ func failure(_ body: () throws -> Void) -> SystemError? {
     guard size > 0 else { return }
     let error = failure { _ = try File.read(folder.file("file"), limit: size - 1) }
     #expect(error?.kind == .tooLarge)
-    #expect(error.map { string($0.describe.bytes) }?.hasSuffix("file: larger than allowed") == true)
+    #expect(error.map { string($0.message.bytes) }?.hasSuffix("file: larger than allowed") == true)
   }
 
   @Test func `a file of /proc, which has no size, is read, and an endless one is too large`()
@@ -126,7 +126,7 @@ func failure(_ body: () throws -> Void) -> SystemError? {
     let missing = failure { _ = try File.read(folder.file("none"), limit: 10) }
     #expect(missing?.kind == .notFound)
     #expect(
-      missing.map { string($0.describe.bytes) }
+      missing.map { string($0.message.bytes) }
         == "cannot open \(folder.path)/none: No such file or directory")
     #expect(failure { _ = try File.read(bytes(folder.path), limit: 10) } != nil)
     #expect(File.info(folder.file("none")) == nil)

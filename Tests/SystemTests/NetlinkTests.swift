@@ -98,7 +98,7 @@ import Wire
     let error = failure { _ = try Netlink.addresses(of: bytes("ddnsnone0")) }
     #expect(error?.kind == .notFound)
     #expect(
-      error.map { string($0.describe.bytes) } == "cannot find device ddnsnone0: No such device")
+      error.map { string($0.message.bytes) } == "cannot find device ddnsnone0: No such device")
     #expect(Netlink.link(bytes("ddnsnone0")) == nil)
     #expect(Netlink.link([]) == nil)
     #expect(Netlink.link(bytes("a-name-of-more-than-15")) == nil)

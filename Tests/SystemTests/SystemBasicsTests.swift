@@ -175,7 +175,7 @@ import Wire
   }
 
   @Test func `an error says what was done to what, and why not`() {
-    let words = { (error: SystemError) in string(error.describe.bytes) }
+    let words = { (error: SystemError) in string(error.message.bytes) }
     #expect(
       words(SystemError("open", number: 2, bytes("/x")))
         == "cannot open /x: No such file or directory")

@@ -43,11 +43,11 @@ public func section(_ options: String) throws -> ServiceSection {
 }
 
 /// What is wrong with the first section; nil when nothing is.
-public func problem(_ options: String) -> ConfigProblem? {
+public func problem(_ options: String) -> ConfigError? {
   do {
     _ = try section(options)
     return nil
   } catch {
-    return error as? ConfigProblem
+    return error as? ConfigError
   }
 }

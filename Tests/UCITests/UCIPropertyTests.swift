@@ -89,7 +89,7 @@ struct UCIPropertyTests {
       } catch {
         #expect(error.line >= 1 && error.byte >= 1)
         #expect(error.line <= input.filter { $0 == 10 }.count + 1)
-        #expect(!error.describe.bytes.contains(10))
+        #expect(!error.message.bytes.contains(10))
       }
     }
     #expect(accepted > 100)

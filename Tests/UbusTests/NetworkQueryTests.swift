@@ -43,7 +43,7 @@ private func answer(up: UInt8) -> [UInt8] {
   private static let path = "network.interface.wan"
   private let hello = said(.hello, 0)
 
-  private func problem(_ arrivals: [UInt8]...) -> UbusProblem? {
+  private func problem(_ arrivals: [UInt8]...) -> UbusError? {
     var query = NetworkQuery(bytes("wan"))
     do {
       for arrival in arrivals { _ = try query.step(arrival) }
@@ -129,7 +129,7 @@ private func answer(up: UInt8) -> [UInt8] {
 
   @Test func `an end and what is no ubus are told`() {
     var machine = NetworkSubscription()
-    #expect(throws: UbusProblem.closed) { try machine.step([]) }
-    #expect(throws: UbusProblem.garbage) { try machine.step(bytes("HTTP/1.1 400")) }
+    #expect(throws: UbusError.closed) { try machine.step([]) }
+    #expect(throws: UbusError.garbage) { try machine.step(bytes("HTTP/1.1 400")) }
   }
 }

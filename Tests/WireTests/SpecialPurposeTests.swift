@@ -92,7 +92,7 @@ struct SpecialPurposeTests {
     let all: [IPAddress.SpecialPurpose] = [
       .privateUse, .carrierNAT, .host, .link, .reserved, .multicast,
     ]
-    let words = Set(all.map { string($0.words.bytes) })
+    let words = Set(all.map { string($0.message.bytes) })
     #expect(words.count == all.count)
     #expect(!words.contains(""))
   }

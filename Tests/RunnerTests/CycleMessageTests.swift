@@ -11,7 +11,7 @@ import Wire
   private static let home = IPAddress(octets: [198, 51, 100, 7]) ?? .unspecified(.v4)
 
   private func words(_ reason: Cycle.Reason) -> String {
-    let text = reason.words { seconds in Text("T+\(seconds)").bytes }
+    let text = reason.message { seconds in Text("T+\(seconds)").bytes }
     return String(decoding: text.bytes, as: UTF8.self)
   }
 
@@ -43,6 +43,6 @@ import Wire
   func `a line about an update begins as in ddns-scripts (contract 5.2)`(
     cause: Cycle.Cause, start: String
   ) {
-    #expect(String(decoding: cause.words.bytes, as: UTF8.self).hasPrefix(start))
+    #expect(String(decoding: cause.message.bytes, as: UTF8.self).hasPrefix(start))
   }
 }

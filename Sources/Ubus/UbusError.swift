@@ -3,7 +3,7 @@
 import Wire
 
 /// Why netifd could not be asked.
-public enum UbusProblem: Error, Equatable, Sendable {
+public enum UbusError: Error, Equatable, Sendable {
   /// Nobody listens there.
   case absent
   /// It is only for others.
@@ -24,7 +24,7 @@ public enum UbusProblem: Error, Equatable, Sendable {
   case down
 
   /// What a person reads, after the network's name.
-  public var words: StaticString {
+  public var message: StaticString {
     switch self {
     case .absent:
       "no ubusd at /var/run/ubus/ubus.sock: without OpenWrt's netifd use ip_source 'interface' or 'web'"

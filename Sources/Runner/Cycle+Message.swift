@@ -5,7 +5,7 @@ import Wire
 
 extension Cycle.Cause {
   /// The start of the line about an update (contract 5.2).
-  var words: Text {
+  var message: Text {
     switch self {
     case .first: "Update needed - no address is known to have been accepted"
     case .changed(let old): "Update needed - accepted address was '\(old)'"
@@ -19,7 +19,7 @@ extension Cycle.Cause {
 
 extension Cycle.Reason {
   /// Why nothing is done for now: the one line each pass ends with.
-  func words(date: (Int64) -> [UInt8]) -> Text {
+  func message(date: (Int64) -> [UInt8]) -> Text {
     switch self {
     case .unchanged(let address, let since):
       "skip: accepted \(address) unchanged since \(date(since))"

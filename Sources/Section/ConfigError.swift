@@ -3,15 +3,15 @@
 import Wire
 
 /// What is wrong with the configuration, and on which line.
-public struct ConfigProblem: Error, Equatable, Sendable {
+public struct ConfigError: Error, Equatable, Sendable {
   /// The line of the file; 0 when no line is to blame.
   public let line: Int
   /// What is wrong and what to write instead; without secrets.
-  public let words: Text
+  public let message: Text
 
   /// A problem on a line.
-  public init(line: Int, _ words: Text) {
+  public init(line: Int, _ message: Text) {
     self.line = line
-    self.words = words
+    self.message = message
   }
 }
