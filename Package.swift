@@ -73,8 +73,12 @@ func cTarget(_ name: String) -> Target {
       + ["curl", "mbedtls", "mbedx509", "mbedcrypto", "cjson", "m"].map { .linkedLibrary($0) })
 }
 
-// Half of what Embedded Swift forbids, found by an ordinary build; `make` finds the other half.
-let embeddable: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+// Half of what Embedded Swift forbids, found by an ordinary build; `make` finds the other half. It
+// wants every module imported that a member comes from, too.
+let embeddable: [SwiftSetting] = [
+  .treatWarning("EmbeddedRestrictions", as: .error),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
 
 let targets: [Target] =
   [

@@ -88,40 +88,36 @@ grep -nE '(^|[^A-Za-z_])(u|nano)?sleep *\(' "${c[@]}" /dev/null && failed
 
 # --- unused imports -----------------------------------------------------------------------------
 
-# A file needs an import for a name that the module declares at its top, or as a member of a type
-# of somebody else (members of a module's own types come with the type). An operator counts as a
-# name, and so does each word of a C header. Whatever else a file may need is not known here, so
-# only what has none of these is told. Then the rows of the table: who may import and never does.
+# A file needs an import for whatever a module declares, members and cases too (the compiler insists
+# on it: MemberImportVisibility). An operator counts as a name, and so does each word of a C header.
+# Names are compared without their types, so only a file that has none of them is told. Then the
+# rows of the table: who may import and never does.
 mapfile -t headers < <(find Sources -path '*/include/*.h' | sort)
 {
   sed -n '/^let modules/,/^]/s/^  "\([A-Za-z]*\)": \[\(.*\)\],/\1 \2/p' Package.swift | tr -d '",'
 } | awk '
   FILENAME == "-" { rows[$1] = $0; next }
-  FNR == 1 { finish(); file = FILENAME; split(file, part, "/"); module = part[2]; foreign = 0 }
+  FNR == 1 { finish(); file = FILENAME; split(file, part, "/"); module = part[2] }
   /^ *\/\// { next }
   file ~ /\.h$/ { for (count = words($0); count; count--) name[module, word[count]] = 1; next }
-  pass < 3 && /^(extension|(@[^ ]+ )*(public |final |private |fileprivate |indirect )*(struct|class|enum|protocol|func|let|var) )/ {
-    type = $0; sub(/^extension /, "", type); sub(/[ .:{<].*/, "", type)
-    foreign = /^extension / && !own[module, type]
-  }
-  pass < 3 && /^ *(@[^ ]+ )*public / {
-    line = $0; top = line !~ /^ /
-    sub(/^ *(@[^ ]+ )*public /, "", line)
-    while (sub(/^(static|mutating|borrowing|consuming|final|indirect|private\(set\)) /, "", line)) { }
-    kind = line; sub(/[^a-z].*/, "", kind)
-    sub(/^[a-z]+ */, "", line); sub(/[ ({:<].*/, "", line)
-    if (pass == 1) { if (top) own[module, line] = 1 }
-    else if (kind ~ /^(init|subscript)$/) { if (foreign) name[module, type] = 1 }
-    else if (top || foreign) name[module, line == "" ? "==" : line] = 1
+  pass == 1 && /^ *(@[^ ]+ )*(indirect )?(public|case) / {
+    line = $0
+    sub(/^ *(@[^ ]+ )*/, "", line)
+    while (sub(/^(public|static|mutating|borrowing|consuming|final|indirect|convenience|private\(set\)) /, "", line)) { }
+    if (line ~ /^case ([^a-z]|let |is )|^case .*:/) next # of a switch
+    if (line ~ /^case /) { sub(/\(.*/, "", line); count = words(line) } else count = 2
+    sub(/^[a-z]+ */, "", line); sub(/[ ({:<?].*/, "", line)
+    name[module, line == "" ? "==" : line] = 1
+    for (; count > 2; count--) name[module, word[count]] = 1
     next
   }
-  pass < 3 { next }
+  pass < 2 { next }
   /^ *(@[^ ]+ )?import / { imports[$NF] = FNR; next }
   { for (count = words($0); count; count--) seen[word[count]] = 1 }
   /==|!=|~=|case .*"/ { seen["=="] = seen["!="] = seen["~="] = 1 }
   function words(line) { gsub(/[^A-Za-z0-9_]+/, " ", line); return split(line, word, " ") }
   function finish(    key, pair, import, needed) {
-    if (pass < 3) return
+    if (pass < 2) return
     for (key in name) {
       split(key, pair, SUBSEP)
       if (pair[1] in imports && pair[2] in seen) needed[pair[1]] = 1
@@ -141,7 +137,7 @@ mapfile -t headers < <(find Sources -path '*/include/*.h' | sort)
         if (!uses[row, word[count]]) { printf "Package.swift: %s never imports %s\n", row, word[count]; bad = 1 }
     }
     exit bad
-  }' - pass=1 "${shipped[@]}" pass=2 "${headers[@]}" "${shipped[@]}" pass=3 "${shipped[@]}" || failed
+  }' - pass=1 "${headers[@]}" "${shipped[@]}" pass=2 "${shipped[@]}" || failed
 
 # A function ends at the first closing brace that stands as far left as its first line does:
 # the format above sees to that.
