@@ -25,22 +25,23 @@ extension Configuration {
     return settings
   }
 
-  /// Checks a section and returns its provider, so that nobody has to read that again.
-  public func checkedService(of settings: ServiceSection) throws(Failure) -> Service {
+  /// Checks a section and returns its provider, or its own URL or script (contract 2.1, 2.2), so
+  /// that nobody has to read that again.
+  public func checkedProvider(of settings: ServiceSection) throws(Failure) -> ServiceEntry {
     var check = SectionCheck(self, settings)
-    let service = check.all()
+    let provider = check.all()
     try check.finish()
-    guard let service else { throw Failure(.software, "no provider, and no problem with it") }
-    return service
+    guard let provider else { throw Failure(.software, "no provider, and no problem with it") }
+    return provider
   }
 
   /// The URL of the provider's page with what is registered, and the header field to send; nil when
   /// it has none.
   public func page(
-    of service: Service, for settings: ServiceSection
+    of provider: ServiceEntry, for settings: ServiceSection
   ) throws(Failure) -> (url: [UInt8], field: [UInt8])? {
     var check = SectionCheck(self, settings)
-    let page = check.page(of: service)
+    let page = check.page(of: provider)
     try check.finish()
     return page
   }

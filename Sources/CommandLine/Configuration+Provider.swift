@@ -7,28 +7,19 @@ import System
 import Wire
 
 extension Configuration {
-  /// The provider of a section, or its own URL or script (contract 2.1, 2.2).
-  public func service(of section: ServiceSection) throws(Failure) -> Service {
-    var check = SectionCheck(self, section)
-    let service = check.service()
-    try check.finish()
-    guard let service else { throw Failure(.software, "no provider, and no problem with it") }
-    return service
-  }
-
   /// The provider's file or row; nil when no place has it.
-  func service(
+  func provider(
     named name: [UInt8], family: IPAddress.Family
-  ) throws(ServiceError) -> Service? {
+  ) throws(ServiceError) -> ServiceEntry? {
     _ = try ServiceAlias.serviceName(name)
     for place in ServiceAlias.searchPaths(for: name, family: family) {
       let path = root + place.path
       guard let bytes = try read(path, place, name) else { continue }
       if !place.isTable {
-        return try Service(json: bytes, name: place.name, family: family, file: path)
+        return try ServiceEntry(json: bytes, name: place.name, family: family, file: path)
       }
-      if let service = try ServiceTable.service(named: place.name, in: bytes, file: path) {
-        return service
+      if let row = try ServiceTable.provider(named: place.name, in: bytes, file: path) {
+        return row
       }
     }
     return nil
@@ -37,7 +28,7 @@ extension Configuration {
   private func read(
     _ path: [UInt8], _ place: ServiceAlias.Place, _ name: [UInt8]
   ) throws(ServiceError) -> [UInt8]? {
-    let limit = place.isTable ? ServiceTable.fileLimit : Service.fileLimit
+    let limit = place.isTable ? ServiceTable.fileLimit : ServiceEntry.fileLimit
     do throws(SystemError) { return try File.read(path, limit: limit) } catch {
       if error.kind == .tooLarge {
         throw ServiceError(.tooLarge(limit: limit), service: name, file: path)

@@ -43,8 +43,8 @@ struct SectionCheck {
   }
 
   /// Looks at everything. The result is the provider, when there is one.
-  mutating func all() -> Service? {
-    let service = service()
+  mutating func all() -> ServiceEntry? {
+    let provider = provider()
     if settings.lookupHost.isEmpty {
       note(
         "lookup_host", "domain",
@@ -52,7 +52,7 @@ struct SectionCheck {
           "Service section not configured correctly! Missing 'lookup_host': set it, or 'domain'")
     }
     checkCharacters()
-    if let service { check(service) }
+    if let provider { check(provider) }
     if case .path(let path) = settings.trust, File.info(configuration.root + path) == nil {
       note(
         "cacert",
@@ -61,14 +61,14 @@ struct SectionCheck {
       )
     }
     checkSource()
-    return service
+    return provider
   }
 
   /// The provider, when there is one.
-  mutating func service() -> Service? {
+  private mutating func provider() -> ServiceEntry? {
     guard let name = settings.serviceName else {
-      if let script = settings.updateScript { return Service(script: script) }
-      if let url = settings.updateURL { return Service(updateURL: url) }
+      if let script = settings.updateScript { return ServiceEntry(.script(script)) }
+      if let url = settings.updateURL { return ServiceEntry(updateURL: url) }
       note(
         "service_name",
         words:
@@ -77,11 +77,11 @@ struct SectionCheck {
       return nil
     }
     do throws(ServiceError) {
-      if let service = try configuration.service(named: name, family: settings.family) {
-        return service
+      if let provider = try configuration.provider(named: name, family: settings.family) {
+        return provider
       }
     } catch {
-      note("service_name", words: error.text)
+      note("service_name", words: error.message)
       return nil
     }
     var words: Text =
@@ -97,14 +97,13 @@ struct SectionCheck {
     return nil
   }
 
-  private mutating func check(_ service: Service) {
-    if let script = service.script {
-      checkScript(script, service)
-    } else {
-      _ = url(service.template, values, "update_url")
+  private mutating func check(_ provider: ServiceEntry) {
+    switch provider.service {
+    case .script(let path): checkScript(path, of: provider.name)
+    case .request(let template, _): _ = url(template, values, "update_url")
     }
     if settings.verification == .api, configuration.askingScript(of: settings) == nil,
-      page(of: service) == nil, service.registered.isEmpty
+      page(of: provider) == nil, provider.registered == nil
     {
       note(
         "verify",
@@ -114,13 +113,13 @@ struct SectionCheck {
     }
   }
 
-  private mutating func checkScript(_ script: [UInt8], _ service: Service) {
+  private mutating func checkScript(_ script: [UInt8], of name: [UInt8]) {
     if File.info(configuration.root + script)?.kind != .file {
       note(
         "update_script", "service_name",
-        words: service.name.isEmpty
+        words: name.isEmpty
           ? "Custom update_script not found! There is no file '\(script)'"
-          : "service '\(service.name)' needs the script \(script), which is not there: install the package ddns-scripts-\(Self.package(script)), or copy it from net/ddns-scripts/files in github.com/openwrt/packages"
+          : "service '\(name)' needs the script \(script), which is not there: install the package ddns-scripts-\(Self.package(script)), or copy it from net/ddns-scripts/files in github.com/openwrt/packages"
       )
     }
     if File.info(configuration.root + [UInt8](Product.shellLibrary)) == nil {
@@ -142,13 +141,13 @@ struct SectionCheck {
 
   /// The URL of the provider's page with what is registered, and the header field to send; nil when
   /// it has none, or something is wrong with it.
-  mutating func page(of service: Service) -> (url: [UInt8], field: [UInt8])? {
-    if service.registered.isEmpty { return nil }
+  mutating func page(of provider: ServiceEntry) -> (url: [UInt8], field: [UInt8])? {
+    guard let page = provider.registered else { return nil }
     var values = values
     values.domain = settings.lookupHost
-    check(service.registeredHeader, values)
-    guard let url = url(service.registered, values, "registered.url") else { return nil }
-    return (url, service.registeredHeader.expanded(raw: values))
+    check(page.header, values)
+    guard let url = url(page.url, values, "registered.url") else { return nil }
+    return (url, page.header.expanded(raw: values))
   }
 
   /// What a template makes a URL of, which it has to be.

@@ -3,6 +3,7 @@
 import CommandLine
 import Report
 import Runner
+import System
 import Wire
 
 /// The name and command lines under which ddns-scripts had its updater (contract 6.1).

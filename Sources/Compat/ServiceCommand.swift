@@ -2,6 +2,7 @@
 
 import CommandLine
 import JSON
+import Net
 import Provider
 import Report
 import Section
@@ -141,7 +142,7 @@ final class ServiceCommand {
 
   /// Whether it is an object that has a URL for at least one family.
   private static func isService(_ content: [UInt8]) -> Bool {
-    guard content.count <= Service.fileLimit, let root = try? JSONValue.parse(content) else {
+    guard content.count <= ServiceEntry.fileLimit, let root = try? JSONValue.parse(content) else {
       return false
     }
     return (root["ipv4"]?["url"] ?? root["ipv6"]?["url"])?.string?.isEmpty == false

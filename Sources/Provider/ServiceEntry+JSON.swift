@@ -3,7 +3,7 @@
 import JSON
 import Wire
 
-extension Service {
+extension ServiceEntry {
   /// The largest service file, in bytes.
   public static let fileLimit = 16_384
 
@@ -23,20 +23,9 @@ extension Service {
     guard let url = try reader.text(block, "url"), !url.isEmpty else {
       throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
     }
-    let note = try reader.text(root, "note") ?? []
-    if url.hasPrefix("http") {
-      let answer = try reader.text(block, "answer") ?? []
-      try reader.checkPattern(answer, [UInt8]("answer"))
-      self.init(
-        name: name, template: URLTemplate(url),
-        rules: Rules(
-          dialect: try reader.dialect(root), answers: try reader.answers(root),
-          answer: answer.isEmpty ? nil : answer),
-        note: note)
-    } else {
-      self.init(name: name, script: url, note: note)
-    }
-    try reader.readPage(block, into: &self)
+    try self.init(
+      name: name, target: url, try reader.rules(root, block), registered: reader.page(block),
+      note: reader.text(root, "note") ?? [])
   }
 }
 
@@ -46,8 +35,8 @@ private struct FileReader {
   let file: [UInt8]
 
   func root(of bytes: [UInt8]) throws(ServiceError) -> JSONValue {
-    guard bytes.count <= Service.fileLimit else {
-      throw ServiceError(.tooLarge(limit: Service.fileLimit), service: service, file: file)
+    guard bytes.count <= ServiceEntry.fileLimit else {
+      throw ServiceError(.tooLarge(limit: ServiceEntry.fileLimit), service: service, file: file)
     }
     let root: JSONValue
     do throws(JSONError) {
@@ -67,7 +56,17 @@ private struct FileReader {
     return text
   }
 
-  func dialect(_ root: JSONValue) throws(ServiceError) -> Service.Rules.Dialect {
+  func rules(
+    _ root: JSONValue, _ block: JSONValue
+  ) throws(ServiceError) -> Service.Rules {
+    let answer = try text(block, "answer") ?? []
+    try checkPattern(answer, [UInt8]("answer"))
+    return Service.Rules(
+      dialect: try dialect(root), answers: try answers(root),
+      answer: answer.isEmpty ? nil : answer)
+  }
+
+  private func dialect(_ root: JSONValue) throws(ServiceError) -> Service.Rules.Dialect {
     guard let name = try text(root, "protocol") else { return .undeclared }
     switch name {
     case "dyndns2": return .dyndns2
@@ -77,7 +76,7 @@ private struct FileReader {
     }
   }
 
-  func answers(_ root: JSONValue) throws(ServiceError) -> [Service.Rules.Answer] {
+  private func answers(_ root: JSONValue) throws(ServiceError) -> [Service.Rules.Answer] {
     guard let value = root["answers"] else { return [] }
     guard case .object(let members) = value else { throw badMember([UInt8]("answers")) }
     var answers: [Service.Rules.Answer] = []
@@ -91,22 +90,22 @@ private struct FileReader {
     return answers
   }
 
-  func checkPattern(_ pattern: [UInt8], _ member: [UInt8]) throws(ServiceError) {
+  private func checkPattern(_ pattern: [UInt8], _ member: [UInt8]) throws(ServiceError) {
     guard PatternCost.isAffordable(pattern) else {
       throw ServiceError(.largePattern(member), service: service, file: file)
     }
   }
 
-  /// The page with what is registered, and its header field.
-  func readPage(_ block: JSONValue, into service: inout Service) throws(ServiceError) {
-    guard let member = block["registered"] else { return }
+  /// The page with what is registered; nil when none is named.
+  func page(_ block: JSONValue) throws(ServiceError) -> RegisteredPage? {
+    guard let member = block["registered"] else { return nil }
     let url = try text(member, "url") ?? []
     let header = try text(member, "header") ?? []
-    service.registered = URLTemplate(url)
-    service.registeredHeader = URLTemplate(header)
-    guard url.hasPrefix("http"), !service.registered.uses(.ip),
+    let page = RegisteredPage(url: URLTemplate(url), header: URLTemplate(header))
+    guard url.hasPrefix("http"), !page.url.uses(.ip),
       header.isEmpty || header.contains(UInt8(ascii: ":"))
     else { throw badMember([UInt8]("registered")) }
+    return page
   }
 
   private func badMember(_ name: [UInt8]) -> ServiceError {

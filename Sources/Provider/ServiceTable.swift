@@ -12,10 +12,10 @@ public enum ServiceTable {
   /// The longest row, in bytes.
   public static let rowLimit = 16_384
 
-  /// The service of exactly this name; the first of several counts, nil when there is none.
-  public static func service(
+  /// The provider of exactly this name; the first of several counts, nil when there is none.
+  public static func provider(
     named name: [UInt8], in table: [UInt8], file: [UInt8]
-  ) throws(ServiceError) -> Service? {
+  ) throws(ServiceError) -> ServiceEntry? {
     guard table.count <= fileLimit else {
       throw ServiceError(.tooLarge(limit: fileLimit), service: name, file: file)
     }
@@ -27,17 +27,18 @@ public enum ServiceTable {
       guard !row.url.isEmpty else {
         throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
       }
-      guard row.url.hasPrefix("http") else {
-        return Service(name: name, script: row.url)
-      }
-      guard PatternCost.isAffordable(row.answer) else {
-        throw ServiceError(.largePattern([UInt8]("answer")), service: name, file: file)
-      }
-      return Service(
-        name: name, template: URLTemplate(row.url),
-        rules: Service.Rules(answer: row.answer.isEmpty ? nil : row.answer))
+      return try ServiceEntry(name: name, target: row.url, try rules(row.answer, name, file))
     }
     return nil
+  }
+
+  private static func rules(
+    _ answer: [UInt8], _ name: [UInt8], _ file: [UInt8]
+  ) throws(ServiceError) -> Service.Rules {
+    guard PatternCost.isAffordable(answer) else {
+      throw ServiceError(.largePattern([UInt8]("answer")), service: name, file: file)
+    }
+    return Service.Rules(answer: answer.isEmpty ? nil : answer)
   }
 
   /// The names in a table, in order.

@@ -2,7 +2,9 @@
 
 import CommandLine
 import Report
+import Section
 import System
+import UCI
 import Wire
 
 /// Starts, wakes and stops the processes of sections: what `-- start`, `-- reload` and `-- stop` of

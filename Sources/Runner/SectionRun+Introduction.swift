@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Policy
+import Report
 import Section
 import System
 import UCI

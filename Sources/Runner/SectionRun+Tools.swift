@@ -3,6 +3,7 @@
 import CommandLine
 import Policy
 import Report
+import Section
 import System
 import Wire
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Net
 import Provider
 import Report
 import Section
@@ -31,20 +32,31 @@ public enum Delivery {
     _ address: IPAddress, for settings: ServiceSection, _ configuration: Configuration,
     isDryRun: Bool, _ console: inout Console
   ) throws(Failure) -> Outcome? {
-    let service = try configuration.checkedService(of: settings)
-    console.redactor.add(service)
-    if let script = service.script {
+    let provider = try configuration.checkedProvider(of: settings)
+    console.redactor.add(provider)
+    switch provider.service {
+    case .script(let script):
       guard isDryRun else {
         return try UpdateScript(script, settings, configuration, console).send(address)
       }
       console.log(.info, "Dry Run: NOT sending update with \(script)")
       return nil
+    case .request(let template, let rules):
+      return try request(
+        template, rules, address, settings, root: configuration.root, isDryRun: isDryRun, console)
     }
+  }
+
+  /// Fetches the provider's URL with the address in it, and judges the answer.
+  private static func request(
+    _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress,
+    _ settings: ServiceSection, root: [UInt8], isDryRun: Bool, _ console: Console
+  ) throws(Failure) -> Outcome? {
     let values = URLTemplate.Values(settings, address: address)
-    guard let url = URL(service.template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
+    guard let url = URL(template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
       throw Failure(.config, "update_url is no http or https URL")
     }
-    let shown = service.template.redacted(values, useHTTPS: settings.usesHTTPS)
+    let shown = template.redacted(values, useHTTPS: settings.usesHTTPS)
     console.log(.debug, "#> GET \(shown)")
     if !url.isSecure, !settings.password.isEmpty {
       console.log(.info, "\(url.host): password is sent without encryption: try use_https '1'")
@@ -53,7 +65,7 @@ public enum Delivery {
       console.log(.info, "Dry Run: NOT sending update")
       return nil
     }
-    let client = try SectionClient(settings, root: configuration.root)
+    let client = try SectionClient(settings, root: root)
     let families: [IPAddress.Family] =
       settings.forcesFamily ? [settings.family] : [.v4, .v6]
     let response = try client.fetch(url, families: families)
@@ -65,8 +77,7 @@ public enum Delivery {
     answer.lacksCredentials = response.lacksCredentials
     return Judgement.outcome(
       of: answer, sent: Judgement.Sent(domain: settings.domain, address: address),
-      rules: service.rules,
-      now: Clock.wallClock, matches: Regex.matches)
+      rules: rules, now: Clock.wallClock, matches: Regex.matches)
   }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Net
 import Policy
 import Report
 import Section
 import System
+import Ubus
 import Wire
 
 /// Finds a section's current address (contract 3).

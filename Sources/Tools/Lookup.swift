@@ -3,6 +3,7 @@
 import CommandLine
 import DNS
 import Net
+import Provider
 import Report
 import Section
 import System
@@ -21,14 +22,14 @@ public enum Lookup {
     let isDemanded = settings.verification == .api
     guard isDemanded || settings.usesAPICheck else { return nil }
     do throws(Failure) {
-      let service = try configuration.checkedService(of: settings)
-      console.redactor.add(service)
+      let provider = try configuration.checkedProvider(of: settings)
+      console.redactor.add(provider)
       if let script = configuration.askingScript(of: settings) {
         return [
           try UpdateScript(script, settings, configuration, console).registeredAddress()
         ]
       }
-      if let page = try configuration.page(of: service, for: settings) {
+      if let page = try configuration.page(of: provider, for: settings) {
         let answer = try Delivery.fetch(
           page.url, settings, root: configuration.root, console, field: page.field)
         // What a redirect leads to elsewhere may lack anything, so that says nothing.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import Provider
 import Report
+import Section
 import Wire
 
 /// The program `ddns-update`.

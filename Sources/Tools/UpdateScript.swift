@@ -5,6 +5,7 @@ import Provider
 import Report
 import Section
 import System
+import UCI
 import Wire
 
 /// Runs the shell scripts that ddns-scripts' providers are made of (contract 9).

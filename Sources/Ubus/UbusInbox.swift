@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// What has arrived from ubusd, cut into messages.
 struct UbusInbox: Sendable {
   private var buffer: [UInt8] = []

@@ -134,13 +134,16 @@ final class Router {
 
   private func host(_ router: Router) throws -> String? {
     let configuration = try router.configuration()
-    let service = try configuration.service(of: configuration.section([UInt8]("home")))
+    let provider = try configuration.checkedProvider(
+      of: configuration.section([UInt8]("home")))
     let values = URLTemplate.Values(address: .unspecified(.v4))
-    return text(service.template.expanded(values, useHTTPS: false))
+    guard case .request(let template, _) = provider.service else { return nil }
+    return text(template.expanded(values, useHTTPS: false))
   }
 
   @Test func `custom goes before the table in etc, default and the old table (users 39)`() throws {
-    let router = try Router("config service home\n\toption service_name prov\n")
+    let router = try Router(
+      "config service home\n\toption service_name prov\n\toption domain h.example\n")
     try router.write("/usr/lib/ddns/services", "\"prov\"\t\"http://old/[IP]\"\n")
     #expect(try host(router) == "http://old/0.0.0.0")
     try router.write("/usr/share/ddns/default/prov.json", json("default"))
@@ -152,16 +155,19 @@ final class Router {
   }
 
   @Test func `a table without the provider is passed over`() throws {
-    let router = try Router("config service home\n\toption service_name prov\n")
+    let router = try Router(
+      "config service home\n\toption service_name prov\n\toption domain h.example\n")
     try router.write("/etc/ddns/services", "\"other\" \"http://etc/\"\n")
     try router.write("/usr/share/ddns/default/prov.json", json("default"))
     #expect(try host(router) == "http://default/0.0.0.0")
   }
 
   @Test func `a missing provider is named, with where it was looked for (users 33)`() throws {
-    let router = try Router("\nconfig service home\n\toption service_name prov\n")
+    let router = try Router(
+      "\nconfig service home\n\toption service_name prov\n\toption domain h.example\n")
     let find = { (configuration: Configuration) in
-      _ = try configuration.service(of: configuration.section([UInt8]("home")))
+      _ = try configuration.checkedProvider(
+        of: configuration.section([UInt8]("home")))
     }
     #expect(
       router.failure(find)
@@ -173,8 +179,8 @@ final class Router {
       router.failure(find)?.hasPrefix("/etc/config/ddns:3: section 'home': service 'prov': ")
         == true)
     try router.write(
-      "/usr/share/ddns/custom/prov.json", String(repeating: " ", count: Service.fileLimit + 1))
-    #expect(router.failure(find)?.contains("more than \(Service.fileLimit) bytes") == true)
+      "/usr/share/ddns/custom/prov.json", String(repeating: " ", count: ServiceEntry.fileLimit + 1))
+    #expect(router.failure(find)?.contains("more than \(ServiceEntry.fileLimit) bytes") == true)
   }
 
   @Test(arguments: [
@@ -185,29 +191,32 @@ final class Router {
   func `the nearest name is suggested, from files and tables`(
     name: String, meant: String
   ) throws {
-    let router = try Router("config service home\n\toption service_name '\(name)'\n")
+    let router = try Router(
+      "config service home\n\toption service_name '\(name)'\n\toption domain h.example\n")
     for file in ["duckdns.org", "no-ip.com", "cloudflare.com-v4", "dyn.com"] {
       try router.write("/usr/share/ddns/default/\(file).json", json(file))
     }
     try router.write("/usr/share/ddns/custom/my-provider.json", json("custom"))
     try router.write("/usr/lib/ddns/services", "# x\n\"old.example\" \"http://old/[IP]\"\n")
-    let words = router.failure { _ = try $0.service(of: $0.section([UInt8]("home"))) }
+    let words = router.failure { _ = try $0.checkedProvider(of: $0.section([UInt8]("home"))) }
     #expect(words?.hasSuffix(": did you mean '\(meant)'?") == true, "\(words ?? "")")
   }
 
   @Test func `a name that leaves the folder is refused (contract 2.2)`() throws {
-    let router = try Router("config service home\n\toption service_name ../../etc/x\n")
+    let router = try Router(
+      "config service home\n\toption service_name ../../etc/x\n\toption domain h.example\n")
     #expect(
-      router.failure { _ = try $0.service(of: $0.section([UInt8]("home"))) }?
+      router.failure { _ = try $0.checkedProvider(of: $0.section([UInt8]("home"))) }?
         .contains("must not contain '/'") == true)
   }
 
   @Test func `a provider without the family says so`() throws {
     let router = try Router(
-      "config service home\n\toption service_name prov\n\toption use_ipv6 1\n")
+      "config service home\n\toption service_name prov\n\toption use_ipv6 1\n\toption domain h.example\n"
+    )
     try router.write("/usr/share/ddns/default/prov.json", json("default"))
     #expect(
-      router.failure { _ = try $0.service(of: $0.section([UInt8]("home"))) }?
+      router.failure { _ = try $0.checkedProvider(of: $0.section([UInt8]("home"))) }?
         .contains("has no IPv6 definition") == true)
   }
 }

@@ -11,15 +11,19 @@ import Testing
   }
 
   @Test func `what is typed into a provider's file is hidden`() throws {
-    var service = Service(updateURL: Array("https://x/?h=[DOMAIN]&key=l1teral".utf8))
-    service.registered = URLTemplate(Array("https://me:pag3@x/".utf8))
-    service.registeredHeader = URLTemplate(Array("Authorization: Bearer b3arer".utf8))
+    let page = { (header: String) in
+      RegisteredPage(
+        url: URLTemplate(bytes("https://me:pag3@x/")), header: URLTemplate(bytes(header)))
+    }
+    let url = URLTemplate(bytes("https://x/?h=[DOMAIN]&key=l1teral"))
+    let entry = { (header: String) in
+      ServiceEntry(.request(url, Service.Rules()), registered: page(header))
+    }
     var redactor = Redactor()
-    redactor.add(service)
+    redactor.add(entry("Authorization: Bearer b3arer"))
     #expect(shown("l1teral pag3 b3arer Bearer me", redactor) == "*** *** *** Bearer me")
-    service.registeredHeader = URLTemplate(Array("Authorization: Bearer [PASSWORD]".utf8))
     var other = Redactor()
-    other.add(service)
+    other.add(entry("Authorization: Bearer [PASSWORD]"))
     #expect(shown("[PASSWORD] Bearer", other) == "[PASSWORD] Bearer")
   }
 }

@@ -9,9 +9,9 @@ import Wire
 
 /// `registered` in a provider's file: how it is asked what it has.
 @Suite(.timeLimit(.minutes(1))) struct RegisteredPageTests {
-  private func service(_ member: String) throws(ServiceError) -> Service {
+  private func service(_ member: String) throws(ServiceError) -> ServiceEntry {
     let json = #"{"ipv4":{"url":"http://x/[IP]","registered":"# + member + "}}"
-    return try Service(
+    return try ServiceEntry(
       json: Array(json.utf8), name: Array("x".utf8), family: .v4, file: Array("f".utf8))
   }
 
@@ -27,14 +27,14 @@ import Wire
 
   @Test func `a page and its header field are read, and the field is optional`() throws {
     let both = try service(#"{"url":"https://x/[DOMAIN]","header":"A: Token [PASSWORD]"}"#)
-    #expect(both.registered == URLTemplate(Array("https://x/[DOMAIN]".utf8)))
-    #expect(both.registeredHeader == URLTemplate(Array("A: Token [PASSWORD]".utf8)))
-    let page = try service(#"{"url":"http://x/"}"#)
-    #expect(!page.registered.isEmpty && page.registeredHeader.isEmpty)
-    let script = try Service(
+    #expect(both.registered?.url == URLTemplate(Array("https://x/[DOMAIN]".utf8)))
+    #expect(both.registered?.header == URLTemplate(Array("A: Token [PASSWORD]".utf8)))
+    let page = try service(#"{"url":"http://x/"}"#).registered
+    #expect(page?.url.isEmpty == false && page?.header.isEmpty == true)
+    let script = try ServiceEntry(
       json: Array(#"{"ipv4":{"url":"y.sh","registered":{"url":"http://x/"}}}"#.utf8),
       name: Array("x".utf8), family: .v4, file: [])
-    #expect(script.script != nil && !script.registered.isEmpty)
+    #expect(script.script != nil && script.registered != nil)
   }
 
   @Test(
@@ -55,13 +55,14 @@ import Wire
   }
 
   @Test func `values stand in a header as they are, in a URL encoded`() throws {
-    let service = try service(#"{"url":"http://x/[PASSWORD]","header":"A: [PASSWORD]"}"#)
+    let page = try #require(
+      service(#"{"url":"http://x/[PASSWORD]","header":"A: [PASSWORD]"}"#).registered)
     let values = values(password: "a b%/é")
-    #expect(service.registeredHeader.expanded(raw: values) == Array("A: a b%/é".utf8))
+    #expect(page.header.expanded(raw: values) == Array("A: a b%/é".utf8))
     #expect(
-      service.registered.expanded(values, useHTTPS: false)
+      page.url.expanded(values, useHTTPS: false)
         == Array("http://x/a%20b%25%2f%c3%a9".utf8))
-    #expect(service.registeredHeader.missing(in: self.values()) == [.password])
+    #expect(page.header.missing(in: self.values()) == [.password])
   }
 
   @Test(
@@ -91,11 +92,11 @@ import Wire
   func `providers with a documented interface have a page`(
     name: String, family: IPAddress.Family, url: String, scheme: String
   ) throws {
-    let service = try ServiceSamples.service(name, family)
+    let page = try #require(ServiceSamples.service(name, family).registered)
     let values = values(username: "example.com", password: "key")
-    #expect(service.registered.expanded(values, useHTTPS: false) == Array(url.utf8))
+    #expect(page.url.expanded(values, useHTTPS: false) == Array(url.utf8))
     #expect(
-      service.registeredHeader.expanded(raw: values)
+      page.header.expanded(raw: values)
         == Array("Authorization: \(scheme) key".utf8))
   }
 }

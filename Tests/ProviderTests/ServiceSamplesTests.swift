@@ -28,18 +28,18 @@ enum ServiceSamples {
     Array(try Data(contentsOf: folder.appendingPathComponent(name + ".json")))
   }
 
-  static func service(_ name: String, _ family: IPAddress.Family) throws -> Service {
-    try Service(
+  static func service(_ name: String, _ family: IPAddress.Family) throws -> ServiceEntry {
+    try ServiceEntry(
       json: try bytes(name, in: services), name: Array(name.utf8), family: family,
       file: Array(name.utf8))
   }
 
   /// Whatever families the file has; empty for a script or a retired service.
-  static func definitions(_ name: String) throws -> [(IPAddress.Family, Service)] {
-    var found: [(IPAddress.Family, Service)] = []
+  static func definitions(_ name: String) throws -> [(IPAddress.Family, ServiceEntry)] {
+    var found: [(IPAddress.Family, ServiceEntry)] = []
     for family in [IPAddress.Family.v4, .v6] {
       do throws(ServiceError) {
-        let service = try Service(
+        let service = try ServiceEntry(
           json: (try? bytes(name, in: services)) ?? [], name: Array(name.utf8), family: family,
           file: [])
         if service.script == nil { found.append((family, service)) }

@@ -18,8 +18,8 @@ import Wire
     "Case.example"\t"https://four/"\r
     """
 
-  private func find(_ name: String) throws(ServiceError) -> Service? {
-    try ServiceTable.service(
+  private func find(_ name: String) throws(ServiceError) -> ServiceEntry? {
+    try ServiceTable.provider(
       named: Array(name.utf8), in: Array(table.utf8), file: Array("/etc/ddns/services".utf8))
   }
 
@@ -61,7 +61,7 @@ import Wire
     let table = Array("a http://x/ ((a{1,255}){1,255}){1,255}\n".utf8)
     #expect(
       throws: ServiceError(.largePattern(Array("answer".utf8)), service: name, file: [])
-    ) { try ServiceTable.service(named: name, in: table, file: []) }
+    ) { try ServiceTable.provider(named: name, in: table, file: []) }
   }
 
   @Test func `the limits of table and row hold`() {
@@ -69,12 +69,12 @@ import Wire
     let name = Array("a".utf8)
     #expect(throws: ServiceError(.tooLarge(limit: ServiceTable.rowLimit), service: name, file: []))
     {
-      try ServiceTable.service(named: name, in: row, file: [])
+      try ServiceTable.provider(named: name, in: row, file: [])
     }
     let table = [UInt8](repeating: 10, count: ServiceTable.fileLimit + 1)
     #expect(throws: ServiceError(.tooLarge(limit: ServiceTable.fileLimit), service: name, file: []))
     {
-      try ServiceTable.service(named: name, in: table, file: [])
+      try ServiceTable.provider(named: name, in: table, file: [])
     }
   }
 }

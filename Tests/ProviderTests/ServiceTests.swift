@@ -11,8 +11,8 @@ import Wire
 
   private func parse(
     _ json: String, _ family: IPAddress.Family = .v4
-  ) throws(ServiceError) -> Service {
-    try Service(json: Array(json.utf8), name: Array("x".utf8), family: family, file: file)
+  ) throws(ServiceError) -> ServiceEntry {
+    try ServiceEntry(json: Array(json.utf8), name: Array("x".utf8), family: family, file: file)
   }
 
   private func problem(
@@ -110,7 +110,7 @@ import Wire
 
   @Test func `a large file is refused unread`() {
     let json = #"{"ipv4":{"url":"http://x/"# + String(repeating: "x", count: 20_000) + #""}}"#
-    #expect(problem(json) == .tooLarge(limit: Service.fileLimit))
+    #expect(problem(json) == .tooLarge(limit: ServiceEntry.fileLimit))
   }
 
   @Test func `errors name the file`() {

@@ -80,7 +80,7 @@ import Wire
   func `a bad value is named with its line`(option: String, words: String) throws {
     let found = try problems("\nconfig ddns global\n\toption \(option)\n")
     #expect(found.map { $0.line } == [3])
-    #expect(found.map { string($0.words) } == [words])
+    #expect(found.map { string($0.message) } == [words])
   }
 
   @Test func `all bad values are named at once`() throws {

@@ -101,7 +101,7 @@ struct UCIParseTests {
   func `refuses a line that ends after a semicolon, as libuci does`(text: String) {
     let error = fault("config service x\n" + text)
     #expect(error?.kind == .unknownKeyword([]) && error?.line == 2)
-    #expect(error?.words == "nothing follows this ;")
+    #expect(error?.message == "nothing follows this ;")
   }
 
   @Test(arguments: [

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What is known of a provider for one family: from its file, a row of a table, or the section.
+public struct ServiceEntry: Equatable, Sendable {
+  /// The `service_name`; empty when the section has a URL or a script of its own.
+  public let name: [UInt8]
+  /// How it is told an address.
+  public let service: Service
+  /// Where it shows what it has registered; nil when it does not.
+  public let registered: RegisteredPage?
+  /// What a user should know about it; empty when there is nothing.
+  public let note: [UInt8]
+
+  /// Joins the parts.
+  public init(
+    name: [UInt8] = [], _ service: Service, registered: RegisteredPage? = nil, note: [UInt8] = []
+  ) {
+    self.name = name
+    self.service = service
+    self.registered = registered
+    self.note = note
+  }
+
+  /// What a file or a row names: a URL, or else a script in /usr/lib/ddns.
+  init(
+    name: [UInt8], target: [UInt8], _ rules: @autoclosure () throws(ServiceError) -> Service.Rules,
+    registered: RegisteredPage? = nil, note: [UInt8] = []
+  ) throws(ServiceError) {
+    let service: Service =
+      target.hasPrefix("http")
+      ? .request(URLTemplate(target), try rules()) : .script([UInt8]("/usr/lib/ddns/") + target)
+    self.init(name: name, service, registered: registered, note: note)
+  }
+
+  /// A section's own `update_url`: any answer of a successful request will do, unless it has a
+  /// dyndns2 word or Namecheap's error count in it.
+  public init(updateURL: [UInt8]) { self.init(.request(URLTemplate(updateURL), Service.Rules())) }
+}
