@@ -135,9 +135,9 @@ test: build/deps/host/.stamp
 	timeout 600 swift build
 	@mkdir -p .build/debug-links
 	@for name in $(NAMES); do ln -sf ../debug/ddns .build/debug-links/$$name; done
-	timeout 600 swift test --disable-xctest --skip EndToEndTests
+	tools/test.sh $(B)/unit.log --skip EndToEndTests
 end-to-end:
-	DDNS_BIN=$(abspath $(DDNS_BIN)) timeout 600 swift test --disable-xctest --filter 'EndToEndTests|DocumentationTests'
+	DDNS_BIN=$(abspath $(DDNS_BIN)) tools/test.sh $(B)/end-to-end.log --filter 'EndToEndTests|DocumentationTests'
 lint:
 	tools/lint.sh
 format:

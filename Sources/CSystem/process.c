@@ -58,13 +58,13 @@ static int child(void *context) {
     if (!sigaction(passed[i], NULL, &action) && action.sa_handler == pass_on) signal(passed[i], SIG_DFL);
   signal(SIGPIPE, SIG_DFL);
   if (plan->own_group && setpgid(0, 0)) goto failed;
-  // The caller's descriptors are all above 3 (see System.Child), so no dup2 overwrites a source.
+  // Our own 0-3 are open from the start and never closed, so the caller's are all above 3, and no
+  // dup2 overwrites a source.
   for (int i = 0; i < 4; i++) {
     int end = plan->ends[i];
     if (end < 0 && i == 3) break;
     if (end < 0 && null < 0) null = open_null();
-    // Who has read its descriptor 0 and closed it may get a pipe there: it must not close on exec.
-    if (end == i ? fcntl(i, F_SETFD, 0) : dup2(end < 0 ? null : end, i) < 0) goto failed;
+    if (dup2(end < 0 ? null : end, i) < 0) goto failed;
   }
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

@@ -96,10 +96,15 @@ package final class Child: Sendable {
     return finish()
   }
 
-  /// Waits for all of them at once, without holding a thread of the caller's.
-  package static func ended(_ children: [Child], within seconds: Double) async -> [Result] {
+  /// Waits for all of them at once, without holding a thread of the caller's. The time begins once
+  /// they are `atWork`, or three seconds later: a loaded machine takes long to start a program.
+  package static func ended(
+    _ children: [Child], within seconds: Double,
+    once atWork: @escaping @Sendable () -> Bool = { true }
+  ) async -> [Result] {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
+        _ = Wait.until(within: 3, atWork)
         _ = Wait.until(within: seconds) { children.count { $0.poll() == nil } == 0 }
         continuation.resume(returning: children.map { $0.finish() })
       }

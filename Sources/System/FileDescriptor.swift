@@ -28,6 +28,11 @@ public struct FileDescriptor: ~Copyable {
 
   /// Reads once; empty at the end of the file. The C function is `read`.
   public borrowing func read(limit: Int) throws(SystemError) -> [UInt8] {
+    try Self.read(rawValue, limit: limit)
+  }
+
+  /// Reads once from a descriptor that stays open.
+  static func read(_ rawValue: Int32, limit: Int) throws(SystemError) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: limit)
     let count = try checked("read", csys_read(rawValue, &buffer, limit))
     buffer.removeLast(limit - Int(count))

@@ -8,7 +8,7 @@ import Wire
 
 @testable import CommandLine
 
-@Suite(.timeLimit(.minutes(1))) struct ConfigurationCheckTests {
+@Suite(.timeLimit(.minutes(5))) struct ConfigurationCheckTests {
   private static let good = [
     "enabled": "1", "update_url": "http://a.example/u?h=[DOMAIN]&p=[PASSWORD]&i=[IP]",
     "domain": "h.example", "password": "s3cretPW", "ip_source": "web",
@@ -138,7 +138,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct UCIListingTests {
+@Suite(.timeLimit(.minutes(5))) struct UCIListingTests {
   private func listing(_ text: String) throws -> String {
     let package = try UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns"))
     return String(decoding: package.sections[0].listing, as: UTF8.self)

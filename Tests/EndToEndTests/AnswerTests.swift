@@ -70,7 +70,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: AnswerCase.failures)
-    func `an HTTP error is no success (B16, users.md 12)`(answer: AnswerCase) throws {
+    func `an HTTP error is no success (B16, users 12)`(answer: AnswerCase) throws {
       let world = try World()
       try world.configure()
       world.mock.http.script.add(
@@ -81,7 +81,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: AnswerCase.unknown)
-    func `what the row's rule does not know is not understood (users.md 12)`(
+    func `what the row's rule does not know is not understood (users 12)`(
       answer: AnswerCase
     ) throws {
       let world = try World()

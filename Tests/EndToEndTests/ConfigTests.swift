@@ -65,7 +65,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: ["nobody.test", "../../../etc/passwd", "a/b"])
-    func `an unknown provider is an error that names it (users.md 33)`(name: String) throws {
+    func `an unknown provider is an error that names it (users 33)`(name: String) throws {
       let world = try World()
       try world.configure(["service_name": name, "update_url": nil])
       let result = try world.runner(["-v", "2"])
@@ -120,7 +120,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: ["-", "custom", "--custom--"])
-    func `LuCI's words for a custom provider mean none (users.md 33)`(word: String) throws {
+    func `LuCI's words for a custom provider mean none (users 33)`(word: String) throws {
       let world = try World()
       try world.configure(["service_name": word])
       #expect(try world.update([World.seen]).stdout == "good\n")
@@ -309,7 +309,7 @@ extension EndToEnd {
       #expect(try world.run(program, ["-S"]).status == 64)
     }
 
-    @Test func `--status reads files and asks nobody (users.md 6)`() throws {
+    @Test func `--status reads files and asks nobody (users 6)`() throws {
       let world = try World()
       try world.configure()
       #expect(try world.runner(["-v", "2"]).status == 0)

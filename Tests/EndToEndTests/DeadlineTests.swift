@@ -13,7 +13,7 @@ extension EndToEnd {
       let child: Child
     }
 
-    @Test func `nothing hangs past its deadline: silence, drip, dead DNS (users.md 2)`()
+    @Test func `nothing hangs past its deadline: silence, drip, dead DNS (users 2)`()
       async throws
     {
       let faults: [(name: String, limit: Double, pattern: String, fault: HTTPFault)] = [

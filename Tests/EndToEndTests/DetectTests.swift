@@ -41,7 +41,7 @@ struct PageCase: Sendable, CustomTestStringConvertible {
 extension EndToEnd {
   @Suite struct DetectTests {
     @Test(arguments: PageCase.all)
-    func `finds the first valid public address of the family, never two (B8, users.md 37)`(
+    func `finds the first valid public address of the family, never two (B8, users 37)`(
       page: PageCase
     ) throws {
       let world = try World()
@@ -179,7 +179,7 @@ extension EndToEnd {
       #expect((result.status == 0) == !expected.isEmpty)
     }
 
-    @Test func `ip_script's arguments are words, never a shell line (users.md 35)`() throws {
+    @Test func `ip_script's arguments are words, never a shell line (users 35)`() throws {
       let world = try World()
       let mark = "\(world.root)/tmp/injected"
       try world.write("usr/bin/my-ip", "#!/bin/sh\necho \"$1\"\n", mode: 0o755)
@@ -254,7 +254,7 @@ extension EndToEnd {
           "2a02:8010:1::7"
         ),
       ])
-    func `ranks the addresses of an interface (users.md 15)`(
+    func `ranks the addresses of an interface (users 15)`(
       setup: String, options: [String], expected: String
     ) throws {
       let program = Programs.path("ddns-detect-ip")

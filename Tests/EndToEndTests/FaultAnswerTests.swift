@@ -55,7 +55,7 @@ extension EndToEnd {
   /// A provider that answers each code, and servers that say nothing at each step.
   @Suite struct FaultAnswerTests {
     @Test(arguments: FaultCase.all)
-    func `each answer has its exit status, and a no is not asked again (users.md 12, 23)`(
+    func `each answer has its exit status, and a no is not asked again (users 12, 23)`(
       item: FaultCase
     ) throws {
       let world = try World()
@@ -112,7 +112,7 @@ extension EndToEnd {
       return Silence(name: name, world: world, child: child)
     }
 
-    @Test func `a peer silent at any step costs one deadline, and the runner says so (users.md 2)`()
+    @Test func `a peer silent at any step costs one deadline, and the runner says so (users 2)`()
       async throws
     {
       let full = try FullListener()
@@ -146,7 +146,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `a silent DNS delays the update, but does not keep it back (users.md 9)`()
+    @Test func `a silent DNS delays the update, but does not keep it back (users 9)`()
       async throws
     {
       let item = try silence("DNS") { $0.mock.dns.script.add("*", .drop) }

@@ -168,7 +168,7 @@ extension EndToEnd {
       #expect(reports == [])
     }
 
-    @Test func `a deprecated address gives way to its successor (users.md 15)`() async {
+    @Test func `a deprecated address gives way to its successor (users 15)`() async {
       let reports = await LinkWorld.run { links in
         try links.ip("addr add 2a02:8010:1::6/64 dev wan0 nodad valid_lft 900 preferred_lft 800")
         let child = try links.runner(isIPv6: true)

@@ -73,7 +73,7 @@ extension EndToEnd {
       #expect(router.procd() == ["stop six"] && router.signals() == 0)
     }
 
-    @Test func `the entry returns within 50 ms and hands no descriptor on (users.md 1)`() throws {
+    @Test func `the entry returns within 50 ms and hands no descriptor on (users 1)`() throws {
       let router = try router()
       try router.world.write("tmp/sentinel", "")
       // Ends only when everybody who holds the pipe has closed it.

@@ -5,7 +5,7 @@ import Mock
 import Testing
 
 extension EndToEnd {
-  /// A planted value is looked for in everything that leaves a process (DESIGN 7, users.md 29, 30).
+  /// A planted value is looked for in everything that leaves a process (DESIGN 7, users 29, 30).
   @Suite struct PlantedSecretTests {
     /// A provider that takes everything, or refuses and repeats what it was told.
     private func server(_ secret: PlantedSecret, refuses: Bool) throws -> LoopbackHTTP {

@@ -13,10 +13,14 @@ extension EndToEnd {
       "retry_interval": "1",
     ]
 
-    /// Runs at level 0 for some seconds, without holding a thread; the number of updates so far.
+    /// Runs at level 0 for some seconds after its first request, if it makes one, without holding a
+    /// thread; the number of updates so far.
     private func count(_ world: World, seconds: Double) async throws -> Int {
+      let http = world.mock.http
+      let asked = http.requests.count
       let child = try world.start("ddns-runner", ["-S", "home", "-v", "0"])
-      let result = await Child.ended([child], within: seconds)[0]
+      let result = await Child.ended(
+        [child], within: seconds, once: { http.requests.count > asked })[0]
       #expect(result.status == -1, "the runner ended: \(result.output)")
       #expect(world.redactor.leak(in: world.log()) == nil)
       return world.updates.count
@@ -55,7 +59,7 @@ extension EndToEnd {
       #expect(try await count(world, seconds: 4) == 1)
     }
 
-    @Test func `a server that is down is tried again, with growing pauses (users.md 23)`()
+    @Test func `a server that is down is tried again, with growing pauses (users 23)`()
       async throws
     {
       let world = try World()
@@ -103,7 +107,7 @@ extension EndToEnd {
       #expect(child.isRunning)
     }
 
-    @Test func `a restart sends nothing when the address was accepted before (users.md 24)`()
+    @Test func `a restart sends nothing when the address was accepted before (users 24)`()
       async throws
     {
       let world = try World()
@@ -112,7 +116,7 @@ extension EndToEnd {
       #expect(try await count(world, seconds: 2) == 1)
     }
 
-    @Test func `a foreign answer after good is not answered with updates (users.md 10, 21)`()
+    @Test func `a foreign answer after good is not answered with updates (users 10, 21)`()
       async throws
     {
       let world = try World()
@@ -121,7 +125,7 @@ extension EndToEnd {
       #expect(try await count(world, seconds: 5) == 1)
     }
 
-    @Test func `an old record in a cache is not answered with updates (users.md 10)`() async throws
+    @Test func `an old record in a cache is not answered with updates (users 10)`() async throws
     {
       let world = try World(registered: ["81.2.69.1"])
       try world.configure(PolicyTests.fast)

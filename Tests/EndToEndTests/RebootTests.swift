@@ -5,7 +5,7 @@ import Mock
 import Testing
 
 extension EndToEnd {
-  /// What a reboot leaves, and what it must not cause (DESIGN 6.6, users.md 24).
+  /// What a reboot leaves, and what it must not cause (DESIGN 6.6, users 24).
   @Suite struct RebootTests {
     /// Empties what is in memory on a router, and makes the state on flash another boot's.
     private func reboot(_ world: World) throws {
@@ -24,7 +24,7 @@ extension EndToEnd {
       try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    @Test func `a reboot with the same address sends nothing (users.md 24)`() throws {
+    @Test func `a reboot with the same address sends nothing (users 24)`() throws {
       let world = try World(registered: ["81.2.69.1"])
       try world.configure()
       #expect(try world.runner(["-v", "2"]).status == 0)

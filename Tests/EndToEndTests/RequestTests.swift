@@ -55,7 +55,7 @@ extension EndToEnd {
       #expect(world.zone.addresses(of: World.host) == [World.seenIPv6])
     }
 
-    @Test func `encodes every value with its true bytes (B14, users.md 29)`() throws {
+    @Test func `encodes every value with its true bytes (B14, users 29)`() throws {
       let world = try World()
       try world.configure([
         "update_url": "http://127.0.0.1:\(world.mock.http.port)"
@@ -75,7 +75,7 @@ extension EndToEnd {
       #expect(world.updates.first?.target.hasSuffix("&x=a&b=c") == true)
     }
 
-    @Test func `accepts a comma list in domain and keeps the comma (B38, users.md 18)`() throws {
+    @Test func `accepts a comma list in domain and keeps the comma (B38, users 18)`() throws {
       let world = try World()
       try world.configure(["domain": "home.example.com,www.example.com"])
       #expect(try world.update([World.seen]).status == 0)
@@ -113,7 +113,7 @@ extension EndToEnd {
       #expect(world.updates.count == 1)
     }
 
-    @Test func `a wrong token of a table row is not a success (users.md 12)`() throws {
+    @Test func `a wrong token of a table row is not a success (users 12)`() throws {
       let world = try World()
       try world.service(
         "duckdns.test",
@@ -126,7 +126,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [(true, 0), (false, 77)])
-    func `reads Namecheap's XML by ErrCount, not by the word true (users.md 12)`(
+    func `reads Namecheap's XML by ErrCount, not by the word true (users 12)`(
       isRight: Bool, status: Int32
     ) throws {
       let world = try World()
@@ -160,7 +160,7 @@ extension EndToEnd {
     @Test(arguments: [
       "10.1.2.3", "192.168.1.1", "100.64.0.1", "127.0.0.1", "203.0.113.7", "0.0.0.0",
     ])
-    func `refuses to publish an address that is not public (users.md 37)`(address: String) throws {
+    func `refuses to publish an address that is not public (users 37)`(address: String) throws {
       let world = try World()
       try world.configure()
       #expect(try world.update([address]).status != 0)

@@ -159,7 +159,7 @@ extension EndToEnd {
       (["retry_count": "7", "retry_max_count": "4"], "retry max count : 4 times"),
       ([:], "force interval: 259200 seconds"),
     ])
-    func `intervals have units, floors and defaults, and the log says them (B11, users.md 25)`(
+    func `intervals have units, floors and defaults, and the log says them (B11, users 25)`(
       options: [String: String], line: String
     ) throws {
       let world = try World()
@@ -168,7 +168,7 @@ extension EndToEnd {
       #expect(world.log().contains(line))
     }
 
-    @Test func `a date format is data, not a command (users.md 35)`() throws {
+    @Test func `a date format is data, not a command (users 35)`() throws {
       let world = try World()
       let mark = "\(world.root)/tmp/injected"
       try world.configure(
@@ -178,7 +178,7 @@ extension EndToEnd {
       #expect(world.log().contains("started at 20"))
     }
 
-    @Test func `a log that cannot be written fails no run (users.md 31)`() throws {
+    @Test func `a log that cannot be written fails no run (users 31)`() throws {
       let world = try World()
       try world.write("var/log/ddns", "a file in the place of the folder\n")
       try world.configure()

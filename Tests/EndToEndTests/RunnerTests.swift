@@ -18,14 +18,14 @@ extension EndToEnd {
       #expect(try world.verify([World.seen]).status == 0)
     }
 
-    @Test func `a name that does not exist yet gets its first update (users.md 9)`() throws {
+    @Test func `a name that does not exist yet gets its first update (users 9)`() throws {
       let world = try World()
       try world.configure()
       #expect(try world.runner(["-v", "2"]).status == 0)
       #expect(world.zone.addresses(of: World.host) == [World.seen])
     }
 
-    @Test func `a failing resolver does not block the update (users.md 9)`() throws {
+    @Test func `a failing resolver does not block the update (users 9)`() throws {
       let world = try World(registered: ["81.2.69.1"])
       try world.configure()
       world.mock.dns.script.add("*", .code(2))
@@ -136,7 +136,7 @@ extension EndToEnd {
       #expect(world.zone.addresses(of: "c.example.com") == [])
     }
 
-    @Test func `one broken section does not keep the others from running (users.md 33)`() throws {
+    @Test func `one broken section does not keep the others from running (users 33)`() throws {
       let world = try World()
       try world.configure(
         text: world.section("broken", ["service_name": "nobody.test", "update_url": nil])
@@ -155,7 +155,7 @@ extension EndToEnd {
       #expect(world.names(in: "tmp/.uci") == [])
     }
 
-    @Test func `credentials are in no argv and in no environment of a child (users.md 30)`()
+    @Test func `credentials are in no argv and in no environment of a child (users 30)`()
       throws
     {
       let world = try World()

@@ -5,7 +5,7 @@ import Mock
 import Testing
 
 extension EndToEnd {
-  /// What a script knows stays with it (contract 9, users.md 30).
+  /// What a script knows stays with it (contract 9, users 30).
   @Suite(.enabled(if: Programs.isInstalled("busybox"), "busybox is not installed"))
   struct ScriptSecretTests {
     /// Every byte but NUL, so that any two neighbours are easy to find.

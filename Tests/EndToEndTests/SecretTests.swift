@@ -5,7 +5,7 @@ import Mock
 import Testing
 
 extension EndToEnd {
-  /// No output, file or message holds a credential in any spelling (users.md 30, B12, B13).
+  /// No output, file or message holds a credential in any spelling (users 30, B12, B13).
   @Suite struct SecretTests {
     /// Everything below the tree except the configuration.
     private func files(_ world: World) -> [(name: String, text: String)] {

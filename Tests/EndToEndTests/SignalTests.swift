@@ -14,7 +14,7 @@ extension EndToEnd {
       return child
     }
 
-    @Test func `a second starter says that the first is running (B1, users.md 3)`() throws {
+    @Test func `a second starter says that the first is running (B1, users 3)`() throws {
       let world = try World(registered: [World.seen])
       try world.configure()
       let first = try waiting(world)
@@ -118,7 +118,7 @@ extension EndToEnd {
         Wait.until(within: 5) {
           world.log().contains("info : PID '\(child.pid)' received 'SIGHUP' at ")
         })
-      #expect(Processes.group(child.pid).count <= 2, "no second runner (users.md 3)")
+      #expect(Processes.group(child.pid).count <= 2, "no second runner (users 3)")
     }
 
     @Test func `USR1, which hotplug sends, lifts no block; HUP does`() throws {
@@ -136,7 +136,7 @@ extension EndToEnd {
       world.check(child.wait(seconds: 10))
     }
 
-    @Test func `a section that is gone or disabled ends its runner cleanly (users.md 4)`() throws {
+    @Test func `a section that is gone or disabled ends its runner cleanly (users 4)`() throws {
       for text in ["", "config service 'home'\n\toption enabled '0'\n"] {
         let world = try World(registered: [World.seen])
         try world.configure()

@@ -33,7 +33,7 @@ extension EndToEnd {
       #expect(world.updates.first?.field("Host")?.hasPrefix("\(host):") == true)
     }
 
-    @Test func `finds the CA in a directory (users.md 27)`() throws {
+    @Test func `finds the CA in a directory (users 27)`() throws {
       let world = try world(.good, cacert: { $0.folder })
       #expect(try world.update([World.seen]).stdout == "good\n")
     }
@@ -113,7 +113,7 @@ extension EndToEnd {
       #expect(world.mock.http.requests.count == 0)
     }
 
-    @Test func `an empty CA file is no permission (users.md 27)`() throws {
+    @Test func `an empty CA file is no permission (users 27)`() throws {
       let world = try world(.good, cacert: { _ in "/etc/empty.pem" })
       try world.write("etc/empty.pem", "")
       #expect(try world.update([World.seen]).status != 0)

@@ -119,7 +119,7 @@ extension EndToEnd {
     private static let source: [String: String?] = ["ip_source": "network", "ip_network": "uplink"]
 
     @Test(arguments: NetworkCase.all)
-    func `a network's address is chosen as an interface's is (users.md 15)`(
+    func `a network's address is chosen as an interface's is (users 15)`(
       given: NetworkCase
     ) throws {
       let world = try World()

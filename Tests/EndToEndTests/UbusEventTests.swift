@@ -38,7 +38,7 @@ extension EndToEnd {
       return Clock.now() - start
     }
 
-    @Test func `a changed address is sent within a second (users.md 7, 8)`() throws {
+    @Test func `a changed address is sent within a second (users 7, 8)`() throws {
       let world = try World()
       let ubus = try world.ubus()
       ubus.set("uplink", .up("lo", "127.0.1.1"))

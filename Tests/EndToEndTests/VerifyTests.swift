@@ -12,19 +12,19 @@ extension EndToEnd {
       #expect(
         Set(bare.stdout.split(separator: "\n").map(String.init))
           == ["81.2.69.142", "81.2.69.143"])
-      #expect(try world.verify(["81.2.69.143"]).status == 0, "users.md 20")
+      #expect(try world.verify(["81.2.69.143"]).status == 0, "users 20")
       #expect(try world.verify(["81.2.69.1"]).status == 1)
     }
 
     @Test(arguments: [
       "2a02:8010:1::7", "2A02:8010:1:0:0:0:0:7", "2a02:8010:0001:0000:0000:0000:0000:0007",
     ])
-    func `compares IPv6 as addresses, not as text (users.md 13)`(spelling: String) throws {
+    func `compares IPv6 as addresses, not as text (users 13)`(spelling: String) throws {
       let world = try World(registered: [World.seenIPv6])
       #expect(try world.verify(["-6", spelling]).status == 0)
     }
 
-    @Test func `NXDOMAIN and NODATA mean that nothing is registered (users.md 9)`() throws {
+    @Test func `NXDOMAIN and NODATA mean that nothing is registered (users 9)`() throws {
       let world = try World()
       for arguments in [[], [World.seen]] {
         let result = try world.verify(arguments)
@@ -131,7 +131,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: ["127.0.0.1:PORT", "localhost:PORT", "[::1]:PORT"])
-    func `accepts dns_server in every spelling (users.md 11)`(spelling: String) throws {
+    func `accepts dns_server in every spelling (users 11)`(spelling: String) throws {
       if spelling.contains("::1"), !Programs.hasIPv6 { return }
       let world = try World(registered: [World.seen])
       let server = spelling.replacing("PORT", with: "\(world.mock.dns.port)")
