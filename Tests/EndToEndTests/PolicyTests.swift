@@ -125,8 +125,7 @@ extension EndToEnd {
       #expect(try await count(world, seconds: 5) == 1)
     }
 
-    @Test func `an old record in a cache is not answered with updates (users 10)`() async throws
-    {
+    @Test func `an old record in a cache is not answered with updates (users 10)`() async throws {
       let world = try World(registered: ["81.2.69.1"])
       try world.configure(PolicyTests.fast)
       world.mock.dns.script.add("*", times: 4, .addresses(["81.2.69.1"]))
