@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -43,14 +42,6 @@ void csys_random(void *buffer, size_t count) {
 const char *csys_environment(const char *name) { return getenv(name); }
 
 void csys_environment_remove(const char *name) { unsetenv(name); }
-
-bool csys_regex_matches(const char *pattern, const char *text) {
-  regex_t compiled;
-  if (regcomp(&compiled, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB)) return false;
-  int result = regexec(&compiled, text, 0, NULL, 0);
-  regfree(&compiled);
-  return result == 0;
-}
 
 #ifndef __GLIBC__
 // Wanted by the Embedded Swift runtime for hash seeds; musl has none.

@@ -143,25 +143,6 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct RegexTests {
-  @Test(arguments: [
-    ("good|nochg", "GOOD 1.2.3.4", true), ("^ok", "no\nok", true), ("^ok", "not ok", false),
-    ("ok$", "ok\nno", true), ("a.c", "a\nc", false), ("(", "(", false), ("[", "[", false),
-    ("", "x", true), ("x", "", false), ("^$", "a\n\nb", true), ("u{2}", "uu", true),
-    ("ERRCOUNT>0", "<ErrCount>0<", true),
-  ])
-  func `an expression is found in a line as grep -iE finds it (contract 2.2)`(
-    pattern: String, text: String, matches: Bool
-  ) {
-    #expect(Regex.matches(bytes(pattern), bytes(text)) == matches)
-  }
-
-  @Test(arguments: ["(", "a["])
-  func `an expression that is none matches nothing`(pattern: String) {
-    #expect(!Regex.matches(bytes(pattern), bytes("(a[")))
-  }
-}
-
 @Suite(.timeLimit(.minutes(5))) struct SystemErrorTests {
   @Test(
     arguments: [
