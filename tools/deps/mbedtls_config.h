@@ -9,6 +9,12 @@
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_PLATFORM_C
+#define MBEDTLS_PLATFORM_MEMORY
+#define MBEDTLS_PLATFORM_CALLOC_MACRO deps_calloc  // memory.c
+#define MBEDTLS_PLATFORM_FREE_MACRO deps_free
+#include <stddef.h>
+void *deps_calloc(size_t count, size_t size);
+void deps_free(void *memory);
 
 // Ciphers.
 #define MBEDTLS_AES_C
@@ -26,7 +32,9 @@
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_MD_C
 #define MBEDTLS_MD5_C
+#define MBEDTLS_MD5_PROCESS_ALT  // small.c
 #define MBEDTLS_SHA1_C
+#define MBEDTLS_SHA1_PROCESS_ALT
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA256_SMALLER
@@ -34,10 +42,9 @@
 #define MBEDTLS_SHA512_C
 #define MBEDTLS_SHA512_SMALLER
 
-// Random numbers. libcurl wants CTR_DRBG; PSA asks random.c (deps.sh puts it into the library).
+// Random numbers: all are of random.c, which stands in for the generators libcurl wants, too.
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_ENTROPY_C
-#define MBEDTLS_ENTROPY_HARDWARE_ALT  // random.c: mbedTLS itself reads /dev/random on musl, which may wait
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
 
