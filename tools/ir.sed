@@ -14,6 +14,10 @@ s/^(define weak_odr protected )(.*@swift_(retain|release)(_n)?\(.*) \{$/\1preser
   s/tail call swiftcc void (%[0-9]+)\(ptr .*swiftself (%[0-9]+)\).*/call preserve_mostcc void @destroy(ptr \1, ptr \2)/
 }
 
+# Objects have an allocator of their own (Sources/CSystem/pages.c).
+s/@posix_memalign\(/@csys_object_make(/
+s/@free\(/@csys_object_free(/
+
 # A text needs no alignment; without a word it would get 16 bytes, and could not be the end of another.
 s/^(@.* constant \[[0-9]+ x i8\] c".*")$/\1, align 1/
 

@@ -8,6 +8,7 @@ void csys_pages_give_back(void);
 void csys_pages_give_back(void) {}
 #else
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +20,15 @@ enum { PAGE = 4096, PAGES = 64, MOST = 16 };
 // What is never touched takes no memory. A page that was unmapped and not given back is dirty: malloc
 // expects zeros of what it maps.
 static _Alignas(PAGE) uint8_t pool[PAGES][PAGE];
-static uint64_t taken, dirty;
+static uint64_t taken, dirty, objects;
 
 void *__real___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __real_munmap(void *address, size_t length);
 void *__wrap___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __wrap_munmap(void *address, size_t length);
 void csys_pages_give_back(void);
+int csys_object_make(void **result, size_t alignment, size_t size);
+void csys_object_free(void *object);
 
 // The bits of some pages, from the first in the pool.
 static uint64_t bits(size_t count) { return (UINT64_C(1) << count) - 1; }
@@ -56,16 +59,81 @@ int __wrap_munmap(void *address, size_t length) {
   return 0;
 }
 
-// Swift asks for each object by an alignment, of 16 bytes at most, which malloc has anyway. The C
-// library's own would take a larger piece each time and cut it.
-int posix_memalign(void **result, size_t alignment, size_t size) {
-  void *memory = alignment <= 16 ? malloc(size) : aligned_alloc(alignment, size);
-  if (!memory) return errno;
-  *result = memory;
-  return 0;
+// Swift's objects (tools/ir.sed): some thousand in a pass, of a few sizes, by code that cannot write
+// beside them. So they need nothing of what the C library's malloc does against that, which the C
+// libraries keep, and which would be a quarter of all instructions. A page of the pool holds objects
+// of one size; what the pool has no place for is malloc's.
+enum { KINDS = 8, LARGEST = 512 };
+static const uint16_t sizes[KINDS] = {48, 64, 96, 128, 192, 256, 384, LARGEST};
+static const uint8_t kinds[LARGEST / 16 + 1] = {0, 0, 0, 0, 1, 2, 2, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5,
+                                                6, 6, 6, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7};
+
+// A page of objects: those that were freed, a list through themselves; what no object has been in yet;
+// and how many there are.
+static struct page {
+  void *freed;
+  uint16_t used;
+  uint8_t kind, count;
+} pages[PAGES];
+static struct page *current[KINDS];
+
+static bool has_place(const struct page *page) { return page->freed || page->used + sizes[page->kind] <= PAGE; }
+
+static void leave(struct page *page) {
+  uint64_t bit = UINT64_C(1) << (page - pages);
+  objects &= ~bit, taken &= ~bit, dirty |= bit;
+}
+
+// A page with a place for one more object of a kind.
+static struct page *page_for(unsigned kind) {
+  for (unsigned i = 0; i < PAGES; i++)
+    if (objects >> i & 1 && pages[i].kind == kind && has_place(&pages[i])) return current[kind] = &pages[i];
+  if (!~taken) return NULL;
+  unsigned first = (unsigned)__builtin_ctzll(~taken);
+  taken |= UINT64_C(1) << first, objects |= UINT64_C(1) << first;
+  pages[first] = (struct page){.kind = (uint8_t)kind};
+  return current[kind] = &pages[first];
+}
+
+int csys_object_make(void **result, size_t alignment, size_t size) {
+  if (size <= LARGEST && alignment <= 16) {
+    unsigned kind = kinds[(size + 15) / 16];
+    struct page *page = current[kind];
+    if ((page && has_place(page)) || (page = page_for(kind))) {
+      page->count++;
+      void *object = page->freed;
+      if (object) {
+        page->freed = *(void **)object;
+      } else {
+        object = pool[page - pages] + page->used;
+        page->used += sizes[kind];
+      }
+      *result = object;
+      return 0;
+    }
+  }
+  // Larger alignments than 16 bytes, which malloc has anyway, would cost a larger piece.
+  *result = alignment <= 16 ? malloc(size) : aligned_alloc(alignment, size);
+  return *result ? 0 : ENOMEM;
+}
+
+void csys_object_free(void *object) {
+  uintptr_t offset = (uintptr_t)object - (uintptr_t)pool;
+  struct page *page = &pages[offset / PAGE];
+  if (offset >= sizeof pool || !(objects >> offset / PAGE & 1)) {
+    free(object);
+    return;
+  }
+  *(void **)object = page->freed;
+  page->freed = object;
+  if (--page->count == 0 && page != current[page->kind]) leave(page);
 }
 
 void csys_pages_give_back(void) {
+  for (unsigned kind = 0; kind < KINDS; kind++) {
+    if (current[kind] && current[kind]->count == 0) leave(current[kind]);
+    current[kind] = NULL;
+  }
   for (size_t first = 0; first < PAGES && dirty >> first; first++) {
     size_t end = first;
     while (end < PAGES && dirty >> end & 1) end++;
