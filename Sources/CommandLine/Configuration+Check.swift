@@ -52,7 +52,7 @@ extension Configuration {
   public func askingScript(of settings: ServiceSection) -> [UInt8]? {
     var path = settings.updateScript
     if let name = settings.serviceName {
-      let plain = name.map { [UInt8](".-/").contains($0) ? UInt8(ascii: "_") : $0 }
+      let plain = name.map { $0.isOne(of: ".-/") ? UInt8(ascii: "_") : $0 }
       path = Text("/usr/lib/ddns/update_\(plain).sh").bytes
     }
     guard let path, let text = try? File.read(root + path, limit: 65_536),

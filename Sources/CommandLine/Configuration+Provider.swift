@@ -56,7 +56,7 @@ extension Configuration {
     var longer: ArraySlice<UInt8>?
     for name in names where name.count > wanted.count && name.lowercased.starts(with: wanted) {
       let isNearer = longer.map { name.lexicographicallyPrecedes($0) } ?? true
-      if isNearer, [UInt8](".-").contains(name[name.startIndex + wanted.count]) { longer = name }
+      if isNearer, name[name.startIndex + wanted.count].isOne(of: ".-") { longer = name }
     }
     return longer ?? Spelling.nearest(to: wanted, in: names)
   }

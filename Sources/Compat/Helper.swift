@@ -205,10 +205,10 @@ final class Helper {
     for (index, letter) in letters.bytes.enumerated() where index + 1 < words.count {
       let word = words[index + 1]
       if word.isEmpty || word == "-" || word == "0" || letter == UInt8(ascii: "_") { continue }
-      let isSource = [UInt8]("nuis").contains(letter)
+      let isSource = letter.isOne(of: "nuis")
       if isSource, letter != source { continue }
       result.append([UInt8(ascii: "-"), letter])
-      if ![UInt8]("6ft").contains(letter) { result.append(word) }
+      if !letter.isOne(of: "6ft") { result.append(word) }
     }
     return result + words.dropFirst(1 + letters.bytes.count) + [[UInt8]("--"), command]
   }

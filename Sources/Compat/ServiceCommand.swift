@@ -136,7 +136,7 @@ final class ServiceCommand {
   private static func isName(_ name: [UInt8]) -> Bool {
     guard let first = name.first, first != UInt8(ascii: "."), name.count < 128 else { return false }
     return name.allSatisfy {
-      $0.isLetter || $0.isDigit || [UInt8]("._-+").contains($0)
+      $0.isLetter || $0.isDigit || $0.isOne(of: "._-+")
     }
   }
 

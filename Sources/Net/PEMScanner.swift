@@ -37,7 +37,10 @@ struct PEMScanner {
   /// Takes the next piece, and gives the certificates that are complete by now, in DER.
   mutating func scan(_ piece: [UInt8]) -> [[UInt8]] {
     var found: [[UInt8]] = []
-    for byte in piece {
+    var index = 0
+    while index < piece.count {
+      let byte = piece[index]
+      index += 1
       if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
         endLine(&found)
       } else if isAtLineStart {
@@ -46,11 +49,23 @@ struct PEMScanner {
         if isBoundary { line.append(byte) } else { decode(byte) }
       } else if isBoundary {
         if line.count < 64 { line.append(byte) }
-      } else {
+      } else if state == .undecided || state == .wanted {
         decode(byte)
+      } else {
+        // Nine tenths of a bundle are nobody's.
+        index = Self.endOfLine(piece, from: index)
       }
     }
     return found
+  }
+
+  /// Where a control character is next; most of them are the end of a line.
+  private static func endOfLine(_ piece: [UInt8], from start: Int) -> Int {
+    piece.withUnsafeBufferPointer { bytes in
+      var index = start
+      while index < bytes.count, bytes[index] > 13 { index += 1 }
+      return index
+    }
   }
 
   private mutating func endLine(_ found: inout [[UInt8]]) {

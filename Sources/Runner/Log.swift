@@ -25,6 +25,8 @@ struct Log {
   private var keptSince: Int64 = 0
   /// The lines of the file, as far as we know: somebody else may shorten it.
   private var lineCount: Int64?
+  /// The second of the last line, and how it is written: most lines share theirs with others.
+  private var second: (time: Int64, text: [UInt8]) = (.min, [])
 
   init(_ configuration: Configuration, section: [UInt8], verbosity: Int64) {
     global = configuration.global
@@ -105,7 +107,8 @@ struct Log {
   private mutating func write(_ level: LogLevel, _ text: Text, isFinal: Bool) {
     let safe = redactor.shown(text)
     let now = Clock.wallClock
-    let line = level.line(time: Clock.format(now, [UInt8]("%H%M%S")), safe)
+    if second.time != now { second = (now, Clock.format(now, [UInt8]("%H%M%S"))) }
+    let line = level.line(time: second.text, safe)
     if verbosity > 0 {
       Output.offer(line)
     } else if isFinal {

@@ -26,7 +26,9 @@ struct OptionReader {
   private func option(_ row: OptionRow) -> UCIOption? {
     var old: UCIOption?
     for option in section.options {
-      guard let place = row.place(of: option.name) else { continue }
+      guard let first = option.name.first, row.mayBe(first, count: option.name.count),
+        let place = row.place(of: option.name)
+      else { continue }
       if place == 0 { return option }
       old = option
     }

@@ -80,11 +80,20 @@ public struct OptionRow: Sendable {
   /// Whether it is there to hold a secret.
   public var isSecret: Bool { kind == .secret || kind == .proxy }
 
-  /// Whether one of its names is this one.
-  @inline(never)
-  func isNamed(_ name: [UInt8]) -> Bool { place(of: name) != nil }
+  /// Whether a name may be one of the row's, going by its first letter and its length. All rows are asked
+  /// for each option. A name stands at one of the ends, unless there are more than two.
+  @inline(__always)
+  func mayBe(_ first: UInt8, count: Int) -> Bool {
+    let names = names.bytes
+    let rest = names.count - count
+    if rest == 0 { return names[0] == first }
+    if rest < 0 { return false }
+    return names[count] == 32 && names[0] == first || names[rest - 1] == 32 && names[rest] == first
+      || kindCode == Kind.foreign.rawValue
+  }
 
   /// How many names go before this one in the row; nil when it is none of them.
+  @inline(never)
   func place(of name: [UInt8]) -> Int? {
     var (place, start) = (0, 0)
     for (index, byte) in names.bytes.enumerated() where byte == 32 {

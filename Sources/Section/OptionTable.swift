@@ -124,11 +124,16 @@ public enum OptionTable {
 
   /// The row of an option; nil when nobody knows it.
   public static func row(_ name: [UInt8], _ scope: Scope = .service) -> OptionRow? {
+    guard let first = name.first else { return nil }
     switch scope {
     case .global:
-      for index in global.indices where global[index].isNamed(name) { return global[index] }
+      for index in global.indices where global[index].mayBe(first, count: name.count) {
+        if global[index].place(of: name) != nil { return global[index] }
+      }
     case .service:
-      for index in service.indices where service[index].isNamed(name) { return service[index] }
+      for index in service.indices where service[index].mayBe(first, count: name.count) {
+        if service[index].place(of: name) != nil { return service[index] }
+      }
     }
     return nil
   }

@@ -32,7 +32,7 @@ extension Redactor {
   public mutating func add(url: [UInt8]) {
     if let scheme = url.firstIndex(of: [UInt8]("://")) {
       let rest = url[(scheme + 3)...]
-      let authority = rest.prefix { ![UInt8]("/?# ").contains($0) }
+      let authority = rest.prefix { !$0.isOne(of: "/?# ") }
       if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
         add(credentials: authority[..<at])
       } else if let colon = authority.lastIndex(of: UInt8(ascii: ":")),
@@ -46,7 +46,7 @@ extension Redactor {
     }
     var start = 0
     while start < url.count {
-      let item = url[start...].prefix { ![UInt8]("?&;# ").contains($0) }
+      let item = url[start...].prefix { !$0.isOne(of: "?&;# ") }
       let name = item.prefix { $0 != UInt8(ascii: "=") }
       if name.count < item.count {
         if Self.isSecretName(name.lowercased) { add(typed: item.dropFirst(name.count + 1)) }
@@ -95,9 +95,10 @@ extension Redactor {
 
   /// Whether an option or a parameter of this name, in lower case, holds a secret.
   fileprivate static func isSecretName(_ name: [UInt8]) -> Bool {
-    [UInt8]("pw p k auth authorization sha").words.contains { name[...] == $0 }
-      || [UInt8]("pass pwd token key secret").words.contains {
-        name.firstIndex(of: Array($0)) != nil
+    name == "pw" || name == "p" || name == "k" || name == "auth" || name == "authorization"
+      || name == "sha"
+      || ["pass", "pwd", "token", "key", "secret"].contains {
+        name.firstIndex(of: [UInt8]($0 as StaticString)) != nil
       }
   }
 }

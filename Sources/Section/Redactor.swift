@@ -87,5 +87,5 @@ public struct Redactor: Sendable {
 
 extension UInt8 {
   /// The digits of base 64 in both alphabets.
-  fileprivate var isBase64: Bool { isLetter || isDigit || [UInt8]("+/-_").contains(self) }
+  fileprivate var isBase64: Bool { isLetter || isDigit || isOne(of: "+/-_") }
 }

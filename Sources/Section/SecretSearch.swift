@@ -20,18 +20,26 @@ struct SecretSearch {
     var needle: Int
     var place: Int
     var start: Int
+    /// The next one in its row, or among those that are no longer used; `none` ends it.
+    var next = none
   }
+
+  private static let none = -1
 
   /// The most bytes of one character, escapes in escapes; a power of two less one.
   private static let longest = 63
 
   private let redactor: Redactor
   private var reader: EscapedText
-  /// The threads that go on at a place of the text, by its last bits.
-  private var rows = [[Thread]](repeating: [], count: longest + 1)
+  /// The first of the threads that go on at a place of the text, by its last bits.
+  private var rows = [Int](repeating: none, count: longest + 1)
+  private var threads: [Thread] = []
+  private var unused = none
   /// For each place of the needles: where in `current` a thread at that place may be.
   private var order: [Int]
   private var current: [Thread] = []
+  /// How many threads are in `rows`.
+  private var waiting = 0
   private var spans: [Span] = []
   private var steps = 0
 
@@ -46,7 +54,8 @@ struct SecretSearch {
     if redactor.needles.isEmpty { return ([], 0) }
     var search = SecretSearch(redactor, text)
     for index in 0...text.count {
-      search.arrive(at: index)
+      // Most of a text is nowhere near a secret.
+      if search.waiting > 0 || !search.current.isEmpty { search.arrive(at: index) }
       guard index < text.count else { break }
       let byte = text[index]
       if EscapedText.isLead(byte) {
@@ -64,9 +73,14 @@ struct SecretSearch {
   /// Gathers the threads that go on here.
   private mutating func arrive(at index: Int) {
     let row = index & Self.longest
-    if !current.isEmpty { current = [] }
-    if rows[row].isEmpty { return }
-    for thread in rows[row] {
+    current.removeAll(keepingCapacity: true)
+    while rows[row] != Self.none {
+      let number = rows[row]
+      let thread = threads[number]
+      rows[row] = thread.next
+      threads[number].next = unused
+      unused = number
+      waiting -= 1
       steps += 1
       let known = order[thread.place]
       if known < current.count, current[known].place == thread.place {
@@ -76,7 +90,6 @@ struct SecretSearch {
         current.append(thread)
       }
     }
-    rows[row] = []
     for thread in current {
       let needle = redactor.needles[thread.needle]
       if thread.place == needle.end {
@@ -133,7 +146,18 @@ struct SecretSearch {
   private mutating func go(_ thread: Thread, by count: Int, to end: Int) {
     var thread = thread
     thread.place += count
-    rows[end & Self.longest].append(thread)
+    let row = end & Self.longest
+    thread.next = rows[row]
+    waiting += 1
+    rows[row] = unused
+    if unused == Self.none {
+      rows[row] = threads.count
+      threads.append(thread)
+    } else {
+      let number = unused
+      unused = threads[number].next
+      threads[number] = thread
+    }
   }
 }
 

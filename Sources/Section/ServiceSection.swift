@@ -214,7 +214,7 @@ extension ServiceSection {
   private static func dnsServer(_ options: inout OptionReader) -> [UInt8]? {
     guard let text = options.text("dns_server") else { return nil }
     // Brackets and a link-local address's device are more than ddns-scripts allows, and no harm.
-    let bare = text.filter { ![UInt8]("[]%").contains($0) }
+    let bare = text.filter { !$0.isOne(of: "[]%") }
     guard let violation = CheckedOption.dnsServer.violation(in: bare) else { return text }
     options.note("dns_server", violation)
     return nil

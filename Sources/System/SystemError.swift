@@ -119,9 +119,11 @@ extension [UInt8] {
   /// would be 10 kB.
   var c: [CChar] {
     @inline(never) get {
-      var characters = map { CChar(bitPattern: $0) }
-      characters.append(0)
-      return characters
+      [CChar](unsafeUninitializedCapacity: count + 1) { characters, used in
+        for index in indices { characters[index] = CChar(bitPattern: self[index]) }
+        characters[count] = 0
+        used = count + 1
+      }
     }
   }
 

@@ -41,6 +41,11 @@ extension [UInt8] {
   }
 }
 
+extension UInt8 {
+  /// Whether it is one of the literal's bytes.
+  public func isOne(of literal: StaticString) -> Bool { literal.bytes.contains(self) }
+}
+
 extension Collection<UInt8> {
   /// Whether the bytes begin with the literal.
   public func hasPrefix(_ literal: StaticString) -> Bool { starts(with: literal.bytes) }

@@ -4,6 +4,7 @@ extension [UInt8] {
   /// The bytes as UTF-8 without control characters but LF and tab: what a server or script sends
   /// must not command somebody's terminal. All else is shown as `\\xNN`.
   public var printable: [UInt8] {
+    if allSatisfy({ $0 >= 32 && $0 < 127 || $0 == 10 || $0 == 9 }) { return self }
     var result: [UInt8] = []
     result.reserveCapacity(count)
     var rest = self[...]

@@ -79,7 +79,7 @@ import Wire
   @Test func `the whole fingerprint sees every option`() throws {
     let known = try section(plain).wholeFingerprint
     for row in OptionTable.rows(.service)
-    where !row.isNamed(bytes("username")) && !row.isNamed(bytes("domain")) {
+    where row.place(of: bytes("username")) == nil && row.place(of: bytes("domain")) == nil {
       let name = string([UInt8](row.names)).split(separator: " ")[0]
       let value = row.kind == .proxy ? "h:1" : "1"
       guard let changed = try? section(plain + "\noption \(name) '\(value)'") else { continue }
