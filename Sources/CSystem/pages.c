@@ -134,6 +134,8 @@ void csys_pages_give_back(void) {
     if (current[kind] && current[kind]->count == 0) leave(current[kind]);
     current[kind] = NULL;
   }
+  // With larger pages the kernel would take what lies beside the free ones, too.
+  if (sysconf(_SC_PAGESIZE) != PAGE) return;
   for (size_t first = 0; first < PAGES && dirty >> first; first++) {
     size_t end = first;
     while (end < PAGES && dirty >> end & 1) end++;
