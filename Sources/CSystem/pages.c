@@ -90,7 +90,8 @@ static struct page *page_for(unsigned kind) {
     if (objects >> i & 1 && pages[i].kind == kind && has_place(&pages[i])) return current[kind] = &pages[i];
   if (!~taken) return NULL;
   unsigned first = (unsigned)__builtin_ctzll(~taken);
-  taken |= UINT64_C(1) << first, objects |= UINT64_C(1) << first;
+  // No longer free, so not to be given back; an object needs no zeros.
+  taken |= UINT64_C(1) << first, objects |= UINT64_C(1) << first, dirty &= ~(UINT64_C(1) << first);
   pages[first] = (struct page){.kind = (uint8_t)kind};
   return current[kind] = &pages[first];
 }
