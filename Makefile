@@ -5,6 +5,7 @@
 # make check     everything: lint, unit tests, end-to-end on both builds, the executable itself
 # make test | lint | format | size | bench
 # make order     measures anew which code runs, for tools/order.txt (needs valgrind)
+# make fuzz      SECONDS= (60) for each of what reads foreign bytes, with libFuzzer
 # make demo      the programs at work, against servers on this machine
 # make install   DESTDIR= PREFIX=/usr SYSTEM=openwrt|linux
 # make ipk | deb packages for OpenWrt and for Debian, in build/x86_64
@@ -26,7 +27,7 @@ SHIMS  := CSystem CCurl CMbedTLS CJSON
 BUDGET := 812000
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check test end-to-end lint format size demo bench order install ipk deb clean
+.PHONY: all modules deps check test end-to-end lint format size demo bench fuzz order install ipk deb clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -153,6 +154,8 @@ demo:
 	tools/setup.sh
 	$(MAKE) all
 	tools/demo.sh $(B)/bin
+fuzz:
+	tools/fuzz.sh $(or $(SECONDS),60)
 bench: all
 	tools/setup.sh
 	swift build --product ddns-mock

@@ -103,9 +103,22 @@ let targets: [Target] =
     .testTarget(name: name, dependencies: modules.map { .init(stringLiteral: $0) })
   }
 
+// The fuzzers need a sanitizer in every module: `make fuzz` (tools/fuzz.sh) builds them apart.
+let fuzzers: [Target] =
+  Context.environment["DDNS_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ddns-fuzz",
+      dependencies: [
+        "CommandLine", "Net", "DNS", "Policy", "Provider", "Report", "Section", "UCI", "JSON",
+        "Ubus", "Wire",
+      ], path: "Tests/Fuzz")
+  ]
+
 let package = Package(
   name: "ddns",
-  targets: targets,
+  targets: targets + fuzzers,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )

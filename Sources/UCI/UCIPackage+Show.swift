@@ -34,7 +34,7 @@ extension UCIPackage {
       result.append(UInt8(ascii: "\n"))
     }
     for section in sections {
-      add("config ", section.type, section.name)
+      add("config ", section.type.shellQuoted, section.name)
       for option in section.options {
         switch option.value {
         case .option(let text): add("option ", option.name, text)
@@ -63,7 +63,7 @@ extension UCIPackage {
     }
     for section in sections where names.contains(section.name) {
       advance(to: section.line)
-      add("config ", section.type, section.name)
+      add("config ", section.type.shellQuoted, section.name)
       for option in section.options {
         advance(to: option.line)
         switch option.value {

@@ -145,4 +145,11 @@ struct UCIPackageTests {
     #expect(read.section(named: "home")?.line(of: bytes("password")) == 9)
     #expect(read.section(named: "home")?.line(of: bytes("enabled")) == 13)
   }
+
+  // Found by a fuzzer.
+  @Test func `an excerpt keeps a type that has to be quoted`() throws {
+    let package = try parse("config ser\"'\" 'home'\n\toption a b\n")
+    let read = try UCIPackage.parse(package.excerpt(of: [bytes("home")]), name: bytes("ddns"))
+    #expect(read.sections.map { $0.type } == [bytes("ser'")])
+  }
 }
