@@ -55,4 +55,9 @@ public enum Process {
   /// A program started without those descriptors would otherwise get a pipe there that a child's
   /// own overwrite, and a core file has passwords in it.
   public static func prepare() { csys_prepare() }
+
+  /// Gives up what a tool needs no more once it only talks to the network: starting programs, opening
+  /// files to write, signals, gaining rights. What is refused fails with EPERM. A kernel without
+  /// seccomp filters does not keep to it.
+  public static func confine() { csys_sandbox() }
 }

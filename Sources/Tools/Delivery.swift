@@ -42,6 +42,7 @@ public enum Delivery {
       console.log(.info, "Dry Run: NOT sending update with \(script)")
       return nil
     case .request(let template, let rules):
+      Process.confine()
       return try request(
         template, rules, address, settings, root: configuration.root, isDryRun: isDryRun, console)
     }

@@ -2,6 +2,8 @@
 
 import CommandLine
 import Report
+import Section
+import System
 import Wire
 
 /// The program `ddns-detect-ip`.
@@ -12,6 +14,7 @@ enum DetectIP {
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
     let request = try SectionRequest(arguments, SectionRequest.overrides(arguments), &console)
+    if case .script = request.settings.source {} else { Process.confine() }
     let address = try Detection.currentAddress(
       request.settings, request.global, root: request.root, console)
     var report = ToolReport()

@@ -3,6 +3,7 @@
 import CommandLine
 import Report
 import Section
+import System
 import Wire
 
 /// The program `ddns-verify`.
@@ -41,6 +42,7 @@ enum Verify {
       console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
       return addresses
     }
+    Process.confine()
     let found = try Lookup.registeredAddresses(
       settings, root: request.root, asksZone: asksZone, console)
     lifetime = found.lifetime

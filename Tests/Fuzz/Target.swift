@@ -76,8 +76,9 @@ struct Target: Sendable {
   @Sendable private static func hidesSecret(_ bytes: [UInt8]) {
     guard let end = bytes.firstIndex(of: 0), (4...64).contains(end) else { return }
     let (secret, text) = (Array(bytes[..<end]), Array(bytes[(end + 1)...]))
-    // The stars are ours, and beside other text may make up what looks like it.
-    guard !secret.contains(UInt8(ascii: "*")) else { return }
+    // The stars, and the escapes of what is not printable, are ours: beside other text they may make
+    // up what looks like it.
+    guard !secret.contains(UInt8(ascii: "*")), !secret.contains(UInt8(ascii: "\\")) else { return }
     var redactor = Redactor()
     redactor.add(Secret(secret))
     let forms = [text, text + secret, secret + text, Percent.encode(secret) + text]

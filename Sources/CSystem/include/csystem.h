@@ -136,6 +136,8 @@ void csys_die(int32_t signal);
 // ignored stay so. With 0 they end us again, and one that has come does so at once.
 // With -1 a signal is only noted: the group has got it, too, and is ours.
 void csys_pass_signals(int32_t group);
+// From now on nothing can be started, written to a file, or signalled, and no right can be gained.
+void csys_sandbox(void);
 // Puts /dev/null on closed descriptors among 0-3, ignores PIPE, allows no core file, which would
 // have passwords in it. To be called first.
 void csys_prepare(void);
