@@ -34,7 +34,9 @@ extension UCIPackage {
       result.append(UInt8(ascii: "\n"))
     }
     for section in sections {
-      add("config ", section.type.shellQuoted, section.name)
+      // A type is a plain word, as `uci export` writes it, unless it needs quotes.
+      let type = UCIName.isName(section.type) ? section.type : section.type.shellQuoted
+      add("config ", type, section.name)
       for option in section.options {
         switch option.value {
         case .option(let text): add("option ", option.name, text)
@@ -63,7 +65,9 @@ extension UCIPackage {
     }
     for section in sections where names.contains(section.name) {
       advance(to: section.line)
-      add("config ", section.type.shellQuoted, section.name)
+      // A type is a plain word, as `uci export` writes it, unless it needs quotes.
+      let type = UCIName.isName(section.type) ? section.type : section.type.shellQuoted
+      add("config ", type, section.name)
       for option in section.options {
         advance(to: option.line)
         switch option.value {
