@@ -100,12 +100,16 @@ csys_result csys_spawn(const char *path, const char *argv, size_t argc, const ch
   return csys_give(result);
 }
 
-csys_ending csys_wait(int32_t pid, int32_t block) {
+void csys_wait(int32_t pid, int32_t block, csys_ending *ending) {
   int status;
   pid_t done = RETRY(waitpid(pid, &status, block ? 0 : WNOHANG));
-  if (done <= 0) return (csys_ending){done ? CSYS_GONE : CSYS_RUNNING, 0};
-  return WIFSIGNALED(status) ? (csys_ending){CSYS_KILLED, WTERMSIG(status)}
-                             : (csys_ending){CSYS_EXITED, WEXITSTATUS(status)};
+  if (!ending) return;
+  if (done <= 0)
+    *ending = (csys_ending){done ? CSYS_GONE : CSYS_RUNNING, 0};
+  else if (WIFSIGNALED(status))
+    *ending = (csys_ending){CSYS_KILLED, WTERMSIG(status)};
+  else
+    *ending = (csys_ending){CSYS_EXITED, WEXITSTATUS(status)};
 }
 
 csys_result csys_kill(int32_t pid, int32_t signal) { return csys_give(RETRY(kill(pid, signal))); }

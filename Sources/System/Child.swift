@@ -75,13 +75,14 @@ public struct Child: ~Copyable {
     if !isReaped {
       _ =
         leadsGroup ? csys_kill_group(id, Signal.kill.rawValue) : csys_kill(id, Signal.kill.rawValue)
-      _ = csys_wait(id, 1)
+      csys_wait(id, 1, nil)
     }
   }
 
   /// How it ended; nil while it runs. The C function is `waitpid`.
   public mutating func ending() -> Ending? {
-    let end = csys_wait(id, 0)
+    var end = csys_ending()
+    csys_wait(id, 0, &end)
     if end.state == CSYS_RUNNING { return nil }
     isReaped = true
     // What the child itself started and left behind would hold our pipes open.
@@ -124,8 +125,9 @@ public struct Child: ~Copyable {
   ) throws(SystemError) -> Ending? {
     let id = try start(path, arguments, inherits: true)
     let deadline = Clock.uptime + patience
+    var end = csys_ending()
     while Clock.uptime < deadline {
-      let end = csys_wait(id, 0)
+      csys_wait(id, 0, &end)
       if end.state != CSYS_RUNNING { return Ending(end) }
       _ = try Poll.wait(for: [], until: Clock.uptime + 10)
     }

@@ -37,7 +37,7 @@ public enum File {
     let descriptor = try open(path)
     // One byte over the limit tells "just fits" from "does not fit".
     var bytes: [UInt8] = []
-    let size = min(Int(info(path)?.size ?? 0), limit)
+    let size = Int(min(info(path)?.size ?? 0, Int64(limit)))
     var chunk = size > 0 ? size + 1 : FileDescriptor.chunk
     while bytes.count <= limit {
       chunk = min(chunk, limit + 1 - bytes.count)

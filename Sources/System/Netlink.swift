@@ -45,7 +45,7 @@ public enum Netlink {
   ) throws(SystemError) -> Bool {
     var start = 0
     while let length = number(bytes, start, UInt32.self), length >= 16,
-      start + Int(length) <= bytes.count, let type = number(bytes, start + 4, UInt16.self)
+      length <= UInt32(bytes.count - start), let type = number(bytes, start + 4, UInt16.self)
     {
       let body = Array(bytes[(start + 16)..<(start + Int(length))])
       switch type {

@@ -38,7 +38,7 @@ public enum Process {
     while true {
       let id = csys_ended_child()
       guard id > 0, !own.contains(id) else { return }
-      _ = csys_wait(id, 0)
+      csys_wait(id, 0, nil)
     }
   }
 

@@ -196,6 +196,17 @@ extension EndToEnd {
       #expect(result.seconds < 2)
     }
 
+    /// Its size is no Int on a processor of 32 bits.
+    @Test func `a configuration of three gigabytes is refused like any that is too large`() throws {
+      let world = try World()
+      try world.configure()
+      let file = FileHandle(forWritingAtPath: "\(world.root)/etc/config/ddns")
+      try file?.truncate(atOffset: 3 << 30)
+      let result = try world.run("ddns-runner", ["--check"])
+      #expect(result.status == 78)
+      #expect(result.stderr.contains("larger than allowed"))
+    }
+
     @Test func `a section name with a dash is refused, never merged (B35)`() throws {
       let world = try World()
       try world.configure(

@@ -27,7 +27,8 @@ typedef enum {
   CSYS_BUSY,         // somebody else has it, or there is nothing yet
   CSYS_FAILED,       // all else
 } csys_error;
-// The value, unless there is an error. The number is the system's own for that error: only
+// The value, unless there is an error. (No smaller struct is given or returned as a value: compiled for
+// MIPS, Swift and C differ in how.) The number is the system's own for that error: only
 // csys_error_text knows what it means.
 typedef struct {
   int64_t value;
@@ -116,7 +117,7 @@ typedef struct {
   csys_state state;
   int32_t number;
 } csys_ending;
-csys_ending csys_wait(int32_t pid, int32_t block);
+void csys_wait(int32_t pid, int32_t block, csys_ending *_Nullable ending);
 csys_result csys_kill(int32_t pid, int32_t signal);
 csys_result csys_kill_group(int32_t pid, int32_t signal);
 int32_t csys_pid(void);
