@@ -2,13 +2,17 @@
 # make           build/x86_64/ddns, the static executable, and its names in build/x86_64/bin
 # make modules   only compile, the way it ships
 # make deps      the C libraries: for the executable and for `swift build` (host)
-# make check     everything: lint, unit tests, end-to-end on both builds, the executable itself
+# make check     everything: lint, unit tests, end-to-end on both builds, the executable itself, and the
+#                other processors: one in full, the others at work once
+# make check ARCH=aarch64   end-to-end on that executable
 # make test | lint | format | size | bench
 # make order     measures anew which code runs, for tools/order.txt (needs valgrind)
 # make fuzz      SECONDS= (60) for each of what reads foreign bytes, with libFuzzer
 # make demo      the programs at work, against servers on this machine
+# make sizes     builds for all processors, and writes their sizes into README.md
 # make install   DESTDIR= PREFIX=/usr SYSTEM=openwrt|linux
 # make ipk | deb packages for OpenWrt and for Debian, in build/x86_64
+# With ARCH= (x86_64 aarch64 armv7 armv6 riscv64 mipsel) any of them is for that processor; QEMU runs it.
 # make clean     removes what was built, except the C libraries (those: rm -rf build)
 
 ARCH    ?= x86_64
@@ -24,10 +28,9 @@ O      := $(B)/objects
 DEPS   := build/deps/$(ARCH)
 NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner
 SHIMS  := CSystem CCurl CMbedTLS CJSON
-BUDGET := 812000
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check test end-to-end lint format size demo bench fuzz order install ipk deb clean
+.PHONY: all modules deps check check-all check-one reproducible sizes test end-to-end lint format size demo bench fuzz order install ipk deb clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -37,11 +40,12 @@ $(BUILD)/modules.mk: Package.swift
 	@sed -n '/^let modules/,/^]/s/^  "\([A-Za-z]*\)": \[\(.*\)\],/MODULES += \1\nIMPORTS_\1 := \2/p' $< \
 	  | tr -d '",' >$@
 
-# What the processor needs, and where the toolchain's own programs are: SWIFT_BIN, SWIFT_TARGET and so on.
+# What is known of the processor, and where the toolchain's own programs are: SWIFT_BIN, TARGET and so on.
 -include $(B)/target.mk
 $(B)/target.mk: tools/cc.sh $(shell command -v $(SWIFTC))
 	@mkdir -p $(@D)
-	@SWIFTC=$(SWIFTC) tools/cc.sh $(ARCH) --variables >$@
+	@SWIFTC=$(SWIFTC) tools/cc.sh $(ARCH) --variables >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # A compiler that hangs (it can) must not hang the build. No libswiftUnicodeDataTables.a is linked:
 # that makes comparing two Strings a link error instead of 60 KB.
@@ -54,8 +58,7 @@ CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD -MP \
 # The linker optimizes Swift, C and the libraries as one program: what nobody calls goes, what is called
 # once moves to its caller, and what is repeated anywhere becomes a function (the outliner). Without
 # threads nothing has to be atomic. A comparison is shorter than its entry in a table of jumps.
-LTO := --lto-newpm-passes='function(lower-atomic),lto<Oz>' -mllvm -min-jump-table-entries=1000 \
-  -mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=3
+LTO = --lto-newpm-passes='function(lower-atomic),lto<Oz>' -mllvm -min-jump-table-entries=1000 $(LINK_FLAGS)
 LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code -z norelro \
   --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld \
   --wrap=__mmap --wrap=munmap # Sources/CSystem/pages.c
@@ -75,15 +78,15 @@ modules: $(MODULES:%=$(O)/%.bc)
 
 # A folder is named as well as its files, so that a removed file counts as a change.
 define module
-$(O)/$1.bc: $(wildcard Sources/$1 Sources/$1/*.swift) Makefile $(B)/target.mk tools/ir.sed \
+$(O)/$1.bc: $(wildcard Sources/$1 Sources/$1/*.swift) Makefile $(B)/target.mk $(IR_SCRIPTS) \
   $(patsubst %,$(O)/%.bc,$(filter $(MODULES),$(IMPORTS_$1))) \
   $(wildcard $(patsubst %,Sources/%/include/*,$(filter $(SHIMS),$(IMPORTS_$1))))
 	@mkdir -p $$(@D)
 	@echo "swiftc $1"
-	$(Q)$$(SWIFT) -target $$(SWIFT_TARGET) -module-name $1 -emit-module \
+	$(Q)$$(SWIFT) -target $$(SWIFT_TARGET) $$(SWIFT_OPTIONS) -module-name $1 -emit-module \
 	  -emit-module-path $(O)/$1.swiftmodule -emit-ir $$(filter %.swift,$$^) -o $(O)/$1.ll
-	$(Q)sed -E -i -f tools/ir.sed $(O)/$1.ll
-	$(Q)$$(SWIFT_BIN)/clang --target=$$(TARGET) -Wno-override-module -O0 -Xclang -disable-llvm-passes \
+	$(Q)sed -E -i $$(IR_SCRIPTS:%=-f %) $(O)/$1.ll
+	$(Q)$$(SWIFT_BIN)/clang --target=$$(TARGET) $$(TARGET_FLAGS) -Wno-override-module -O0 -Xclang -disable-llvm-passes \
 	  -c -emit-llvm $(O)/$1.ll -o $$@
 	@rm -f $(O)/$1.ll
 endef
@@ -93,7 +96,7 @@ $(O)/%.o: Sources/%.c Makefile $(B)/target.mk
 	@mkdir -p $(@D)
 	@echo "cc $<"
 	$(Q)$(CC) $(CFLAGS) -c $< -o $@
-$(filter-out $(O)/CSystem/%,$(SHIM_OBJECTS)): $(DEPS)/.stamp
+$(O)/ddns/main.o $(SHIM_OBJECTS): $(DEPS)/.stamp
 -include $(SHIM_OBJECTS:.o=.d) $(O)/ddns/main.d
 
 # The whole program as machine code, each function in a section of its own.
@@ -123,19 +126,38 @@ $(NAMES:%=$(B)/bin/%): | $(B)/ddns
 
 deps: $(DEPS)/.stamp build/deps/host/.stamp
 build/deps/host/.stamp: | $(DEPS)/.stamp # one after the other: they share the download
-build/deps/%/.stamp: tools/deps.sh tools/deps.lock $(wildcard tools/deps/*)
+build/deps/%/.stamp: tools/deps.sh tools/fetch.sh tools/cc.sh tools/deps.lock $(wildcard tools/deps/*)
 	tools/deps.sh $*
 	@touch $@
 
-check:
+PROCESSORS := $(shell awk '!/^\#/ { print $$1 }' tools/processors)
+OTHERS     := $(filter-out x86_64,$(PROCESSORS))
+# Which of the others is checked in full goes by the commit.
+TURN        = $(shell set -- $(OTHERS); shift $$((0x$$(git rev-parse --short=4 HEAD) % $$\#)); echo $$1)
+
+check: $(if $(filter file,$(origin ARCH)),check-all,check-one)
+check-all:
 	tools/setup.sh
 	tools/lint.sh
 	$(MAKE) deps
 	$(MAKE) test
-	$(MAKE) -j2 all
 	$(MAKE) end-to-end DDNS_BIN=.build/debug-links
-	$(MAKE) end-to-end DDNS_BIN=$(B)/bin
+	$(MAKE) check-one ARCH=x86_64
+	$(MAKE) -j2 $(OTHERS:%=executable-%)
+	$(MAKE) check-one ARCH=$(TURN)
+	set -e; for arch in $(filter-out $(TURN),$(OTHERS)); do $(MAKE) demo ARCH=$$arch; done
+	$(MAKE) reproducible ARCH=$(TURN)
+check-one:
+	tools/setup.sh
+	$(MAKE) -j2 all
 	tools/check-binary.sh $(B)/ddns $(BUDGET)
+	$(MAKE) end-to-end DDNS_BIN=$(B)/bin
+executable-%:
+	$(MAKE) all ARCH=$*
+reproducible: all
+	tools/reproducible.sh $(B)/ddns $(ARCH)
+sizes: $(PROCESSORS:%=executable-%)
+	tools/sizes.sh README.md $(PROCESSORS)
 
 test: build/deps/host/.stamp
 	timeout 600 swift build
@@ -143,7 +165,8 @@ test: build/deps/host/.stamp
 	@for name in $(NAMES); do ln -sf ../debug/ddns .build/debug-links/$$name; done
 	tools/test.sh $(B)/unit.log --skip EndToEndTests
 end-to-end:
-	DDNS_BIN=$(abspath $(DDNS_BIN)) tools/test.sh $(B)/end-to-end.log --filter 'EndToEndTests|DocumentationTests'
+	DDNS_BIN=$(abspath $(DDNS_BIN)) TEST_SECONDS=$(if $(EMULATOR),1500,600) tools/emulate.sh $(ARCH) \
+	  tools/test.sh $(B)/end-to-end.log --filter 'EndToEndTests|DocumentationTests'
 lint:
 	tools/lint.sh
 format:
@@ -153,7 +176,7 @@ size: $(B)/ddns
 demo:
 	tools/setup.sh
 	$(MAKE) all
-	tools/demo.sh $(B)/bin
+	tools/emulate.sh $(ARCH) tools/demo.sh $(B)/bin
 fuzz:
 	tools/fuzz.sh $(or $(SECONDS),60)
 bench: all

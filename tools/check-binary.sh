@@ -29,7 +29,7 @@ bytes=$(stat -Lc %s "$file")
 
 # Embedded Swift asks for these when a String is compared, hashed or cut by Character.
 if [ -e "$file.symbols" ]; then
-  unicode=$(nm "$file.symbols" | grep -oE ' _swift_stdlib_.*' | sort -u | head -n 3)
+  unicode=$(readelf --symbols --wide "$file.symbols" | grep -oE ' _swift_stdlib_.*' | sort -u | head -n 3)
   [ -z "$unicode" ] || fail "Unicode tables are linked:" $unicode
 fi
 

@@ -5,24 +5,26 @@
 #
 #   tools/deps.sh ARCH    static libraries for the shipped programs, by tools/cc.sh ARCH
 #   tools/deps.sh host    the same libraries for `swift build` and `swift test` (gcc)
-#   tools/deps.sh fetch   only fetches the sources
-#   tools/deps.sh lock    fetches, then writes what was fetched to tools/deps.lock
+#   tools/deps.sh fetch   only fetches what tools/deps.lock names
+#   tools/deps.sh lock    fetches it, then writes versions and sums of what came to tools/deps.lock
 #
-# The result is build/deps/ARCH/{include,lib,.stamp}. Sources are the Debian source packages of
-# the suite in DEPS_SUITE (default: testing), from the mirror this system already uses, with apt's
-# own signature check. CURL_SRC= MBEDTLS_SRC= CJSON_SRC= name unpacked sources to use instead.
-# DEPS_OUT= moves build/deps elsewhere. Needs: apt, dpkg-dev, make, bzip2; gcc for the host.
+# The result is build/deps/ARCH/{include,lib,.stamp}, and build/deps/sysroot/ARCH: the C library of
+# that processor. All are Debian packages of the suites in tools/deps.lock (DEPS_SUITE: another for the
+# sources), from the mirror this system already uses, with apt's own signature check. CURL_SRC=
+# MBEDTLS_SRC= CJSON_SRC= name unpacked sources to use instead. DEPS_OUT= moves build/deps elsewhere.
+# Needs: apt, dpkg-dev, make, bzip2; gcc for the host.
 
 set -eu
+unset MAKEFLAGS MAKEOVERRIDES # ARCH means something else to the makefiles of the libraries
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 out=${DEPS_OUT:-$root/build/deps}
 lock=$root/tools/deps.lock
 settings=$root/tools/deps
-suite=${DEPS_SUITE:-testing}
 jobs=$(nproc 2>/dev/null || echo 1)
 packages='mbedtls curl cjson'
 fast='bignum bignum_core ecp_curves' # files of mbedTLS
+binaries='' sources=''
 
 say() { printf 'deps: %s\n' "$*"; }
 die() { printf 'deps: %s\n' "$*" >&2; exit 1; }
@@ -36,57 +38,9 @@ run() {
   die "failed: $1 (whole output: $log)"
 }
 
+. "$root/tools/fetch.sh"
+
 # --- fetching -----------------------------------------------------------------------------------
-
-# Prints the system's Debian entry as a one-line source entry for $suite.
-source_entry() {
-  for file in /etc/apt/sources.list.d/*.sources; do
-    [ -f "$file" ] || continue
-    awk -v suite="$suite" '
-      tolower($1) == "uris:" { uri = $2 }
-      tolower($1) == "suites:" { suites = $0 }
-      tolower($1) == "signed-by:" { key = $2 }
-      tolower($1) == "enabled:" && tolower($2) == "no" { off = 1 }
-      /^[ \t]*$/ { finish() }
-      END { finish() }
-      # The main archive, not the security one: its updates go into other suites.
-      function finish() {
-        if (!done && !off && uri ~ /debian\/?$/ && suites !~ /-security/) {
-          option = key ~ /^\// ? "[signed-by=" key "] " : ""
-          print "deb-src " option uri " " suite " main"
-          done = 1
-        }
-        uri = suites = key = ""; off = 0
-      }' "$file"
-  done
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [ -f "$file" ] || continue
-    mirror='\(\[[^]]*\] \)\{0,1\}\([^ ]*/debian/\{0,1\}\)'
-    sed -n "s|^deb $mirror .*|deb-src \1\2 $suite main|p" "$file"
-  done
-}
-
-# isolated COMMAND ARGS...: apt that knows only our one entry and leaves the system's state alone.
-# A mirror may be frozen; which files are right is in deps.lock, not a matter of their date.
-isolated() {
-  command=$1
-  shift
-  "$command" \
-    -o Dir::Etc::sourcelist="$out/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-    -o Dir::State="$out/apt/state" -o Dir::State::status=/dev/null -o Dir::Cache="$out/apt/cache" \
-    -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::Check-Valid-Until=false \
-    -o APT::Sandbox::User="$(id -un)" "$@"
-}
-
-# The original tarball of a package, empty when there is none.
-tarball() {
-  find "$out/src" -maxdepth 1 -name "$1_*.orig.tar.*" ! -name '*.asc' 2>/dev/null | sort | tail -n 1
-}
-
-# The version in the name of a tarball: NAME_VERSION.orig.tar.xz, without a "+dfsg" mark.
-tarball_version() {
-  basename "$1" | sed 's/^[^_]*_//; s/\.orig\.tar\..*//; s/+.*//; s/~.*//'
-}
 
 source_override() {
   case $1 in
@@ -96,49 +50,61 @@ source_override() {
   esac
 }
 
-fetch() {
-  missing=
-  for package in $packages; do
-    [ -n "$(source_override "$package")" ] || [ -n "$(tarball "$package")" ] ||
-      missing="$missing $package"
+fetch_sources() {
+  for package in $packages $sources; do
+    [ -z "$(source_override "$package")$(tarball "$package")" ] ||
+      continue
+    fetch_package deb-src "${DEPS_SUITE:-$(locked "$package" 2)}" amd64 "$package"
   done
-  [ -n "$missing" ] || return 0
-  command -v apt-get >/dev/null ||
-    die "no apt-get here: set MBEDTLS_SRC, CURL_SRC and CJSON_SRC to unpacked sources"
-  say "fetching$missing ($suite)"
-  mkdir -p "$out/apt/state/lists/partial" "$out/apt/cache/archives/partial" "$out/src"
-  source_entry | sed -n 1p >"$out/apt/sources.list"
-  [ -s "$out/apt/sources.list" ] || die "no Debian mirror found below /etc/apt"
-  : >"$out/fetch.log"
-  run fetch isolated apt-get update
-  # apt-get writes into the current folder. $missing is a list of words.
-  # shellcheck disable=SC2086
-  (cd "$out/src" && run fetch isolated apt-get source --download-only $missing)
 }
 
-# A tarball of the locked version must be the locked file; another version is only worth a word.
-verify() {
-  for package in $packages; do
-    [ -z "$(source_override "$package")" ] || continue
-    file=$(tarball "$package")
-    [ -n "$file" ] || die "no source tarball of $package in $out/src"
-    version=$(tarball_version "$file")
-    locked=$(awk -v name="$package" '$1 == name { print $2, $3 }' "$lock")
-    if [ "${locked%% *}" != "$version" ]; then
-      say "notice: $package $version is not the version in tools/deps.lock (${locked%% *})"
-    elif [ "${locked##* }" != "$(sha256sum "$file" | cut -d' ' -f1)" ]; then
-      die "$file does not match tools/deps.lock; remove it to fetch it again"
-    fi
+# The C library of another processor, and the arithmetic it has no instruction for.
+fetch_binaries() {
+  for package in $binaries; do
+    [ -n "$(debfile "$package")" ] ||
+      fetch_package deb "$(locked "$package" 2)" "$(debian_name "$package")" "$package"
   done
+}
+
+# check NAME VERSION FILE: a file of the locked version must be the locked file; another version is
+# only worth a word.
+check() {
+  [ -n "$3" ] || die "no file of $1 in $out"
+  if [ "$(locked "$1" 3)" != "$2" ]; then
+    say "notice: $1 $2 is not the version in tools/deps.lock ($(locked "$1" 3))"
+  elif [ "$(locked "$1" 4)" != "$(sum "$3")" ]; then
+    die "$3 does not match tools/deps.lock; remove it to fetch it again"
+  fi
+}
+
+fetch() {
+  fetch_sources
+  fetch_binaries
+}
+
+verify() {
+  for package in $packages $sources; do
+    [ -n "$(source_override "$package")" ] ||
+      check "$package" "$(source_version "$package")" "$(tarball "$package")"
+  done
+  for package in $binaries; do
+    check "$package" "$(binary_version "$package")" "$(debfile "$package")"
+  done
+}
+
+everything() {
+  packages=$(awk '!/^#/ && $1 !~ /:|-cross$/ { print $1 }' "$lock")
+  binaries=$(awk '!/^#/ && $1 ~ /:|-cross$/ { print $1 }' "$lock")
 }
 
 write_lock() {
   {
-    echo '# Sources the libraries are built from: name, version, SHA-256 of the original tarball.'
+    sed -n '/^#/p' "$lock"
     for package in $packages; do
-      file=$(tarball "$package")
-      printf '%s %s %s\n' "$package" "$(tarball_version "$file")" \
-        "$(sha256sum "$file" | cut -d' ' -f1)"
+      echo "$package $(locked "$package" 2) $(source_version "$package") $(sum "$(tarball "$package")")"
+    done
+    for package in $binaries; do
+      echo "$package $(locked "$package" 2) $(binary_version "$package") $(sum "$(debfile "$package")")"
     done
   } >"$lock.new"
   mv "$lock.new" "$lock"
@@ -232,13 +198,38 @@ build_cjson() {
   cp "$work/cjson/cJSON.h" "$prefix/include/cjson/"
 }
 
+# The C library for tools/cc.sh, where it is not this system's own.
+make_sysroot() {
+  [ -n "$binaries$sources" ] || return 0
+  rm -rf "$sysroot"
+  mkdir -p "$sysroot"
+  for package in $binaries; do dpkg-deb -x "$(debfile "$package")" "$sysroot"; done
+  for package in $sources; do "build_$package"; done
+}
+
+# Only what a static executable needs, and the arithmetic that is missing.
+build_musl() {
+  unpack musl
+  name=${TARGET%%-*}-linux-musl
+  (cd "$work/musl" && run "$flavour" ./configure --target="$name" --disable-shared \
+    --prefix="$sysroot/usr" --includedir="$sysroot/usr/include/$name" --libdir="$sysroot/usr/lib/$name" \
+    CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS=-Os)
+  run "$flavour" make -C "$work/musl" -j"$jobs" install-headers \
+    "$sysroot/usr/lib/$name/libc.a" "$sysroot/usr/lib/$name/crt1.o" \
+    "$sysroot/usr/lib/$name/crti.o" "$sysroot/usr/lib/$name/crtn.o"
+  run "$flavour" $CC -Os -ffunction-sections -c "$settings/arithmetic.c" -o "$work/arithmetic.o"
+  run "$flavour" "$AR" rs "$sysroot/usr/lib/$name/libc.a" "$work/arithmetic.o"
+}
+
 # What the result depends on: the stamp holds it.
 fingerprint() {
   echo "$CFLAGS"
-  [ "$flavour" = host ] || { cat "$root/tools/cc.sh"; "$SWIFT_BIN/clang" --version | head -n 1; }
-  for package in $packages; do
+  # The compiler, and what it is called with.
+  [ "$flavour" = host ] || $CC -### -c -x c /dev/null 2>&1
+  for package in $packages $sources; do
     echo "$package $(source_override "$package") $(basename "$(tarball "$package")")"
   done
+  for package in $binaries; do basename "$(debfile "$package")"; done
   cat "$settings"/* "$root/tools/deps.sh"
 }
 
@@ -255,6 +246,9 @@ build() {
     variables=$("$root/tools/cc.sh" "$flavour" --variables)
     SWIFT_BIN=$(echo "$variables" | sed -n 's/^SWIFT_BIN := //p')
     TARGET=$(echo "$variables" | sed -n 's/^TARGET := //p')
+    binaries=$(echo "$variables" | sed -n 's/^PACKAGES := //p')
+    sources=$(echo "$variables" | sed -n 's/^SOURCES := //p')
+    sysroot=$out/sysroot/$flavour
     export SWIFT_BIN
     CC="$root/tools/cc.sh $flavour" AR=$SWIFT_BIN/llvm-ar RANLIB=$SWIFT_BIN/llvm-ranlib
     CFLAGS="-Os -Oz -flto ${CFLAGS:-}"
@@ -269,6 +263,7 @@ build() {
   rm -rf "$prefix" "$work"
   mkdir -p "$prefix/include" "$prefix/lib" "$work"
   : >"$out/$flavour.log"
+  make_sysroot
   build_mbedtls
   build_curl
   build_cjson
@@ -285,7 +280,7 @@ flock 9
 
 case ${1:-} in
   '' | -*) die "usage: tools/deps.sh ARCH|host|fetch|lock" ;;
-  fetch) fetch && verify ;;
-  lock) fetch && write_lock ;;
+  fetch) everything && fetch && verify ;;
+  lock) everything && fetch && write_lock ;;
   *) build "$1" ;;
 esac

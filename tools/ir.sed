@@ -6,23 +6,9 @@
 /^declare .*@swift_nonatomic_/d
 s/@swift_nonatomic_/@swift_/g
 
-# Retaining and releasing is in every function: it leaves its callers their registers. To save them
-# is left to the rare last release, which calls the destructor.
-s/call (.*@swift_(retain|release)(_n)?\()/call preserve_mostcc \1/
-s/^(define weak_odr protected )(.*@swift_(retain|release)(_n)?\(.*) \{$/\1preserve_mostcc \2 "nooutline" {/
-/^define .*@swift_release(_n)?\(/,/^}/ {
-  s/tail call swiftcc void (%[0-9]+)\(ptr .*swiftself (%[0-9]+)\).*/call preserve_mostcc void @destroy(ptr \1, ptr \2)/
-}
-
 # Objects have an allocator of their own (Sources/CSystem/pages.c).
 s/@posix_memalign\(/@csys_object_make(/
 s/@free\(/@csys_object_free(/
 
 # A text needs no alignment; without a word it would get 16 bytes, and could not be the end of another.
 s/^(@.* constant \[[0-9]+ x i8\] c".*")$/\1, align 1/
-
-$a\
-define linkonce_odr hidden preserve_mostcc void @destroy(ptr %destructor, ptr %object) noinline minsize {\
-  tail call swiftcc void %destructor(ptr swiftself %object)\
-  ret void\
-}

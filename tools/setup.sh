@@ -35,6 +35,7 @@ ip                                                 iproute2           # test: ne
 strace                                             strace             # test: which system calls are made
 curl                                               curl               # test: a client for the mock that is not ours
 python3                                            python3-minimal    # test helpers, and make bench
+/usr/lib/binfmt.d/qemu-aarch64.conf                qemu-user-static   # test: runs what is built for other processors
 inadyn                                             inadyn             # make bench: beside ours
 ps                                                 procps             # test: what other users can see of us
 TABLE
