@@ -90,6 +90,12 @@ chmod 600 "$root/router/etc/config/ddns"
 title 'The section, in /etc/config/ddns of a router made up for this'
 indent <"$root/router/etc/config/ddns"
 
+title 'What the program is, and what it says of that section'
+show ddns-runner -V
+"$bin/ddns-runner" -V | indent
+show ddns-runner --check
+"$bin/ddns-runner" --root "$root/router" --check | indent
+
 title 'What the DNS has before'
 show ddns-verify -S demo
 before=$("$bin/ddns-verify" --root "$root/router" -S demo)

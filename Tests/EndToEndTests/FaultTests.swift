@@ -158,7 +158,8 @@ extension EndToEnd {
 /// What this machine lets a test do to a process.
 enum Tracing {
   static let works =
-    Programs.isInstalled("strace") && succeeds("strace", ["-o", "/dev/null", "true"])
+    Programs.isInstalled("strace") && !Programs.isEmulated
+    && succeeds("strace", ["-o", "/dev/null", "true"])
   static let canMount = succeeds("unshare", ["-m", "mount", "-t", "tmpfs", "none", "/mnt"])
 
   private static func succeeds(_ program: String, _ arguments: [String]) -> Bool {

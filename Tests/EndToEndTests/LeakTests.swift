@@ -84,7 +84,7 @@ extension EndToEnd {
     }
 
     /// With `DDNS_LEAK_REPORT` the numbers go to standard error. 1,000 passes; `DDNS_LEAK_PASSES=10000 make test` makes ten thousand.
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.native, .timeLimit(.minutes(10)))
     func `a thousand passes leave nothing behind`() async throws {
       let passes =
         ProcessInfo.processInfo.environment["DDNS_LEAK_PASSES"].flatMap { Int($0) } ?? 1_000

@@ -80,7 +80,7 @@ private final class LinkWorld: @unchecked Sendable {
     try action()
     expect(Wait.until(within: 10) { sent.count > count }, "\(address) is not sent")
     let seconds = Clock.now() - start
-    expect(seconds < 1, "\(address) is sent after \(seconds) s")
+    expect(seconds < Programs.slowness, "\(address) is sent after \(seconds) s")
     expect(sent.last == address, "\(sent) instead of \(address)")
   }
 

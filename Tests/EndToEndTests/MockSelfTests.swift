@@ -6,7 +6,7 @@ import Testing
 
 /// The mock and the harness themselves, tried with raw bytes and with independent clients. They
 /// need no built programs.
-@Suite(.timeLimit(.minutes(5))) struct MockSelfTests {
+@Suite(.timeLimit(.minutes(Programs.minutes))) struct MockSelfTests {
   private func provider() throws -> LoopbackProvider {
     let mock = try LoopbackProvider(.init(hosts: ["home.example.com", "sub.duckdns.org"]))
     mock.zone.set("home.example.com", to: ["81.2.69.1", "2a02:8010:1::1"])

@@ -19,7 +19,7 @@ extension EndToEnd {
         text: sections.sorted { $0.key < $1.key }.map { world.section($0.key, $0.value) }.joined())
     }
 
-    @Test func `start runs one updater for each enabled section, and no other`() throws {
+    @Test(.native) func `start runs one updater for each enabled section, and no other`() throws {
       let router = try router(["home": [:], "second": ["enabled": "on"], "off": ["enabled": "0"]])
       #expect(try router.service("start").status == 0)
       #expect(router.procd() == ["start home", "start second"])

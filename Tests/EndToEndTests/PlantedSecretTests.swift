@@ -149,7 +149,8 @@ extension EndToEnd {
       }
     }
 
-    @Test func `no process has a planted value in its arguments or its environment`() throws {
+    @Test(.native)
+    func `no process has a planted value in its arguments or its environment`() throws {
       let secret = PlantedSecret.all[7]
       let world = try World(registered: [World.seen])
       try configure(

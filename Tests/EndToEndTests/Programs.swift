@@ -18,6 +18,20 @@ enum Programs {
       names.allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
     } ?? false
 
+  /// Built for another processor, and run by QEMU: slower, and to whoever looks at the process from
+  /// outside (its words, memory, system calls) it is QEMU.
+  static let isEmulated: Bool = {
+    func machine(_ path: String) -> Data? {
+      FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: 20) }?.suffix(2)
+    }
+    return areBuilt && machine(path("ddns-runner")) != machine("/proc/self/exe")
+  }()
+
+  /// What a limit for the programs is multiplied by.
+  static let slowness = isEmulated ? 4.0 : 1
+  /// For the whole run.
+  static let minutes = isEmulated ? 20 : 5
+
   static func path(_ name: String) -> String { "\(folder ?? "DDNS_BIN")/\(name)" }
 
   /// A file of the source tree.
@@ -46,6 +60,13 @@ enum Programs {
   static let hasIPv6: Bool = (try? LoopbackHTTP { _ in HTTPAnswer("") })?.hasIPv6 ?? false
 
   static let searchPath = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+}
+
+extension Trait where Self == ConditionTrait {
+  /// For tests that look at a process from outside.
+  static var native: Self {
+    .enabled(if: !Programs.isEmulated, "what is seen of an emulated program is QEMU")
+  }
 }
 
 /// A folder of its own, removed with its owner.
@@ -80,5 +101,5 @@ enum Authority {
 /// for a free thread, so the time limit is one for the whole run.
 @Suite(
   .enabled(if: Programs.areBuilt, "DDNS_BIN does not name the built programs"),
-  .timeLimit(.minutes(5)))
+  .timeLimit(.minutes(Programs.minutes)))
 struct EndToEnd {}

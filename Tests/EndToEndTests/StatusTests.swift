@@ -134,7 +134,8 @@ extension EndToEnd {
       #expect(try sections(world)["home"]?.lastError?.contains(words) == true)
     }
 
-    @Test func `a tool that cannot be started is the last error`() throws {
+    // What QEMU makes of clone(2) has memory of its own, and only a status to tell of a failure.
+    @Test(.native) func `a tool that cannot be started is the last error`() throws {
       let world = try World()
       try world.configure()
       _ = try world.run(
