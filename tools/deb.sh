@@ -5,16 +5,14 @@
 # configured then.
 set -euo pipefail
 binary=$(realpath "$1")
-arch=$2
+processor=$2
 mkdir -p "$3"
 out=$(realpath "$3")
 cd "$(dirname "$0")/.."
 . tools/package.sh
 
-case $arch in
-  x86_64) arch=amd64 ;;
-  aarch64) arch=arm64 ;;
-esac
+arch=$(debian_name "$processor")
+[ -n "$arch" ] || { echo "deb: Debian has no packages for $processor" >&2; exit 64; }
 root=$work/root
 tools/install.sh linux "$binary" "$root"
 gzip -n9 "$root"/usr/share/man/man?/*

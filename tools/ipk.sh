@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# ipk.sh BINARY ARCH DIRECTORY: makes DIRECTORY/ddns-toolkit_VERSION_ARCH.ipk for opkg, and prints
-# its name.
+# ipk.sh BINARY ARCH DIRECTORY: makes DIRECTORY/ddns-toolkit_VERSION_NAME.ipk for opkg, for each name that
+# OpenWrt has for processors of ARCH (tools/processors), and prints theirs.
 # The same sources give the same bytes: SOURCE_DATE_EPOCH is the time of every file in it.
 set -euo pipefail
 binary=$(realpath "$1")
@@ -11,6 +11,8 @@ out=$(realpath "$3")
 cd "$(dirname "$0")/.."
 . tools/package.sh
 
+names=$(openwrt_names "$arch")
+[ -n "$names" ] || { echo "ipk: no row for $arch in tools/processors" >&2; exit 64; }
 root=$work/data
 tools/install.sh openwrt-package "$binary" "$root"
 
@@ -25,7 +27,7 @@ Depends:
 Provides: $provided
 Replaces: $replaced
 Section: net
-Architecture: $arch
+Architecture: all
 Installed-Size: $(bytes "$root")
 Maintainer: $maintainer
 License: Apache-2.0
@@ -57,8 +59,11 @@ chmod 644 "$control/control" "$control/conffiles"
 
 echo 2.0 >"$work/debian-binary"
 chmod 644 "$work/debian-binary"
-pack "$work/control.tar.gz" "$control"
 pack "$work/data.tar.gz" "$root"
-file=$out/${name}_${version}-1_$arch.ipk
-pack "$file" "$work" ./debian-binary ./data.tar.gz ./control.tar.gz
-echo "$file"
+for arch in $names; do
+  sed -i "s/^Architecture: .*/Architecture: $arch/" "$control/control"
+  pack "$work/control.tar.gz" "$control"
+  file=$out/${name}_${version}-1_$arch.ipk
+  pack "$file" "$work" ./debian-binary ./data.tar.gz ./control.tar.gz
+  echo "$file"
+done

@@ -12,6 +12,11 @@ maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 provided='ddns-scripts, ddns-scripts-services'
 replaced="$provided, ddns-scripts-noip"
 
+# What tools/processors knows of an ARCH of ours, and whose processor a name of OpenWrt's is.
+debian_name() { awk -v arch="$1" '$1 == arch && $2 != "-" { print $2 }' tools/processors; }
+openwrt_names() { awk -v arch="$1" '$1 == arch { for (i = 3; i <= NF; i++) print $i }' tools/processors; }
+processor() { awk -v name="$1" '!/^#/ { for (i = 3; i <= NF; i++) if ($i == name) print $1 }' tools/processors; }
+
 if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
   SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
 fi

@@ -104,6 +104,40 @@ extension EndToEnd {
       #expect(!data.keys.contains { $0.contains("libexec") || $0.contains("/man") })
     }
 
+    @Test func `a processor's ipk has each name that OpenWrt has for it`() throws {
+      let scratch = try Scratch()
+      let result = try Child.run(
+        Programs.source("tools/ipk.sh"), [Router.executable, "aarch64", scratch.path],
+        environment: Programs.searchPath)
+      let names = ["cortex-a53", "cortex-a72", "cortex-a76", "generic"].map { "aarch64_\($0)" }
+      let files = result.output.split(separator: "\n").map(String.init)
+      let expected = try names.map { try "ddns-toolkit_\(version)_\($0).ipk" }
+      #expect(files.map { URL(fileURLWithPath: $0).lastPathComponent } == expected)
+      for (name, file) in zip(names, files) {
+        let control = try shell("tar -xzOf \"$0\" ./control.tar.gz | tar -xzO ./control", file)
+        #expect(control.contains("\nArchitecture: \(name)\n"))
+      }
+    }
+
+    @Test func `the arithmetic for processors without is that of this one`() throws {
+      let scratch = try Scratch()
+      let source = Programs.source("Tests/Fixtures/arithmetic_test.c")
+      _ = try run("gcc", ["-O1", "-Wall", "-Wextra", "-Werror", "-o", "\(scratch.path)/a", source])
+      #expect(try run("\(scratch.path)/a", []) == "0 differences\n")
+    }
+
+    @Test func `of OpenWrt's names for processors each has one executable`() throws {
+      let rows = try String(contentsOfFile: Programs.source("tools/processors"), encoding: .utf8)
+        .split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ") }
+      let names = rows.flatMap { $0.dropFirst(2) }
+      #expect(Set(names).count == names.count && names.count > 15)
+      let compiler = try String(contentsOfFile: Programs.source("tools/cc.sh"), encoding: .utf8)
+      for row in rows {
+        let branch = try Regex("\n  ([a-z0-9]+ \\| )*\(row[0])( \\| .*)?\\)")
+        #expect(compiler.contains(branch), "\(row[0])")
+      }
+    }
+
     @Test func `the ipk takes over a router of ddns-scripts and runs its sections`() throws {
       let scratch = try Scratch()
       let ipk = try build("ipk", scratch)
@@ -167,7 +201,8 @@ extension EndToEnd {
       func text(_ name: String) throws -> String {
         try String(contentsOfFile: "\(scratch.path)/\(name)", encoding: .utf8)
       }
-      #expect(try text("name") == "ddns-toolkit \(version) @x86_64\n")
+      #expect(
+        try text("name") == "ddns-toolkit \(version) @(aarch64||arm||mipsel||riscv64||x86_64)\n")
       #expect(try text("provides") == "ddns-scripts ddns-scripts-services\n")
       #expect(
         try text("conflicts") == "ddns-scripts ddns-scripts-services ddns-scripts-noip\n")
