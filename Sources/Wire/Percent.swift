@@ -10,6 +10,11 @@ public enum Percent {
     encode(bytes) { isUnreserved($0) }
   }
 
+  /// The same with upper-case digits, as RFC 3986 §2.1 wants them: signatures are made of it.
+  public static func encodeUpperCase(_ bytes: [UInt8]) -> [UInt8] {
+    encode(bytes, isUpperCase: true) { isUnreserved($0) }
+  }
+
   /// Encodes only what cannot stand in a request line: controls, blank, and bytes over 126.
   ///
   /// For text that is already URL syntax, such as `[PARAMOPT]` or a URL an administrator typed.
@@ -36,14 +41,19 @@ public enum Percent {
     return result
   }
 
-  private static func encode(_ bytes: [UInt8], keeping keep: (UInt8) -> Bool) -> [UInt8] {
+  private static func encode(
+    _ bytes: [UInt8], isUpperCase: Bool = false, keeping keep: (UInt8) -> Bool
+  ) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     for byte in bytes {
       if keep(byte) {
         result.append(byte)
       } else {
-        result += [UInt8(ascii: "%"), (byte >> 4).hexDigit, byte.hexDigit]
+        result.append(UInt8(ascii: "%"))
+        for digit in [(byte >> 4).hexDigit, byte.hexDigit] {
+          result.append(isUpperCase && digit.isLetter ? digit - 32 : digit)
+        }
       }
     }
     return result
