@@ -25,6 +25,14 @@ extension Configuration {
     return settings
   }
 
+  /// What a person should know about the section's provider, as its file has it; empty for nothing.
+  public func note(for settings: ServiceSection) -> Text {
+    guard let name = settings.serviceName,
+      let entry = try? provider(named: name, family: settings.family), !entry.note.isEmpty
+    else { return "" }
+    return "note of '\(name)': \(entry.note)"
+  }
+
   /// Checks a section and returns its provider, or its own URL or script (contract 2.1, 2.2), so
   /// that nobody has to read that again.
   public func checkedProvider(of settings: ServiceSection) throws(Failure) -> ServiceEntry {

@@ -4,6 +4,7 @@ import Provider
 import Report
 import Section
 import System
+import UCI
 import Wire
 
 extension Configuration {
@@ -16,13 +17,38 @@ extension Configuration {
       let path = root + place.path
       guard let bytes = try read(path, place, name) else { continue }
       if !place.isTable {
-        return try ServiceEntry(json: bytes, name: place.name, family: family, file: path)
+        return installed(
+          try ServiceEntry(json: bytes, name: place.name, family: family, file: path))
       }
       if let row = try ServiceTable.provider(named: place.name, in: bytes, file: path) {
         return row
       }
     }
     return nil
+  }
+
+  /// A recipe gives way to the script that its file names, where somebody has installed that.
+  private func installed(_ entry: ServiceEntry) -> ServiceEntry {
+    guard case .recipe(let recipe) = entry.service, let script = recipe.script,
+      File.info(root + script)?.kind == .file
+    else { return entry }
+    return ServiceEntry(name: entry.name, .script(script), note: entry.note)
+  }
+
+  /// What a section says to a recipe.
+  public func values(
+    of settings: ServiceSection, for recipe: Recipe, _ address: IPAddress
+  ) -> RecipeValues {
+    let section = package.section(at: settings.name)
+    var foreign: [(name: [UInt8], value: [UInt8])] = []
+    for name in ["zone_id", "dns_record_id", "record_id", "rec_id"] as [StaticString] {
+      if let value = section?.option(name), !value.isEmpty {
+        foreign.append(([UInt8](name), value))
+      }
+    }
+    return RecipeValues(
+      recipe, URLTemplate.Values(settings, address: address), lookupHost: settings.lookupHost,
+      foreign: foreign)
   }
 
   private func read(

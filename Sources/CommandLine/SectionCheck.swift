@@ -101,15 +101,31 @@ struct SectionCheck {
     switch provider.service {
     case .script(let path): checkScript(path, of: provider.name)
     case .request(let template, _): _ = url(template, values, "update_url")
+    case .recipe(let recipe): check(recipe)
     }
     if settings.verification == .api, configuration.askingScript(of: settings) == nil,
-      page(of: provider) == nil, provider.registered == nil
+      page(of: provider) == nil, provider.registered == nil, !provider.canBeRead
     {
       note(
         "verify",
         words:
           "verify 'api': provider '\(settings.serviceName ?? [UInt8]("custom"))' cannot be asked what is registered: use 'dns', 'authoritative', 'answer' or 'none'"
       )
+    }
+  }
+
+  /// Whether the section says all that a recipe has to know.
+  private mutating func check(_ recipe: Recipe) {
+    let values = configuration.values(
+      of: settings, for: recipe, .unspecified(settings.family))
+    let missing = values.missing(for: recipe)
+    for placeholder in missing where placeholder != .domain || !settings.lookupHost.isEmpty {
+      note("service_name", words: URLTemplate.missingText(placeholder))
+    }
+    guard missing.isEmpty else { return }
+    if let problem = values.problem(for: recipe) { note("domain", words: problem) }
+    if URL(values.base(of: recipe)) == nil {
+      note("param_opt", words: "param_opt has to be the http or https URL of the server")
     }
   }
 

@@ -6,4 +6,6 @@ public enum Service: Equatable, Sendable {
   case request(URLTemplate, Rules)
   /// The path of a shell script (contract 9).
   case script([UInt8])
+  /// Several requests, one after the other.
+  case recipe(Recipe)
 }

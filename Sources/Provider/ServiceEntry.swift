@@ -13,6 +13,11 @@ public struct ServiceEntry: Equatable, Sendable {
   /// What a user should know about it; empty when there is nothing.
   public let note: [UInt8]
 
+  /// Whether its recipe can say what is registered.
+  public var canBeRead: Bool {
+    if case .recipe(let recipe) = service { recipe.canRead } else { false }
+  }
+
   /// Joins the parts.
   public init(
     name: [UInt8] = [], _ service: Service, registered: RegisteredPage? = nil, note: [UInt8] = []

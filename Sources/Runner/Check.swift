@@ -23,6 +23,8 @@ enum Check {
         let state: Text = settings.isEnabled ? "ok" : "ok, but disabled"
         _ = try Tool.answer(
           "\(configuration.path):\(section.line): section '\(section.name)': \(state)\n")
+        let note = configuration.note(for: settings)
+        if note != "" { _ = try Tool.answer("  \(note)\n") }
       } catch {
         Output.complain(Redactor(section).shown(error.message) + "\n")
         status = .config

@@ -94,7 +94,7 @@ extension Redactor {
   }
 
   /// Whether an option or a parameter of this name, in lower case, holds a secret.
-  fileprivate static func isSecretName(_ name: [UInt8]) -> Bool {
+  public static func isSecretName(_ name: [UInt8]) -> Bool {
     name == "pw" || name == "p" || name == "k" || name == "auth" || name == "authorization"
       || name == "sha"
       || ["pass", "pwd", "token", "key", "secret"].contains {

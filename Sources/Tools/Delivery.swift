@@ -41,6 +41,12 @@ public enum Delivery {
       }
       console.log(.info, "Dry Run: NOT sending update with \(script)")
       return nil
+    case .recipe(let recipe):
+      guard isDryRun else {
+        return try RecipeRun.send(address, by: recipe, settings, configuration, &console)
+      }
+      RecipeRun.show(address, by: recipe, settings, configuration, console)
+      return nil
     case .request(let template, let rules):
       Process.confine()
       return try request(
@@ -72,13 +78,20 @@ public enum Delivery {
     let response = try client.fetch(url, families: families)
     let said = console.redactor.shown(Quote(response.body), limit: quoteLimit)
     console.log(.debug, "DDNS Provider answered: HTTP \(response.status): \(said)")
-    var answer = Judgement.Answer(
-      status: response.status, body: response.body, retryAfter: response.retryAfter)
-    answer.isFromElsewhere = response.isElsewhere
-    answer.lacksCredentials = response.lacksCredentials
     return Judgement.outcome(
-      of: answer, sent: Judgement.Sent(domain: settings.domain, address: address),
+      of: Judgement.Answer(response),
+      sent: Judgement.Sent(domain: settings.domain, address: address),
       rules: rules, now: Clock.wallClock, matches: Regex.matches)
+  }
+}
+
+extension Judgement.Answer {
+  /// What of a response decides.
+  @inline(never)
+  init(_ response: HTTPResponse) {
+    self.init(status: response.status, body: response.body, retryAfter: response.retryAfter)
+    isFromElsewhere = response.isElsewhere
+    lacksCredentials = response.lacksCredentials
   }
 }
 

@@ -29,6 +29,9 @@ public enum Lookup {
           try UpdateScript(script, settings, configuration, console).registeredAddress()
         ]
       }
+      if case .recipe(let recipe) = provider.service, recipe.canRead {
+        return try RecipeRun.registered(by: recipe, settings, configuration, &console)
+      }
       if let page = try configuration.page(of: provider, for: settings) {
         let answer = try Delivery.fetch(
           page.url, settings, root: configuration.root, console, field: page.field)

@@ -2,6 +2,7 @@
 
 import DNS
 import Net
+import Provider
 import Report
 import Section
 import System
@@ -51,15 +52,43 @@ public struct SectionClient {
     _ url: URL, families: [IPAddress.Family], field: [UInt8] = [], deadline: Int64? = nil
   ) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest(url, addresses: [])
-    request.userAgent = settings.userAgent
     if let colon = field.firstIndex(of: UInt8(ascii: ":")) {
       let value = Array(field[(colon + 1)...].trimmed)
       request.fields = [(name: Array(field[..<colon]), value: value)]
     }
+    return try fetch(request, families: families, deadline: deadline)
+  }
+
+  /// Sends what a step of a recipe asks for.
+  func send(_ step: RecipeRequest, _ url: URL, deadline: Int64) throws(Failure) -> HTTPResponse {
+    var request = HTTPRequest(url, addresses: [])
+    request.method =
+      switch step.method {
+      case "POST": .post
+      case "PUT": .put
+      case "PATCH": .patch
+      case "DELETE": .delete
+      default: .get
+      }
+    request.fields = step.fields.map { (name: $0.name, value: $0.value) }
+    request.body = step.body
+    return try fetch(
+      request, families: settings.forcesFamily ? [settings.family] : [.v4, .v6],
+      deadline: deadline)
+  }
+
+  private func fetch(
+    _ request: HTTPRequest, families: [IPAddress.Family], deadline: Int64?
+  ) throws(Failure) -> HTTPResponse {
+    var request = request
+    request.userAgent = settings.userAgent
     let way = try way()
     request.device = way.device
     request.localAddress = way.address
-    if let deadline { request.deadlines.whole = max(deadline - Clock.uptime, 1) }
+    if let deadline {
+      let whole = max(deadline - Clock.uptime, 1)
+      request.deadlines.whole = min(whole, request.deadlines.whole)
+    }
     request.trust =
       switch settings.trust {
       case .system: .systemDefault(root: root)

@@ -255,8 +255,7 @@ extension EndToEnd {
           log: ["Registered IP '81.2.69.1' detected via provider API"], prepare: cloudflare),
       ]
       + [
-        ("cloudflare.com-v4", "cloudflare"), ("bind-nsupdate", "nsupdate"),
-        ("freedns.42.pl", "freedns"), ("pdns", "pdns"), ("route53-v1", "route53"),
+        ("bind-nsupdate", "nsupdate"), ("freedns.42.pl", "freedns"), ("transip.nl", "transip"),
       ].map { name, package in
         AshRow(
           name: "without ddns-scripts-\(package) the error names it", lines: "$U -S home -v 2",

@@ -15,4 +15,8 @@ extension ServiceEntry {
   var script: [UInt8]? {
     if case .script(let path) = service { path } else { nil }
   }
+
+  var isRequest: Bool {
+    if case .request = service { true } else { false }
+  }
 }

@@ -16,7 +16,7 @@ enum ServiceSamples {
   static let services = root.appendingPathComponent("services")
   static let fixtures = root.appendingPathComponent("Tests/Fixtures/services")
 
-  static let names = names(in: services)
+  static let names = names(in: services).filter { $0 != "schema" }
   static let sampledNames = names(in: fixtures)
 
   static func names(in folder: Foundation.URL) -> [String] {
@@ -42,7 +42,7 @@ enum ServiceSamples {
         let service = try ServiceEntry(
           json: (try? bytes(name, in: services)) ?? [], name: Array(name.utf8), family: family,
           file: [])
-        if service.script == nil { found.append((family, service)) }
+        if service.isRequest { found.append((family, service)) }
       } catch {
         switch error.problem {
         case .noFamily, .retired: break

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import Wire
+
+/// Finds one value in an answer: `result[name=[HOST] type=[TYPE]].id`.
+///
+/// Members are separated by points; `[0]` is an element by its number, `[]` the only one. In brackets
+/// stand equations that one element of an array fulfils, with `|` between alternatives, or
+/// `name~[HOST]`: the element whose name is that host's or the nearest above it.
+enum RecipePath {
+  /// What is at a path.
+  enum Found: Equatable {
+    /// A text, a number, `true` or `false`, as text.
+    case value([UInt8])
+    /// Nothing, where there might be: an empty array, no element that fits, null.
+    case nothing
+    /// More than one element that fits.
+    case several
+    /// The answer is built otherwise.
+    case mismatch
+  }
+
+  /// Whether brackets are closed.
+  static func isValid(_ path: [UInt8]) -> Bool {
+    var depth = 0
+    for byte in path {
+      if byte == UInt8(ascii: "[") { depth += 1 }
+      if byte == UInt8(ascii: "]") { depth -= 1 }
+      if depth < 0 { return false }
+    }
+    return depth == 0 && !path.isEmpty
+  }
+
+  /// What is at the path.
+  static func find(_ path: [UInt8], in root: JSONValue, _ scope: RecipeScope) -> Found {
+    var value = root
+    var rest = path[...]
+    while let first = rest.first {
+      switch first {
+      case UInt8(ascii: "."): rest = rest.dropFirst()
+      case UInt8(ascii: "["):
+        let inside = bracket(rest)
+        rest = rest.dropFirst(inside.count + 2)
+        if case .null = value { return .nothing }
+        guard let elements = value.array else { return .mismatch }
+        if let index = inside.decimalValue {
+          guard let element = value[Int(min(index, 1 << 20))] else { return .nothing }
+          value = element
+          continue
+        }
+        let fitting = elements.filter { fits($0, inside, scope) }
+        guard let element = nearest(fitting, inside) else { return .nothing }
+        if fitting.count > 1, !inside.contains(UInt8(ascii: "~")) { return .several }
+        value = element
+      default:
+        let name = Array(rest.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") })
+        rest = rest.dropFirst(name.count)
+        guard let member = value[name] else { return .mismatch }
+        value = member
+      }
+    }
+    if case .null = value { return .nothing }
+    guard let text = text(value) else { return .mismatch }
+    return .value(text)
+  }
+
+  /// What is between a bracket and the one that closes it.
+  private static func bracket(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var depth = 0
+    let inside = text.dropFirst().prefix { byte in
+      if byte == UInt8(ascii: "[") { depth += 1 }
+      if byte == UInt8(ascii: "]") { depth -= 1 }
+      return depth >= 0
+    }
+    return inside
+  }
+
+  /// Whether an element fulfils all equations.
+  private static func fits(
+    _ element: JSONValue, _ equations: ArraySlice<UInt8>, _ scope: RecipeScope
+  ) -> Bool {
+    for equation in Array(equations).words {
+      guard let sign = equation.firstIndex(where: { [UInt8]("=~").contains($0) }) else {
+        return false
+      }
+      guard let has = element[Array(equation[..<sign])].flatMap({ text($0) }) else { return false }
+      let wanted = scope.expand(Array(equation[(sign + 1)...]), .plain)
+      let alternatives = wanted.pieces(separatedBy: UInt8(ascii: "|"))
+      if alternatives.contains(where: { RecipeScope.isSame(has, Array($0)) }) { continue }
+      guard equation[sign] == UInt8(ascii: "~") else { return false }
+      let end = [UInt8(ascii: ".")] + RecipeScope.name(has)
+      guard end.count > 1, RecipeScope.name(wanted).suffix(end.count).elementsEqual(end) else {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// The first element, or with `~` the one with the longest name.
+  private static func nearest(
+    _ elements: [JSONValue], _ equations: ArraySlice<UInt8>
+  ) -> JSONValue? {
+    guard let sign = equations.firstIndex(of: UInt8(ascii: "~")) else { return elements.first }
+    let name = Array(equations[..<sign])
+    var best: JSONValue?
+    var length = -1
+    for element in elements {
+      let has = element[name]?.string?.count ?? 0
+      if has > length { (best, length) = (element, has) }
+    }
+    return best
+  }
+
+  /// A value as text; nil for an array, an object and null.
+  static func text(_ value: JSONValue) -> [UInt8]? {
+    switch value {
+    case .string(let text): return text
+    case .bool(let flag): return [UInt8](flag ? "true" : "false")
+    case .number: return value.encode()
+    case .array, .object, .null: return nil
+    }
+  }
+}

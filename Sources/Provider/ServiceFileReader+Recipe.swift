@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import Wire
+
+extension ServiceFileReader {
+  /// The recipe of a file, all of whose members are known and of their kind.
+  func recipe(_ root: JSONValue, _ block: JSONValue) throws(ServiceError) -> Recipe {
+    guard let steps = root["steps"]?.array, (1...Recipe.stepLimit).contains(steps.count) else {
+      throw badMember([UInt8]("steps"))
+    }
+    let url = try text(block, "url") ?? []
+    let base = try text(root, "base") ?? []
+    guard base.hasPrefix("http") || base.hasPrefix("[PARAMOPT]") else {
+      throw badMember([UInt8]("base"))
+    }
+    for member in root.object ?? [] { try checkRoot(member.name, member.value) }
+    var takesRegistered = root["registered"] == nil
+    for (index, step) in steps.enumerated() {
+      let place: Text = "steps[\(index)]"
+      guard case .object(let members) = step, !members.isEmpty else { throw badMember(place.bytes) }
+      var methods = 0
+      for member in members {
+        if Recipe.isMethod(member.name) { methods += 1 }
+        guard Self.isStep(member.name, member.value) else {
+          throw badMember((place + "." + Text(member.name)).bytes)
+        }
+        if member.name == "take", let name = root["registered"]?.string,
+          member.value[name] != nil
+        {
+          takesRegistered = true
+        }
+      }
+      guard methods == 1 || (methods == 0 && step["say"] != nil) else {
+        throw badMember(place.bytes)
+      }
+    }
+    guard takesRegistered else { throw badMember([UInt8]("registered")) }
+    let isScript = !url.isEmpty && !url.hasPrefix("http")
+    return Recipe(
+      root: root, base: base, rules: Service.Rules(dialect: .text, answers: try answers(root)),
+      script: isScript ? [UInt8]("/usr/lib/ddns/") + url : nil)
+  }
+
+  private func checkRoot(_ name: [UInt8], _ value: JSONValue) throws(ServiceError) {
+    let isGood: Bool
+    switch name {
+    case "headers": isGood = (value.array ?? [value]).allSatisfy { Self.hasTexts($0) }
+    case "set": isGood = Self.hasTexts(value)
+    case "sub", "registered", "expect": isGood = value.string != nil
+    case "sign":
+      isGood = Self.hasTexts(value) && RecipeSigner.isWay(value["way"]?.string ?? [])
+    case "zone": isGood = value.array?.allSatisfy { $0.string != nil } == true
+    default: isGood = true
+    }
+    guard isGood else { throw badMember(name) }
+  }
+
+  /// Whether a step may have such a member.
+  private static func isStep(_ name: [UInt8], _ value: JSONValue) -> Bool {
+    let text = value.string
+    if Recipe.isOne(name, of: "if unless expect missing until fail xml") { return text != nil }
+    if Recipe.isOne(name, of: "next pages") { return text.map { RecipePath.isValid($0) } == true }
+    if Recipe.isOne(name, of: "headers form take") {
+      guard (value.array ?? [value]).allSatisfy({ hasTexts($0) }) else { return false }
+      guard name == "take" else { return name == "headers" || value.array == nil }
+      return value.object?.isEmpty == false
+        && value.object?.allSatisfy { RecipePath.isValid($0.value.string ?? []) } == true
+    }
+    if Recipe.isMethod(name) {
+      return text.map { $0.hasPrefix("http") || $0.first == UInt8(ascii: "/") } == true
+    }
+    switch name {
+    case "say", "absent":
+      return text.map { ResultWord($0) != nil || ($0 == "ok" && name == "absent") } == true
+    case "ok": return value.array?.allSatisfy { $0.integer != nil } == true
+    case "every": return value.integer.map { (1...30).contains($0) } == true
+    case "sign": return value.bool == false
+    case "json": return true
+    default: return false
+    }
+  }
+
+  private static func hasTexts(_ value: JSONValue) -> Bool {
+    value.object?.allSatisfy { $0.value.string != nil } == true
+  }
+}
