@@ -21,7 +21,7 @@ let modules: KeyValuePairs<String, [String]> = [
   "System": ["CSystem", "Wire"],
   "CommandLine": ["Section", "Provider", "Report", "UCI", "System", "Wire"],
   "Runner": ["Policy", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
-  "DNS": ["Wire"],
+  "DNS": ["Digest", "Wire"],
   "Net": ["DNS", "Ubus", "CCurl", "System", "Wire"],
   "Tools": ["Net", "DNS", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
   "Compat": ["Runner", "Tools", "Net", "DNS", "CommandLine", "Provider", "Report", "Section", "UCI", "JSON", "System", "Wire"],
@@ -46,7 +46,7 @@ let tests: KeyValuePairs<String, [String]> = [
   "SectionTests": ["TestSupport", "Section", "UCI", "Wire"],
   "ProviderTests": ["TestSupport", "Provider", "Section", "JSON", "Wire"],
   "PolicyTests": ["TestSupport", "Policy", "Section", "Report", "Wire"],
-  "ReportTests": ["TestSupport", "Report", "Section", "UCI", "JSON", "Wire"],
+  "ReportTests": ["TestSupport", "Report", "Provider", "Section", "UCI", "JSON", "Wire"],
   "SystemTests": ["System"],
   "NetTests": ["Net"],
   "CommandLineTests": [

@@ -18,6 +18,10 @@ public struct DNSFailure: Error, Equatable, Sendable {
     case unusable(milliseconds: Int64)
     /// The server answered with an error.
     case rcode(DNSRcode)
+    /// The server did not do what was asked for; whether it has shown that it has the key.
+    case notUpdated(DNSRcode, isSigned: Bool)
+    /// The signature of the update, or of its answer, is wrong.
+    case signature(TSIGProblem)
     /// The server knows only who else might know.
     case referral
     /// The system could not send or receive, in its words.
@@ -54,6 +58,9 @@ public struct DNSFailure: Error, Equatable, Sendable {
     case .silence(let milliseconds): "no answer within \(Self.duration(milliseconds))"
     case .unusable(let milliseconds): "no usable answer within \(Self.duration(milliseconds))"
     case .rcode(let rcode): "\(rcode.text): \(rcode.message)"
+    case .notUpdated(let rcode, let isSigned):
+      "\(rcode.text): \(rcode.updateMessage)\(isSigned ? "" : " (not signed: perhaps the key is wrong)" as StaticString)"
+    case .signature(let problem): problem.message
     case .referral: "the server does not know the name and only refers to others"
     case .unreachable(let detail): detail
     case .closed: "connection closed before the answer was complete"

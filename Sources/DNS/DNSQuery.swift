@@ -2,7 +2,8 @@
 
 import Wire
 
-/// The look-up of one question: whom to ask, how, for how long, and what the answers mean.
+/// The look-up of one question, or one update: whom to ask, how, for how long, and what the answers
+/// mean.
 ///
 /// It holds no socket, clock or random source. `step` is told what happened and when, and answers
 /// with the one thing to do now. Times are milliseconds of a clock that never jumps.
@@ -26,6 +27,8 @@ public struct DNSQuery {
   private struct Pending {
     var attempt: Attempt
     var id: UInt16
+    /// The code an update is signed with.
+    var code: [UInt8]
     var sentAt: Int64
     var until: Int64
     /// What has arrived over TCP.
@@ -45,6 +48,9 @@ public struct DNSQuery {
 
   private var state = State.idle
   private var question: DNSQuestion
+  private var update: DNSUpdate?
+  /// What the wall clock shows, in seconds, when the other one shows 0.
+  private var epoch: Int64 = 0
   private var servers: [DNSServer]
   private let options: Options
   private let deadline: Int64
@@ -68,6 +74,23 @@ public struct DNSQuery {
     self.deadline = deadline
     lastFailure = DNSFailure(servers.isEmpty ? .noServers : .noTime, at: servers.first)
     makePlan()
+  }
+
+  /// An update at up to three servers, in this order; `epoch` is the wall clock's time, in seconds,
+  /// when the other one showed 0. Success is an answer without records.
+  public init(
+    _ update: DNSUpdate, servers: [DNSServer], overTCP: Bool, seed: UInt64, deadline: Int64,
+    epoch: Int64
+  ) {
+    var options = Options()
+    options.usesEDNS = false
+    // A server need not take a longer datagram without EDNS.
+    options.forceTCP = overTCP || update.signed(id: 0, at: 0).message.count > 512
+    self.init(
+      DNSQuestion(update.zone, .soa), servers: servers, options: options, seed: seed,
+      deadline: deadline)
+    self.update = update
+    self.epoch = epoch
   }
 
   /// Takes an event at a time and says what to do.
@@ -117,10 +140,14 @@ public struct DNSQuery {
     let attempt = plan.removeFirst()
     let id = drawID()
     let until = min(now + attempt.patience, deadline)
-    state = .waiting(Pending(attempt: attempt, id: id, sentAt: now, until: until))
-    let message = DNSMessage.query(
-      question, id: id, recursionDesired: options.recursionDesired,
-      udpSize: attempt.usesEDNS ? DNSMessage.udpSize : nil)
+    let (message, code) =
+      update?.signed(id: id, at: epoch + now / 1000)
+      ?? (
+        DNSMessage.query(
+          question, id: id, recursionDesired: options.recursionDesired,
+          udpSize: attempt.usesEDNS ? DNSMessage.udpSize : nil), []
+      )
+    state = .waiting(Pending(attempt: attempt, id: id, code: code, sentAt: now, until: until))
     return .send(
       Packet(
         server: attempt.server, overTCP: attempt.overTCP,
@@ -157,23 +184,64 @@ public struct DNSQuery {
   private mutating func consider(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
     var attempt = pending.attempt
     guard let message = message(bytes, id: pending.id), !(attempt.overTCP && message.isTruncated)
-    else {
-      // A datagram may be forged or late; the true one can still come. A stream has one answer.
-      if attempt.overTCP { return abandon(attempt.server, .malformed, at: now) }
-      var pending = pending
-      pending.sawJunk = true
-      return wait(pending, at: now)
-    }
+    else { return discard(pending, .malformed, at: now) }
     if message.isTruncated {
       attempt.overTCP = true
       attempt.patience = Self.patienceOverTCP
       return repeatNow(attempt, at: now)
     }
+    if let update { return conclude(update, message, bytes, pending, at: now) }
     if attempt.usesEDNS, Self.blamesEDNS(message.rcode) {
       attempt.usesEDNS = false
       return repeatNow(attempt, at: now)
     }
     return conclude(message, from: attempt.server, at: now)
+  }
+
+  /// Drops what is no answer. A datagram may be forged or late, and the true one can still come; a
+  /// stream has one answer.
+  private mutating func discard(
+    _ pending: Pending, _ reason: DNSFailure.Reason, at now: Int64
+  ) -> Effect {
+    if pending.attempt.overTCP { return abandon(pending.attempt.server, reason, at: now) }
+    var pending = pending
+    pending.sawJunk = true
+    return wait(pending, at: now)
+  }
+
+  /// What the answer to an update means. Only who has the key has the last word, and who says that
+  /// ours is none: anybody else may be in the server's place, and the next one is tried.
+  private mutating func conclude(
+    _ update: DNSUpdate, _ message: DNSMessage, _ bytes: [UInt8], _ pending: Pending, at now: Int64
+  ) -> Effect {
+    let server = pending.attempt.server
+    var problem: TSIGProblem?
+    if let key = update.key {
+      do throws(DNSError) {
+        problem = try TSIG.problem(
+          with: bytes, key: key, requestCode: pending.code, at: epoch + now / 1000)
+      } catch { problem = .forged }
+    }
+    switch problem {
+    case .forged: return discard(pending, .signature(.forged), at: now)
+    case .unsigned:
+      return abandon(
+        server,
+        message.rcode == .noError
+          ? .signature(.unsigned) : .notUpdated(message.rcode, isSigned: false), at: now)
+    case .badSignature, .badKey, .badTime, .error:
+      state = .finished
+      return .fail(DNSFailure(.signature(problem ?? .forged), at: server))
+    case nil: break
+    }
+    if message.rcode == .noError {
+      state = .finished
+      return .finish(DNSAnswer(name: update.name, content: .none(.noData), ttl: update.ttl))
+    }
+    let reason = DNSFailure.Reason.notUpdated(message.rcode, isSigned: update.key != nil)
+    if update.key == nil { return abandon(server, reason, at: now) }
+    state = .finished
+    return .fail(DNSFailure(reason, at: server))
   }
 
   private mutating func conclude(
@@ -217,8 +285,10 @@ public struct DNSQuery {
   /// The message, if it is an answer to what was asked.
   private func message(_ bytes: [UInt8], id: UInt16) -> DNSMessage? {
     guard let message = try? DNSMessage(parsing: bytes), message.id == id, message.isResponse,
-      message.opcode == 0
+      message.opcode == (update == nil ? 0 : 5)
     else { return nil }
+    // Of an update the zone need not be repeated.
+    if update != nil { return message }
     // Servers that do not understand a query may leave its question out. Such an answer ends
     // in asking somebody else, so it needs no more proof than its id.
     let isError = message.rcode != .noError && message.rcode != .nxDomain

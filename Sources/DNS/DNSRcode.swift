@@ -22,6 +22,10 @@ public struct DNSRcode: Equatable, Sendable {
   public static let notImp = DNSRcode(number: 4)
   /// The server does not want to do this.
   public static let refused = DNSRcode(number: 5)
+  /// The server has no authority for the zone, or holds a signature to be wrong.
+  public static let notAuth = DNSRcode(number: 9)
+  /// A name is not in the zone.
+  public static let notZone = DNSRcode(number: 10)
   /// The server knows no EDNS of this version.
   public static let badVers = DNSRcode(number: 16)
 
@@ -52,6 +56,19 @@ public struct DNSRcode: Equatable, Sendable {
     case 3: "the name does not exist"
     case 4: "the server does not do look-ups of this kind"
     case 5: "the server does not answer this client or for this name"
+    default: "the server reports an error"
+    }
+  }
+
+  /// What the code means for an update, in words.
+  public var updateMessage: StaticString {
+    switch number {
+    case 1: "the server did not understand the update"
+    case 2: "the server failed"
+    case 4: "the server takes no updates"
+    case 5: "the server does not let this key change this name"
+    case 9: "the server has no authority for the zone"
+    case 10: "the name is not in the zone"
     default: "the server reports an error"
     }
   }

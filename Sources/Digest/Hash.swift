@@ -20,6 +20,18 @@ public enum Hash: Equatable, Sendable {
   /// 64 bytes.
   case sha512
 
+  /// The name without a hyphen, `sha256`.
+  public var name: StaticString {
+    switch self {
+    case .md5: "md5"
+    case .sha1: "sha1"
+    case .sha224: "sha224"
+    case .sha256: "sha256"
+    case .sha384: "sha384"
+    case .sha512: "sha512"
+    }
+  }
+
   /// How many bytes a digest has.
   public var size: Int {
     switch self {
