@@ -8,9 +8,9 @@ summary='Dynamic DNS client in one static executable'
 maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 
 # Not the packages of single providers: they bring their own scripts, which go on working. But the
-# one for no-ip.com has a file of the same name as ours, which needs no script.
+# one for no-ip.com has a file of the same name as ours, which needs no script, and so has that of BIND.
 provided='ddns-scripts, ddns-scripts-services'
-replaced="$provided, ddns-scripts-noip"
+replaced="$provided, ddns-scripts-noip, ddns-scripts-nsupdate"
 
 # What tools/processors knows of an ARCH of ours, and whose processor a name of OpenWrt's is.
 debian_name() { awk -v arch="$1" '$1 == arch && $2 != "-" { print $2 }' tools/processors; }

@@ -26,6 +26,9 @@ nginx                                              nginx              # test: TL
 /usr/lib/nginx/modules/ngx_stream_module.so        libnginx-mod-stream # test: TLS and TCP pass-through
 named                                              bind9              # test: lookups, TSIG updates
 nsupdate                                           bind9-dnsutils     # test: dig, nsupdate to compare with
+knotd                                              knot               # test: TSIG updates
+/usr/lib/*/pdns/liblmdbbackend.so                  pdns-backend-lmdb  # test: TSIG updates, and pdns-server with it
+faketime                                           faketime           # test: a server whose clock is wrong
 busybox                                            busybox            # test: ash, for update scripts and OpenWrt's files
 flock                                              util-linux         # test: the lock of the hotplug entry
 dpkg-deb                                           dpkg               # make deb, and its test

@@ -100,6 +100,7 @@ struct SectionCheck {
   private mutating func check(_ provider: ServiceEntry) {
     switch provider.service {
     case .script(let path): checkScript(path, of: provider.name)
+    case .dnsUpdate: checkKey()
     case .request(let template, _): _ = url(template, values, "update_url")
     case .recipe(let recipe): check(recipe)
     }
@@ -126,6 +127,18 @@ struct SectionCheck {
     if let problem = values.problem(for: recipe) { note("domain", words: problem) }
     if URL(values.base(of: recipe)) == nil {
       note("param_opt", words: "param_opt has to be the http or https URL of the server")
+    }
+  }
+
+  /// A DNS update needs a name, and all of a key or nothing of it.
+  private mutating func checkKey() {
+    if settings.domain.isEmpty, !settings.lookupHost.isEmpty {
+      note("update_url", "service_name", words: URLTemplate.missingText(.domain))
+    }
+    if settings.username.isEmpty != settings.password.isEmpty {
+      note(
+        "username", "password",
+        words: URLTemplate.missingText(settings.username.isEmpty ? .username : .password))
     }
   }
 

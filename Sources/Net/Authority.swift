@@ -89,11 +89,33 @@ public struct Authority: Sendable {
     return try ask(above, DNSQuestion(server, type), takesGlue: true, deadline: deadline)
   }
 
+  /// The zone a name is in, unless it is known, and the addresses of its primary server, which takes
+  /// updates.
+  public func primary(
+    of name: DNSName, zone known: DNSName?, deadline: Int64
+  ) throws(Error) -> (zone: DNSName, servers: [DNSServer]) {
+    let zone: DNSName
+    if let known { zone = known } else { zone = try self.zone(of: name, deadline: deadline).zone }
+    guard case .records(let records)? = try startOfAuthority(zone, deadline: deadline)?.content,
+      case .startOfAuthority(let authority)? = records.first?.data
+    else { throw .noZone(zone.text.bytes) }
+    let servers = try addresses(of: authority.primary, deadline: deadline)
+    if servers.isEmpty { throw .noServers(zone: zone.text.bytes) }
+    return (zone, servers)
+  }
+
+  /// The servers of the resolver itself.
+  public func servers(deadline: Int64) throws(Error) -> [DNSServer] {
+    do throws(ResolverError) { return try resolver.servers(deadline: deadline) } catch {
+      throw .resolver(error)
+    }
+  }
+
   /// The zone a name is in, and whether a resolver takes the name for an alias.
   ///
   /// The SOA record of the name, or the one beside its absence, belongs to the zone. Of an alias
   /// it would be the target's: then, and when there is none, the name above is asked for.
-  func zone(
+  public func zone(
     of name: DNSName, deadline: Int64
   ) throws(Error) -> (zone: DNSName, isAlias: Bool) {
     var isAlias = false

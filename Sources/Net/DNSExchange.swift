@@ -4,7 +4,7 @@ import DNS
 import System
 import Wire
 
-/// Asks DNS servers: gives the query machine its sockets, its clock and its random seed.
+/// Asks and tells DNS servers: gives the query machine its sockets, its clock and its random seed.
 public enum DNSExchange {
   /// The most bytes taken out of a socket at once; no UDP answer to our EDNS size of 1232 is longer.
   private static let receiveLimit = 1_400
@@ -18,6 +18,24 @@ public enum DNSExchange {
   ) throws(DNSFailure) -> DNSAnswer {
     var query = DNSQuery(
       question, servers: servers, options: options, seed: Random.number, deadline: deadline)
+    return try run(&query, from: binding)
+  }
+
+  /// Sends an update to up to three servers, in this order, until one has done it, or has shown by
+  /// its signature that it will not; blocks until the deadline (uptime in ms) at the most.
+  public static func send(
+    _ update: DNSUpdate, servers: [DNSServer], overTCP: Bool, from binding: Binding = .any,
+    deadline: Int64
+  ) throws(DNSFailure) {
+    var query = DNSQuery(
+      update, servers: servers, overTCP: overTCP, seed: Random.number, deadline: deadline,
+      epoch: Clock.wallClock - Clock.uptime / 1_000)
+    _ = try run(&query, from: binding)
+  }
+
+  private static func run(
+    _ query: inout DNSQuery, from binding: Binding
+  ) throws(DNSFailure) -> DNSAnswer {
     var effect = query.step(.started, at: Clock.uptime)
     while true {
       switch effect {

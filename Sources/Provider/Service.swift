@@ -4,6 +4,8 @@
 public enum Service: Equatable, Sendable {
   /// The URL to fetch, and how its answer is read.
   case request(URLTemplate, Rules)
+  /// The name server that takes DNS updates.
+  case dnsUpdate(DNSTarget)
   /// The path of a shell script (contract 9).
   case script([UInt8])
   /// Several requests, one after the other.

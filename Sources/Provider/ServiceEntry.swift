@@ -28,18 +28,28 @@ public struct ServiceEntry: Equatable, Sendable {
     self.note = note
   }
 
+  /// What a URL names that is not for HTTP; nil for any other text.
+  private static func direct(_ target: [UInt8]) -> Service? {
+    DNSTarget(target).map { .dnsUpdate($0) }
+  }
+
   /// What a file or a row names: a URL, or else a script in /usr/lib/ddns.
   init(
     name: [UInt8], target: [UInt8], _ rules: @autoclosure () throws(ServiceError) -> Service.Rules,
     registered: RegisteredPage? = nil, note: [UInt8] = []
   ) throws(ServiceError) {
-    let service: Service =
-      target.hasPrefix("http")
-      ? .request(URLTemplate(target), try rules()) : .script([UInt8]("/usr/lib/ddns/") + target)
+    let service: Service
+    if target.hasPrefix("http") {
+      service = .request(URLTemplate(target), try rules())
+    } else {
+      service = Self.direct(target) ?? .script([UInt8]("/usr/lib/ddns/") + target)
+    }
     self.init(name: name, service, registered: registered, note: note)
   }
 
   /// A section's own `update_url`: any answer of a successful request will do, unless it has a
   /// dyndns2 word or Namecheap's error count in it.
-  public init(updateURL: [UInt8]) { self.init(.request(URLTemplate(updateURL), Service.Rules())) }
+  public init(updateURL: [UInt8]) {
+    self.init(Self.direct(updateURL) ?? .request(URLTemplate(updateURL), Service.Rules()))
+  }
 }

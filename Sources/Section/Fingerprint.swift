@@ -11,9 +11,11 @@ enum Fingerprint {
   /// gets there. How a value is spelt makes no difference, nor does a default that is written out.
   /// An option that nobody knows may be one that a script sends.
   static func ofConcern(to section: UCISection) -> UInt64 {
-    sum(section) { option in
+    let isDNSUpdate = section.sendsDNSUpdates
+    return sum(section) { option in
       guard let row = OptionTable.row(option.name) else { return option.listed }
-      if row.concern == .router { return nil }
+      let isServer = row.isNamed([UInt8]("dns_server")) || row.isNamed([UInt8]("force_dnstcp"))
+      if row.concern == .router, !(isDNSUpdate && isServer) { return nil }
       var value = row.value(of: option)
       if row.kind == .flag, let flag = OptionRow.flag(value) { value = [flag ? 49 : 48] }
       return value == row.fallback ? nil : value
@@ -63,6 +65,17 @@ extension UCIOption {
     switch value {
     case .option(let value): value
     case .list(let items): Array(items.joined(separator: [0]))
+    }
+  }
+}
+
+extension UCISection {
+  /// Whether the server that is asked is the one that is told, too.
+  fileprivate var sendsDNSUpdates: Bool {
+    options.contains { option in
+      option.values.contains {
+        option.name == "service_name" ? $0 == "bind-nsupdate" : $0.hasPrefix("dns://")
+      }
     }
   }
 }

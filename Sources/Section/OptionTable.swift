@@ -72,6 +72,8 @@ public enum OptionTable {
     OptionRow("password", .secret, "", .request, "Its password"),
     OptionRow("param_enc", .secret, "", .request, "A further value for the URL, encoded"),
     OptionRow("param_opt", .text, "", .request, "A further part of the URL, as it is"),
+    OptionRow("keep_others", .flag, "0", .request,
+      "Whether a DNS update leaves addresses alone that are not this section's"),
     OptionRow("use_https", .flag, "0", .way,
       "Whether a URL of the provider that begins with 'http:' is used with 'https:'"),
 

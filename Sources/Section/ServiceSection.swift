@@ -88,6 +88,8 @@ public final class ServiceSection: Sendable {
   public let encodedParameter: Secret
   /// What stands for `[PARAMOPT]`, as it is.
   public let rawParameter: [UInt8]
+  /// Whether a DNS update takes only the address away that was accepted last.
+  public let keepsOthers: Bool
   /// Whether a URL that begins with `http:` is used with `https:`.
   public let usesHTTPS: Bool
   /// Which certificates are trusted.
@@ -157,6 +159,7 @@ public final class ServiceSection: Sendable {
     password = Secret(options.text("password") ?? [])
     encodedParameter = Secret(options.text("param_enc") ?? [])
     rawParameter = options.text("param_opt") ?? []
+    keepsOthers = options.flag("keep_others")
     usesHTTPS = options.flag("use_https")
     trust = Self.trust(options.text("cacert"))
     family = options.flag("use_ipv6") ? .v6 : .v4

@@ -43,10 +43,15 @@ public enum Delivery {
       return nil
     case .recipe(let recipe):
       guard isDryRun else {
+        Process.confine()
         return try RecipeRun.send(address, by: recipe, settings, configuration, &console)
       }
       RecipeRun.show(address, by: recipe, settings, configuration, console)
       return nil
+    case .dnsUpdate(let target):
+      Process.confine()
+      let delivery = try DNSDelivery(target, settings, configuration, console)
+      return try delivery.send(address, isDryRun: isDryRun)
     case .request(let template, let rules):
       Process.confine()
       return try request(

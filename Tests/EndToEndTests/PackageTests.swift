@@ -78,7 +78,10 @@ extension EndToEnd {
       #expect(fields.contains("Architecture: x86_64"))
       #expect(!control.contains("Depends:"))
       #expect(fields.contains("Provides: ddns-scripts, ddns-scripts-services"))
-      #expect(fields.contains("Replaces: ddns-scripts, ddns-scripts-services, ddns-scripts-noip"))
+      #expect(
+        fields.contains(
+          "Replaces: ddns-scripts, ddns-scripts-services, ddns-scripts-noip, ddns-scripts-nsupdate")
+      )
       #expect(!control.contains("Conflicts:"))
       let control2 = try shell("tar -xzOf \"$0\" ./control.tar.gz | tar -tzv", ipk)
       let scripts = modes(control2, owner: "0/0")
@@ -99,7 +102,7 @@ extension EndToEnd {
       let common = Self.ofProviderPackages.filter {
         data["./usr/share/ddns/default/\($0).json"] != nil
       }
-      #expect(common == ["no-ip.com"])
+      #expect(common == ["bind-nsupdate", "no-ip.com"])
       // It would clash with a file of LuCI's up to 23.05; and nobody reads manuals on a router.
       #expect(!data.keys.contains { $0.contains("libexec") || $0.contains("/man") })
     }
@@ -205,7 +208,8 @@ extension EndToEnd {
         try text("name") == "ddns-toolkit \(version) @(aarch64||arm||mipsel||riscv64||x86_64)\n")
       #expect(try text("provides") == "ddns-scripts ddns-scripts-services\n")
       #expect(
-        try text("conflicts") == "ddns-scripts ddns-scripts-services ddns-scripts-noip\n")
+        try text("conflicts")
+          == "ddns-scripts ddns-scripts-services ddns-scripts-noip ddns-scripts-nsupdate\n")
       #expect(try text("conffiles") == "/etc/config/ddns\n")
       let ipk = try build("ipk", scratch)
       let script = try shell("tar -xzOf \"$0\" ./control.tar.gz | tar -xzO ./postinst-pkg", ipk)

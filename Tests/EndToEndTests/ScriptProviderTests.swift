@@ -56,7 +56,7 @@ extension EndToEnd {
         let data = try #require(FileManager.default.contents(atPath: "\(folder)/\(file)"))
         let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
         guard let url = (object?["ipv4"] as? [String: Any])?["url"] as? String,
-          !url.hasPrefix("http"), object?["retired"] == nil
+          url.hasSuffix(".sh"), object?["retired"] == nil
         else { continue }
         let hasRecipe = object?["protocol"] as? String == "recipe"
         rows.append((String(file.dropLast(5)), url, hasRecipe))

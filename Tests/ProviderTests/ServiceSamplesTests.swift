@@ -34,7 +34,7 @@ enum ServiceSamples {
       file: Array(name.utf8))
   }
 
-  /// Whatever families the file has; empty for a script or a retired service.
+  /// Whatever families the file has; empty for a retired service, and for what is no HTTP.
   static func definitions(_ name: String) throws -> [(IPAddress.Family, ServiceEntry)] {
     var found: [(IPAddress.Family, ServiceEntry)] = []
     for family in [IPAddress.Family.v4, .v6] {

@@ -30,6 +30,7 @@ import Wire
     ("option password pw", { $0.password.revealed == "pw" }),
     ("option param_enc a/b", { $0.encodedParameter.revealed == "a/b" }),
     ("option param_opt a=b&c", { $0.rawParameter == "a=b&c" }),
+    ("option keep_others 1", { $0.keepsOthers }),
     ("option use_https 2", { $0.usesHTTPS }),
     ("option cacert IGNORE", { $0.trust == .anything }),
     ("option cacert /etc/x.pem", { $0.trust == .path([UInt8]("/etc/x.pem")) }),

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import DNS
+import Net
+import Policy
+import Provider
+import Report
+import Section
+import System
+import Wire
+
+/// Tells a name server an address (RFC 2136).
+struct DNSDelivery {
+  private let target: DNSTarget
+  private let settings: ServiceSection
+  private let configuration: Configuration
+  private let console: Console
+  private let key: TSIGKey?
+  private let client: SectionClient
+
+  /// Reads the key in `username` and `password`; without either nothing is signed.
+  init(
+    _ target: DNSTarget, _ settings: ServiceSection, _ configuration: Configuration,
+    _ console: Console
+  ) throws(Failure) {
+    self.target = target
+    self.settings = settings
+    self.configuration = configuration
+    self.console = console
+    key = try Self.key(settings)
+    client = try SectionClient(settings, root: configuration.root)
+  }
+
+  private static func key(_ settings: ServiceSection) throws(Failure) -> TSIGKey? {
+    let secret = settings.password.revealed
+    if settings.username.isEmpty, secret.isEmpty { return nil }
+    do throws(TSIGKey.Problem) {
+      return try TSIGKey(name: settings.username, secret: secret)
+    } catch {
+      switch error {
+      case .algorithm(let name):
+        throw Failure(
+          .config,
+          "username: '\(name)' is no algorithm of keys: use hmac-md5, hmac-sha1, hmac-sha224, hmac-sha256, hmac-sha384 or hmac-sha512"
+        )
+      case .name:
+        throw Failure(.config, "username is no name of a key: use [algorithm:]name")
+      case .secret: throw Failure(.config, "password is no secret of a key: it has to be base 64")
+      }
+    }
+  }
+
+  /// Sends the address for each name of the section, or with `isDryRun` only says what would be sent.
+  func send(_ address: IPAddress, isDryRun: Bool) throws(Failure) -> Outcome? {
+    var outcome: Outcome?
+    for host in settings.hosts {
+      outcome = try send(address, host, isDryRun: isDryRun)
+      if let outcome, !outcome.isSuccess { return outcome }
+    }
+    return outcome
+  }
+
+  private func send(
+    _ address: IPAddress, _ host: [UInt8], isDryRun: Bool
+  ) throws(Failure) -> Outcome? {
+    let (name, zone) = try names(host)
+    let place = try authority(name, zone)
+    var removal = DNSUpdate.Removal.all
+    if settings.keepsOthers { removal = .only(acceptedAddress()) }
+    let update = DNSUpdate(
+      zone: place.zone, name: name, address: address, ttl: target.ttl, removal: removal, key: key)
+    log(update, place.servers)
+    if isDryRun {
+      console.log(.info, "Dry Run: NOT sending update")
+      return nil
+    }
+    do throws(DNSFailure) {
+      try DNSExchange.send(
+        update, servers: place.servers, overTCP: settings.forcesDNSOverTCP,
+        from: client.registeredResolver.binding, deadline: Clock.uptime + Lookup.patience)
+    } catch {
+      guard let outcome = Outcome(error) else { throw Failure(.temporary, error.message) }
+      return outcome
+    }
+    return Outcome(.good)
+  }
+
+  private func log(_ update: DNSUpdate, _ servers: [DNSServer]) {
+    let type = DNSType(update.family).text
+    let to: Text = servers.first.map { " at \($0.text)" } ?? ""
+    let signed: Text = update.key.map { ", signed by \($0.algorithm)" } ?? ", not signed"
+    console.log(.debug, "#> DNS update of zone \(update.zone.text)\(to)\(signed)")
+    switch update.removal {
+    case .all: console.log(.debug, "#> delete \(update.name.text) \(type)")
+    case .only(let old?) where old != update.address:
+      console.log(.debug, "#> delete \(update.name.text) \(type) \(old)")
+    case .only: break
+    }
+    if let address = update.address {
+      console.log(.debug, "#> add \(update.name.text) \(Int(update.ttl)) \(type) \(address)")
+    }
+  }
+
+  /// What is updated, and in which zone if that is known: `host@zone` names both.
+  private func names(_ host: [UInt8]) throws(Failure) -> (name: DNSName, zone: DNSName?) {
+    var (host, zone) = (host, target.zone)
+    if let at = host.firstIndex(of: UInt8(ascii: "@")) {
+      zone = Array(host[(at + 1)...])
+      host = at == 0 ? zone : host[..<at] + [UInt8(ascii: ".")] + zone
+    }
+    let parsed = zone.isEmpty ? nil : DNSName(zone)
+    guard let name = DNSName(host), zone.isEmpty || parsed != nil else {
+      throw Failure(.config, "'\(host)' in '\(zone)' is no name in a zone")
+    }
+    return (name, parsed)
+  }
+
+  /// The zone of a name and who takes its updates: the server of the URL, else `dns_server`, else the
+  /// zone's primary.
+  private func authority(
+    _ name: DNSName, _ zone: DNSName?
+  ) throws(Failure) -> (zone: DNSName, servers: [DNSServer]) {
+    var resolver = client.registeredResolver
+    if !target.server.isEmpty { resolver.dnsServer = target.server }
+    let deadline = Clock.uptime + Lookup.patience
+    do throws(Authority.Error) {
+      let authority = Authority(resolver)
+      guard resolver.dnsServer != nil else {
+        return try authority.primary(of: name, zone: zone, deadline: deadline)
+      }
+      let servers = try authority.servers(deadline: deadline)
+      if let zone { return (zone, servers) }
+      return (try authority.zone(of: name, deadline: deadline).zone, servers)
+    } catch {
+      throw Failure(
+        error.isTemporary ? .temporary : .config,
+        "cannot find out who takes updates of \(name.text): \(error.message)")
+    }
+  }
+
+  /// The address this section had accepted last, for the same options.
+  private func acceptedAddress() -> IPAddress? {
+    let files = RunFiles(
+      configuration.global, section: settings.name, root: configuration.root)
+    let now = Moment(
+      uptime: Clock.uptime / 1_000, wallClock: Clock.wallClock, boot: Process.boot)
+    var newest: (record: Record, sequence: Int64)?
+    for path in [files.state, files.persistentState] {
+      guard let bytes = try? File.read(path, limit: 4_096),
+        let found = Record.load(bytes, at: now), found.sequence > newest?.sequence ?? -1
+      else { continue }
+      newest = (found.record, found.sequence)
+    }
+    guard let record = newest?.record, record.fingerprint == settings.fingerprint else {
+      return nil
+    }
+    return record.accepted
+  }
+}
+
+extension Outcome {
+  /// What a name server's answer means; nil when there was none to go by.
+  ///
+  /// Refused for good is what needs another key, name or zone, and only on the word of who has the
+  /// key: whoever else is in the server's place may be gone in an hour.
+  init?(_ failure: DNSFailure) {
+    let word: ResultWord
+    switch failure.reason {
+    case .signature(.badTime(let server)):
+      let times = [server, Clock.wallClock].map { Clock.format($0, [UInt8]("%F %T")) }
+      self.init(
+        .temporary(.server), word: .servererror,
+        reason: "BADTIME: the server's clock shows \(times[0]), ours \(times[1])")
+      return
+    case .signature(let problem): word = problem.isAboutKey ? .badauth : .servererror
+    case .notUpdated(let rcode, isSigned: true):
+      switch rcode {
+      case .refused, .notAuth: word = .nohost
+      case .notZone: word = .notfqdn
+      case .formErr, .notImp: word = .badparam
+      default: word = .servererror
+      }
+    case .notUpdated: word = .servererror
+    default: return nil
+    }
+    let isTemporary = word == .servererror
+    self.init(isTemporary ? .temporary(.server) : word.kind, word: word, reason: failure.message)
+  }
+}
