@@ -4,8 +4,9 @@ import Wire
 
 /// The request to change the addresses of a name in its zone (RFC 2136).
 ///
-/// A server does all of it or nothing, so there is no moment without an address.
-public struct DNSUpdate: Sendable {
+/// A server does all of it or nothing, so there is no moment without an address. It is a class
+/// because code that copies as many fields is large.
+public final class DNSUpdate: Sendable {
   /// Which of the addresses that the name has are taken away before.
   public enum Removal: Equatable, Sendable {
     /// All of the family.
@@ -15,28 +16,28 @@ public struct DNSUpdate: Sendable {
   }
 
   /// The zone.
-  public var zone: DNSName
+  public let zone: DNSName
   /// The name.
-  public var name: DNSName
+  public let name: DNSName
   /// The family of its addresses.
-  public var family: IPAddress.Family
+  public let family: IPAddress.Family
   /// Which go.
-  public var removal: Removal
+  public let removal: Removal
   /// The one that comes; nil for none.
-  public var address: IPAddress?
+  public let address: IPAddress?
   /// How many seconds it may be kept.
-  public var ttl: UInt32
+  public let ttl: UInt32
   /// The key to sign with; nil for a server that goes by the sender's address.
-  public var key: TSIGKey?
+  public let key: TSIGKey?
 
   /// Replaces the addresses of a name by one.
   public init(
-    zone: DNSName, name: DNSName, address: IPAddress, ttl: UInt32, removal: Removal = .all,
-    key: TSIGKey? = nil
+    zone: DNSName, name: DNSName, family: IPAddress.Family = .v4, address: IPAddress?, ttl: UInt32,
+    removal: Removal = .all, key: TSIGKey? = nil
   ) {
     self.zone = zone
     self.name = name
-    family = address.family
+    self.family = address?.family ?? family
     self.removal = removal
     self.address = address
     self.ttl = ttl

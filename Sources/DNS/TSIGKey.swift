@@ -4,7 +4,7 @@ import Digest
 import Wire
 
 /// A key that a client and a server share (RFC 8945 §2): its name, its algorithm, its secret.
-public struct TSIGKey: Sendable {
+public final class TSIGKey: Sendable {
   /// The name, by which the server finds the key.
   public let name: DNSName
   /// The hash the codes are made with.
@@ -34,7 +34,7 @@ public struct TSIGKey: Sendable {
   /// Reads a key as `nsupdate` takes it: `[algorithm:]name`, and a secret in base 64.
   ///
   /// Without an algorithm it is hmac-md5, as with `nsupdate`.
-  public init(name text: [UInt8], secret: [UInt8]) throws(Problem) {
+  public convenience init(name text: [UInt8], secret: [UInt8]) throws(Problem) {
     var text = text[...]
     var hash = Hash.md5
     if let colon = text.firstIndex(of: UInt8(ascii: ":")) {

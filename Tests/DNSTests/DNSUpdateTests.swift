@@ -9,10 +9,13 @@ private func key(_ text: String, _ secret: String = UpdateVector.secret) throws 
   try TSIGKey(name: Array(text.utf8), secret: Array(secret.utf8))
 }
 
-private func update(key: TSIGKey? = nil) -> DNSUpdate {
+private func update(
+  of owner: String = "home.example.com", to address: String? = "203.0.113.7",
+  removal: DNSUpdate.Removal = .all, key: TSIGKey? = nil
+) -> DNSUpdate {
   DNSUpdate(
-    zone: name("example.com"), name: name("home.example.com"), address: ip("203.0.113.7"), ttl: 60,
-    key: key)
+    zone: name("example.com"), name: name(owner), address: address.map(ip), ttl: 60,
+    removal: removal, key: key)
 }
 
 /// Messages that dnspython makes of the same, with codes made once more by hand.
@@ -45,17 +48,14 @@ enum UpdateVector {
   }
 
   @Test func `adds one address and takes another away`() {
-    var change = update()
-    change.removal = .only(ip("198.51.100.1"))
     #expect(
-      change.message(id: 0x1234)
+      update(removal: .only(ip("198.51.100.1"))).message(id: 0x1234)
         == hex(
           "123428000001000000020000076578616d706c6503636f6d000006000104686f6d65c00c000100fe"
             + "000000000004c6336401c01d000100010000003c0004cb007107"))
     for removed in [nil, ip("203.0.113.7")] {
-      change.removal = .only(removed)
       #expect(
-        change.message(id: 0x1234)
+        update(removal: .only(removed)).message(id: 0x1234)
           == hex(
             "123428000001000000010000076578616d706c6503636f6d000006000104686f6d65c00c0001"
               + "00010000003c0004cb007107"))
@@ -63,26 +63,21 @@ enum UpdateVector {
   }
 
   @Test func `takes all addresses away`() {
-    var change = update()
-    change.address = nil
     #expect(
-      change.message(id: 0x1234)
+      update(to: nil).message(id: 0x1234)
         == hex(
           "123428000001000000010000076578616d706c6503636f6d000006000104686f6d65c00c000100ff"
             + "000000000000"))
   }
 
   @Test func `names the zone itself, and names in other zones`() {
-    var change = update()
-    change.name = name("example.com")
     #expect(
-      change.message(id: 0x1234)
+      update(of: "example.com").message(id: 0x1234)
         == hex(
           "123428000001000000020000076578616d706c6503636f6d0000060001c00c000100ff"
             + "000000000000c00c000100010000003c0004cb007107"))
-    change.name = name("a.test")
     #expect(
-      change.message(id: 0x1234)
+      update(of: "a.test").message(id: 0x1234)
         == hex(
           "123428000001000000020000076578616d706c6503636f6d00000600010161047465737400000100ff"
             + "000000000000c01d000100010000003c0004cb007107"))
