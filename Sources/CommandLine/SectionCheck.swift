@@ -100,7 +100,8 @@ struct SectionCheck {
   private mutating func check(_ provider: ServiceEntry) {
     switch provider.service {
     case .script(let path): checkScript(path, of: provider.name)
-    case .dnsUpdate: checkKey()
+    case .dnsUpdate: checkKey(isOptional: true)
+    case .gnuDIP: checkKey(isOptional: false)
     case .request(let template, _): _ = url(template, values, "update_url")
     case .recipe(let recipe): check(recipe)
     }
@@ -130,16 +131,10 @@ struct SectionCheck {
     }
   }
 
-  /// A DNS update needs a name, and all of a key or nothing of it.
-  private mutating func checkKey() {
-    if settings.domain.isEmpty, !settings.lookupHost.isEmpty {
-      note("update_url", "service_name", words: URLTemplate.missingText(.domain))
-    }
-    if settings.username.isEmpty != settings.password.isEmpty {
-      note(
-        "username", "password",
-        words: URLTemplate.missingText(settings.username.isEmpty ? .username : .password))
-    }
+  /// What is no URL needs a name, user and password; a DNS update may do without a key.
+  private mutating func checkKey(isOptional: Bool) {
+    let isKeyless = isOptional && settings.username.isEmpty && settings.password.isEmpty
+    check(URLTemplate([UInt8](isKeyless ? "[DOMAIN]" : "[DOMAIN][USERNAME][PASSWORD]")), values)
   }
 
   private mutating func checkScript(_ script: [UInt8], of name: [UInt8]) {

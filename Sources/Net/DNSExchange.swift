@@ -91,7 +91,8 @@ public enum DNSExchange {
     }
   }
 
-  private static func isReady(
+  /// Waits for a socket; false when the time has come.
+  static func isReady(
     _ socket: borrowing Socket, write: Bool, until: Int64
   ) throws(SystemError) -> Bool {
     let interest = Poll.Interest(socket.rawValue, read: !write, write: write)

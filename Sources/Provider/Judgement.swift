@@ -6,7 +6,7 @@ import Wire
 /// Decides what an answer to an update request means: total, and by one order of rules.
 ///
 /// The body comes before the status, because a status of 200, 401 or 500 may carry any result:
-/// 1. Namecheap's error count, where the service has it;
+/// 1. Namecheap's error count, where the service has it, and the tag of Simple DNS Plus;
 /// 2. dyndns2 words, unless the service answers in its own text;
 /// 3. the service's `answers`, then its `answer`;
 /// 4. the HTTP status.
@@ -108,6 +108,8 @@ public enum Judgement {
     switch rules.dialect {
     case .namecheap:
       if let outcome = Namecheap.outcome(of: body, sent: sent) { return outcome }
+    case .undeclared where SimpleDNS.recognises(body):
+      if let outcome = SimpleDNS.outcome(of: body) { return outcome }
     case .undeclared where Namecheap.recognises(body):
       if let outcome = Namecheap.outcome(of: body, sent: sent) { return outcome }
     case .dyndns2, .undeclared:

@@ -6,6 +6,8 @@ public enum Service: Equatable, Sendable {
   case request(URLTemplate, Rules)
   /// The name server that takes DNS updates.
   case dnsUpdate(DNSTarget)
+  /// The GnuDIP server.
+  case gnuDIP(GnuDIP.Target)
   /// The path of a shell script (contract 9).
   case script([UInt8])
   /// Several requests, one after the other.

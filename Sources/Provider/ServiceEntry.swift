@@ -30,7 +30,8 @@ public struct ServiceEntry: Equatable, Sendable {
 
   /// What a URL names that is not for HTTP; nil for any other text.
   private static func direct(_ target: [UInt8]) -> Service? {
-    DNSTarget(target).map { .dnsUpdate($0) }
+    if let server = DNSTarget(target) { return .dnsUpdate(server) }
+    return GnuDIP.Target(target).map { .gnuDIP($0) }
   }
 
   /// What a file or a row names: a URL, or else a script in /usr/lib/ddns.
@@ -48,7 +49,7 @@ public struct ServiceEntry: Equatable, Sendable {
   }
 
   /// A section's own `update_url`: any answer of a successful request will do, unless it has a
-  /// dyndns2 word or Namecheap's error count in it.
+  /// dyndns2 word, Namecheap's error count or the tag of Simple DNS Plus in it.
   public init(updateURL: [UInt8]) {
     self.init(Self.direct(updateURL) ?? .request(URLTemplate(updateURL), Service.Rules()))
   }

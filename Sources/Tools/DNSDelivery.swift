@@ -52,7 +52,7 @@ struct DNSDelivery {
   }
 
   /// Sends the address for each name of the section, or with `isDryRun` only says what would be sent.
-  func send(_ address: IPAddress, isDryRun: Bool) throws(Failure) -> Outcome? {
+  func send(_ address: IPAddress?, isDryRun: Bool) throws(Failure) -> Outcome? {
     var outcome: Outcome?
     for host in settings.hosts {
       outcome = try send(address, host, isDryRun: isDryRun)
@@ -62,14 +62,15 @@ struct DNSDelivery {
   }
 
   private func send(
-    _ address: IPAddress, _ host: [UInt8], isDryRun: Bool
+    _ address: IPAddress?, _ host: [UInt8], isDryRun: Bool
   ) throws(Failure) -> Outcome? {
     let (name, zone) = try names(host)
     let place = try authority(name, zone)
     var removal = DNSUpdate.Removal.all
     if settings.keepsOthers { removal = .only(acceptedAddress()) }
     let update = DNSUpdate(
-      zone: place.zone, name: name, address: address, ttl: target.ttl, removal: removal, key: key)
+      zone: place.zone, name: name, family: settings.family, address: address, ttl: target.ttl,
+      removal: removal, key: key)
     log(update, place.servers)
     if isDryRun {
       console.log(.info, "Dry Run: NOT sending update")

@@ -27,32 +27,38 @@ public enum Delivery {
     return (response.status, response.body, response.isElsewhere)
   }
 
-  /// Sends the address, or with `isDryRun` only says what would be sent; nil then.
+  /// Sends the address, nil for none any more, or with `isDryRun` only says what would be sent; nil then.
   public static func send(
-    _ address: IPAddress, for settings: ServiceSection, _ configuration: Configuration,
+    _ address: IPAddress?, for settings: ServiceSection, _ configuration: Configuration,
     isDryRun: Bool, _ console: inout Console
   ) throws(Failure) -> Outcome? {
     let provider = try configuration.checkedProvider(of: settings)
     console.redactor.add(provider)
-    switch provider.service {
-    case .script(let script):
+    switch (provider.service, address) {
+    case (.dnsUpdate(let target), _):
+      Process.confine()
+      let delivery = try DNSDelivery(target, settings, configuration, console)
+      return try delivery.send(address, isDryRun: isDryRun)
+    case (.gnuDIP(let target), _):
+      Process.confine()
+      let delivery = try GnuDIPDelivery(address, settings, root: configuration.root, console)
+      return try delivery.send(target, isDryRun: isDryRun)
+    case (_, nil):
+      throw Failure(.config, "this provider has no request to go offline")
+    case (.script(let script), let address?):
       guard isDryRun else {
         return try UpdateScript(script, settings, configuration, console).send(address)
       }
       console.log(.info, "Dry Run: NOT sending update with \(script)")
       return nil
-    case .recipe(let recipe):
+    case (.recipe(let recipe), let address?):
       guard isDryRun else {
         Process.confine()
         return try RecipeRun.send(address, by: recipe, settings, configuration, &console)
       }
       RecipeRun.show(address, by: recipe, settings, configuration, console)
       return nil
-    case .dnsUpdate(let target):
-      Process.confine()
-      let delivery = try DNSDelivery(target, settings, configuration, console)
-      return try delivery.send(address, isDryRun: isDryRun)
-    case .request(let template, let rules):
+    case (.request(let template, let rules), let address?):
       Process.confine()
       return try request(
         template, rules, address, settings, root: configuration.root, isDryRun: isDryRun, console)

@@ -28,7 +28,7 @@ public struct SectionClient {
 
   /// Where requests leave. Without `bind_network` they keep to the network whose address is
   /// published; look-ups do not, for the DNS server may be in the LAN.
-  private func way() throws(Failure) -> Binding {
+  func way() throws(Failure) -> Binding {
     guard settings.bindNetwork == nil, case .network(let network) = settings.source else {
       return binding
     }

@@ -65,7 +65,8 @@ public struct SectionRequest {
     }
   }
 
-  private static func section(_ section: UCISection, _ overrides: Overrides) -> UCISection {
+  /// A section in which these options are others.
+  public static func section(_ section: UCISection, _ overrides: Overrides) -> UCISection {
     var section = section
     for (option, value) in overrides { section.replace(option, with: value) }
     return section

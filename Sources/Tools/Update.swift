@@ -9,7 +9,8 @@ import Wire
 /// The program `ddns-update`.
 enum Update {
   static let syntax = Arguments.Syntax(
-    program: "ddns-update", letters: "S:c:v:dhV", names: "root: shell: help version", wordLimit: 1,
+    program: "ddns-update", letters: "S:c:v:dhV", names: "offline root: shell: help version",
+    wordLimit: 1,
     help: help)
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
@@ -24,7 +25,8 @@ enum Update {
       throw Failure(.software, "no configuration")
     }
     let settings = request.settings
-    let address = try address(arguments, request, console)
+    let address =
+      arguments.has("offline") ? nil : try address(arguments, request, console)
     let outcome = try Delivery.send(
       address, for: settings, configuration, isDryRun: arguments.has("d"), &console)
     guard let outcome else { return try Tool.answer("dry-run\n") }
@@ -62,6 +64,7 @@ enum Update {
     given, and prints the result as one word: good, nochg, badauth, nohost, ...
 
       -S SECTION      the section of the configuration
+      --offline       tell a name server or GnuDIP that there is no address any more
       -d              dry run: show what would be sent (-v 2), send nothing
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns

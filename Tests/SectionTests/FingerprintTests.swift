@@ -33,6 +33,17 @@ import Wire
     #expect(try changed != section(plain).fingerprint)
   }
 
+  @Test(arguments: ["dns_server ns", "force_dnstcp 1"])
+  func `the server that is asked counts where it is told, too`(other: String) throws {
+    for update in ["service_name bind-nsupdate", "update_url dns://", "update_url dns://a/b"] {
+      let told = "\(plain)\noption \(update)"
+      let print = try section(told).fingerprint
+      #expect(try section("\(told)\noption \(other)").fingerprint != print, "\(update)")
+    }
+    let print = try section(plain).fingerprint
+    #expect(try section("\(plain)\noption \(other)").fingerprint == print)
+  }
+
   @Test func `an option that only a script may know changes it`() throws {
     #expect(
       try section("option my_token 1").fingerprint != section("option my_token 2").fingerprint)
