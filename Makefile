@@ -26,7 +26,7 @@ Q       := @ # `make Q=` shows whole command lines
 B      := $(BUILD)/$(ARCH)
 O      := $(B)/objects
 DEPS   := build/deps/$(ARCH)
-NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner
+NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner ddns-synology
 SHIMS  := CSystem CCurl CMbedTLS CJSON
 
 .DELETE_ON_ERROR:

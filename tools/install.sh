@@ -30,7 +30,7 @@ put 755 "$binary" "$to/lib/ddns/ddns"
 link ddns "$to/lib/ddns/dynamic_dns_updater.sh"
 link ddns "$to/lib/ddns/dynamic_dns_lucihelper.sh"
 link ../lib/ddns/ddns "$to/bin/ddns"
-for name in ddns-detect-ip ddns-verify ddns-update ddns-runner; do
+for name in ddns-detect-ip ddns-verify ddns-update ddns-runner ddns-synology; do
   link ../lib/ddns/ddns "$to/sbin/$name"
 done
 put 644 openwrt/lib/dynamic_dns_functions.sh "$to/lib/ddns/dynamic_dns_functions.sh"

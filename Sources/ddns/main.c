@@ -10,7 +10,7 @@ typedef int program_main(int argc, char **argv);
 
 // Each is exported by a Swift module: Tools, Runner, Compat.
 program_main ddns_detect_ip_main, ddns_verify_main, ddns_update_main, ddns_runner_main;
-program_main ddns_updater_main, ddns_helper_main, ddns_service_main;
+program_main ddns_updater_main, ddns_helper_main, ddns_service_main, ddns_synology_main;
 
 static const struct program {
     const char *name;
@@ -21,6 +21,7 @@ static const struct program {
     {"ddns-verify", ddns_verify_main},
     {"ddns-update", ddns_update_main},
     {"ddns-runner", ddns_runner_main},
+    {"ddns-synology", ddns_synology_main},
     {"dynamic_dns_updater.sh", ddns_updater_main},
     {"dynamic_dns_lucihelper.sh", ddns_helper_main},
 };
@@ -29,7 +30,10 @@ static const struct program *find(const char *path) {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
     for (unsigned i = 1; i < sizeof programs / sizeof *programs; i++) {
-        if (strcmp(name, programs[i].name) == 0) {
+        size_t length = strlen(programs[i].name);
+        // The module of Synology's DSM is told its provider by its name.
+        if (strncmp(name, programs[i].name, length) == 0 &&
+            (!name[length] || (name[length] == '-' && programs[i].main == ddns_synology_main))) {
             return &programs[i];
         }
     }
