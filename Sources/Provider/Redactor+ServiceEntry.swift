@@ -16,7 +16,7 @@ extension Redactor {
             field: field.name + [UInt8(ascii: ":"), UInt8(ascii: " ")] + (field.value.string ?? []))
         }
       }
-    case .script: break
+    case .script, .dnsUpdate, .gnuDIP: break
     }
     if let page = provider.registered {
       add(page.url)

@@ -14,7 +14,7 @@ enum Fingerprint {
     let isDNSUpdate = section.sendsDNSUpdates
     return sum(section) { option in
       guard let row = OptionTable.row(option.name) else { return option.listed }
-      let isServer = row.isNamed([UInt8]("dns_server")) || row.isNamed([UInt8]("force_dnstcp"))
+      let isServer = option.name == "dns_server" || option.name == "force_dnstcp"
       if row.concern == .router, !(isDNSUpdate && isServer) { return nil }
       var value = row.value(of: option)
       if row.kind == .flag, let flag = OptionRow.flag(value) { value = [flag ? 49 : 48] }
