@@ -112,7 +112,10 @@ void csys_wait(int32_t pid, int32_t block, csys_ending *ending) {
     *ending = (csys_ending){CSYS_EXITED, WEXITSTATUS(status)};
 }
 
-csys_result csys_kill(int32_t pid, int32_t signal) { return csys_give(RETRY(kill(pid, signal))); }
+// USR1 is the one of ours that has another number on MIPS.
+csys_result csys_kill(int32_t pid, int32_t signal) {
+  return csys_give(RETRY(kill(pid, signal == CSYS_USR1 ? SIGUSR1 : signal)));
+}
 csys_result csys_kill_group(int32_t pid, int32_t signal) { return csys_kill(-pid, signal); }
 int32_t csys_pid(void) { return getpid(); }
 
