@@ -32,7 +32,7 @@ case $arch in
     swift=x86_64-unknown-linux-gnu target=x86_64-unknown-linux-musl
     ir="$ir tools/ir-preserve.sed"
     link="$outliner -mllvm -machine-outliner-reruns=3"
-    budget=920000
+    budget=930000
     ;;
   aarch64)
     swift=aarch64-none-none-elf target=aarch64-unknown-linux-musl
@@ -40,7 +40,7 @@ case $arch in
     link="$outliner -mllvm -machine-outliner-reruns=3"
     packages='musl-dev:arm64 libgcc-14-dev-arm64-cross' emulator=qemu-aarch64
     musl=aarch64-linux-musl gnu=aarch64-linux-gnu
-    budget=920000
+    budget=930000
     ;;
   armv7 | armv6)
     # Soft-float, so that the code runs on each of them, whatever it has for floating point.
