@@ -49,9 +49,12 @@ static const uint16_t allowed[] = {
     SYS_madvise, SYS_socket, SYS_bind, SYS_connect, SYS_getsockname, SYS_getpeername, SYS_getsockopt,
     SYS_setsockopt, SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_ioctl, SYS_getrandom, SYS_getpid,
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_exit, SYS_exit_group, SYS_restart_syscall,
-    SYS_getdents64, SYS_clock_gettime, SYS_ppoll,
-#ifdef SYS_clock_gettime64
-    SYS_clock_gettime64, SYS_ppoll_time64,
+    SYS_getdents64, SYS_ppoll,
+#ifdef SYS_clock_gettime
+    SYS_clock_gettime,
+#endif
+#ifdef SYS_clock_gettime32
+    SYS_clock_gettime32, SYS_clock_gettime64, SYS_ppoll_time64,
 #endif
 #ifdef __GLIBC__
     SYS_futex,  // the test bench's runtime has threads
