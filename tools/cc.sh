@@ -40,7 +40,7 @@ case $arch in
     link="$outliner -mllvm -machine-outliner-reruns=3"
     packages='musl-dev:arm64 libgcc-14-dev-arm64-cross' emulator=qemu-aarch64
     musl=aarch64-linux-musl gnu=aarch64-linux-gnu
-    budget=930000
+    budget=850000
     ;;
   armv7 | armv6)
     # Soft-float, so that the code runs on each of them, whatever it has for floating point.
@@ -53,7 +53,7 @@ case $arch in
     musl=arm-linux-musleabi gnu=arm-linux-gnueabi
     ir="$ir tools/ir-thumb.sed"
     case $arch in
-      armv7) flags="$flags -march=armv7-a -mthumb" budget=680000 ;;
+      armv7) flags="$flags -march=armv7-a -mthumb" budget=700000 ;;
       armv6) flags="$flags -march=armv6 -mthumb" budget=780000 ;;
     esac
     ;;
@@ -74,7 +74,7 @@ case $arch in
     link='-mllvm -mcpu=mips32r2 -mllvm -mattr=+soft-float,+noabicalls'
     sources=musl emulator=qemu-mipsel
     musl=mipsel-linux-musl gnu=
-    budget=1200000
+    budget=1240000
     ;;
   *)
     echo "cc.sh: $arch: not one of x86_64 aarch64 armv7 armv6 riscv64 mipsel" >&2

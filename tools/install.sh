@@ -53,7 +53,7 @@ case $system in
     put 644 openwrt/files/ddns.keep "$root/lib/upgrade/keep.d/ddns"
     put 755 openwrt/files/luci.ddns "$to/lib/ddns/luci.ddns"
     if [ "$system" = openwrt-package ]; then
-      grep -LE '"url": *"(http|dns:)' "$to"/share/ddns/default/*.json | xargs rm
+      grep -LE '"url": *"(http|dns:)|"protocol": *"recipe"' "$to"/share/ddns/default/*.json | xargs rm
     elif [ ! -e "$to/libexec/rpcd/luci.ddns" ]; then # LuCI up to 23.05 has a file of that name.
       link /usr/lib/ddns/luci.ddns "$to/libexec/rpcd/luci.ddns"
     fi

@@ -7,10 +7,14 @@ version=$(sed -n 's/.*let version\b.*"\(.*\)".*/\1/p' Sources/*/Product.swift)
 summary='Dynamic DNS client in one static executable'
 maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 
-# Not the packages of single providers: they bring their own scripts, which go on working. But the
-# one for no-ip.com has a file of the same name as ours, which needs no script, and so has that of BIND.
+# Packages of single providers bring scripts of their own, which go on working. But many have a provider's
+# file of the same name as ours, which needs no script.
 provided='ddns-scripts, ddns-scripts-services'
-replaced="$provided, ddns-scripts-noip, ddns-scripts-nsupdate"
+replaced=$provided
+for provider in aliyun blazingfast cloudflare digitalocean dnspod dnspod-v3 gandi godaddy hetzner \
+  huaweicloud luadns namesilo netcup noip ns1 nsupdate pdns porkbun route53 scaleway servercow; do
+  replaced="$replaced, ddns-scripts-$provider"
+done
 
 # What tools/processors knows of an ARCH of ours, and whose processor a name of OpenWrt's is.
 debian_name() { awk -v arch="$1" '$1 == arch && $2 != "-" { print $2 }' tools/processors; }
