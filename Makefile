@@ -133,7 +133,7 @@ build/deps/%/.stamp: tools/deps.sh tools/fetch.sh tools/cc.sh tools/deps.lock $(
 PROCESSORS := $(shell awk '!/^\#/ { print $$1 }' tools/processors)
 OTHERS     := $(filter-out x86_64,$(PROCESSORS))
 # Which of the others is checked in full goes by the commit.
-TURN        = $(shell set -- $(OTHERS); shift $$((0x$$(git rev-parse --short=4 HEAD) % $$\#)); echo $$1)
+TURN        = $(shell set -- $(OTHERS); shift $$((0x$$(git rev-parse --short=4 HEAD) % $(words $(OTHERS)))); echo $$1)
 
 check: $(if $(filter file,$(origin ARCH)),check-all,check-one)
 check-all:

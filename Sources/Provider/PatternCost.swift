@@ -4,14 +4,15 @@ import Wire
 
 /// What an extended regular expression of POSIX costs, told before any memory is spent on it.
 ///
-/// The C library makes states and transitions of it. A bound copies what stands before it, so that a
-/// few characters may mean millions of states; an alternative in a loop leads from each to each.
+/// Counted is what a matcher that makes states and transitions of it would need (musl's does). Ours
+/// (`Sources/CSystem/regex.c`) needs less, but a bound copies what stands before it there, too, so that
+/// a few characters may mean thousands of steps.
 struct PatternCost {
   /// The most that an expression may cost; it then takes about 6 MB while it is used.
   private static let limit: Int64 = 1 << 16
   /// A state is as much as so many transitions.
   private static let stateWeight: Int64 = 8
-  /// The C library takes no larger bound than 255.
+  /// No larger bound than 255 is taken.
   private static let largestBound: Int64 = 256
 
   /// A piece of an expression.
