@@ -7,7 +7,7 @@ import Testing
 /// once and wait for a free thread.
 @Suite(
   .enabled(if: BuiltPrograms.areThere, "DDNS_BIN does not name the built programs"),
-  .timeLimit(.minutes(5)))
+  .timeLimit(.minutes(30)))
 struct BuiltProgramTests {
   @Test(arguments: Program.all)
   func `-h prints the help of the source`(program: Program) throws {
