@@ -74,7 +74,8 @@ extension UCISection {
   fileprivate var sendsDNSUpdates: Bool {
     options.contains { option in
       option.values.contains {
-        option.name == "service_name" ? $0 == "bind-nsupdate" : $0.hasPrefix("dns://")
+        option.name == "service_name"
+          ? $0.equalsIgnoringCase("bind-nsupdate") : $0.hasPrefix("dns://")
       }
     }
   }

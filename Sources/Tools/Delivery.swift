@@ -22,8 +22,7 @@ public enum Delivery {
     guard let url = URL(text) else { throw Failure(.usage, "that is no http or https URL") }
     console.log(.debug, "#> GET \(url.host)")
     let client = try SectionClient(settings, root: root)
-    let response = try client.fetch(
-      url, families: settings.forcesFamily ? [settings.family] : [.v4, .v6], field: field)
+    let response = try client.fetch(url, families: client.families, field: field)
     return (response.status, response.body, response.isElsewhere)
   }
 
@@ -34,13 +33,13 @@ public enum Delivery {
   ) throws(Failure) -> Outcome? {
     let provider = try configuration.checkedProvider(of: settings)
     console.redactor.add(provider)
+    // All but a script is talk with a server from here on.
+    if case .script = provider.service {} else { Process.confine() }
     switch (provider.service, address) {
     case (.dnsUpdate(let target), _):
-      Process.confine()
       let delivery = try DNSDelivery(target, settings, configuration, console)
       return try delivery.send(address, isDryRun: isDryRun)
     case (.gnuDIP(let target), _):
-      Process.confine()
       let delivery = try GnuDIPDelivery(address, settings, root: configuration.root, console)
       return try delivery.send(target, isDryRun: isDryRun)
     case (_, nil):
@@ -53,13 +52,11 @@ public enum Delivery {
       return nil
     case (.recipe(let recipe), let address?):
       guard isDryRun else {
-        Process.confine()
         return try RecipeRun.send(address, by: recipe, settings, configuration, &console)
       }
       RecipeRun.show(address, by: recipe, settings, configuration, console)
       return nil
     case (.request(let template, let rules), let address?):
-      Process.confine()
       return try request(
         template, rules, address, settings, root: configuration.root, isDryRun: isDryRun, console)
     }
@@ -84,9 +81,7 @@ public enum Delivery {
       return nil
     }
     let client = try SectionClient(settings, root: root)
-    let families: [IPAddress.Family] =
-      settings.forcesFamily ? [settings.family] : [.v4, .v6]
-    let response = try client.fetch(url, families: families)
+    let response = try client.fetch(url, families: client.families)
     let said = console.redactor.shown(Quote(response.body), limit: quoteLimit)
     console.log(.debug, "DDNS Provider answered: HTTP \(response.status): \(said)")
     return Judgement.outcome(

@@ -58,16 +58,18 @@ struct GnuDIPDelivery {
     let addresses: [IPAddress]
     do throws(ResolverError) {
       addresses = try client.hostResolver.resolve(
-        server.host, families: settings.forcesFamily ? [settings.family] : [.v4, .v6],
-        deadline: deadline)
+        server.host, families: client.families, deadline: deadline)
     } catch { throw Failure(.temporary, error.message) }
     let way = try client.way()
     var problem: Text = ""
-    for address in addresses {
+    var isSent = false
+    // Who may have taken the request is not asked a second time by another way.
+    for address in addresses where !isSent {
       do throws(LineConnection.Problem) {
         var connection = try LineConnection(
           to: address, port: server.port ?? GnuDIP.port, from: way, deadline: deadline)
         let salt = try connection.line(limit: GnuDIP.lineLimit)
+        isSent = true
         try connection.send(request.line(salt: salt))
         let answer = try connection.line(limit: GnuDIP.lineLimit)
         console.log(
@@ -79,21 +81,26 @@ struct GnuDIPDelivery {
   }
 
   private func fetch(_ first: [UInt8]) throws(Failure) -> Outcome {
-    let page = try page(first)
-    guard let next = request.url(first, page: page) else {
+    let challenge = try response(first)
+    guard challenge.status < 400 else { return judged(challenge) }
+    guard let next = request.url(first, page: challenge.body) else {
       return Outcome(
-        .notUnderstood, word: .unknown, reason: "no challenge in the answer", quote: Quote(page))
+        .notUnderstood, word: .unknown, reason: "no challenge in the answer",
+        quote: Quote(challenge.body))
     }
-    return request.outcome(page: try self.page(next))
+    let result = try response(next)
+    return result.status < 400 ? request.outcome(page: result.body) : judged(result)
   }
 
-  private func page(_ text: [UInt8]) throws(Failure) -> [UInt8] {
+  private func response(_ text: [UInt8]) throws(Failure) -> HTTPResponse {
     guard let url = URL(text) else { throw Failure(.config, "update_url is no URL") }
-    let response = try client.fetch(
-      url, families: settings.forcesFamily ? [settings.family] : [.v4, .v6])
-    guard response.status < 400 else {
-      throw Failure(.temporary, "\(url.host): HTTP status \(response.status)")
-    }
-    return response.body
+    return try client.fetch(url, families: client.families)
+  }
+
+  /// What an HTTP status says, and for how long (`Retry-After`).
+  private func judged(_ response: HTTPResponse) -> Outcome {
+    Judgement.outcome(
+      of: Judgement.Answer(response), sent: Judgement.Sent(hostCount: 1, addresses: []),
+      rules: Service.Rules(dialect: .text), now: Clock.wallClock, matches: Regex.matches)
   }
 }

@@ -35,6 +35,11 @@ public struct SectionClient {
     return try Network.binding(to: network, family: settings.family, root: root)
   }
 
+  /// By which families the hosts of requests may be reached.
+  var families: [IPAddress.Family] {
+    settings.forcesFamily ? [settings.family] : [.v4, .v6]
+  }
+
   /// A resolver for the hosts requests go to: the system's servers.
   var hostResolver: Resolver { Resolver(root: root, binding: binding) }
 
@@ -72,9 +77,7 @@ public struct SectionClient {
       }
     request.fields = step.fields.map { (name: $0.name, value: $0.value) }
     request.body = step.body
-    return try fetch(
-      request, families: settings.forcesFamily ? [settings.family] : [.v4, .v6],
-      deadline: deadline)
+    return try fetch(request, families: families, deadline: deadline)
   }
 
   private func fetch(

@@ -15,7 +15,7 @@ extension EndToEnd {
       init(_ salt: String, _ answers: String...) throws {
         let program = """
           import socket, sys
-          server = socket.socket(); server.bind(("127.0.0.1", 0)); server.listen(9)
+          server = socket.socket(); server.bind(("", 0)); server.listen(9)
           print(server.getsockname()[1], flush=True)
           salt, *answers = [word.encode().decode("unicode_escape").encode() for word in sys.argv[1:]]
           for answer in answers:
@@ -87,6 +87,15 @@ extension EndToEnd {
       #expect(result.status == 75 && result.stderr.contains("a line is too long"))
     }
 
+    @Test func `a request that may have been taken is not sent again by another way`() throws {
+      let server = try Server(#"Ab3dEf7hIj\n"#, "", #"0\n"#)
+      let world = try Self.world("gnudip://gnu.test:\(server.port)")
+      try world.write("etc/hosts", "127.0.0.1 gnu.test\n127.0.0.2 gnu.test\n")
+      let result = try Self.update(world, "203.0.113.7")
+      #expect(result.status == 75, "\(result.stderr)")
+      #expect(server.lines.count == 1)
+    }
+
     @Test func `what it cannot say is a mistake of the configuration`() throws {
       for changes in [
         ["username": nil], ["username": "a:b"], ["password": nil], ["use_ipv6": "1"],
@@ -122,8 +131,17 @@ extension EndToEnd {
       result.withLock { $0 = "1" }
       let refused = try Self.update(world, "203.0.113.7")
       #expect(refused.status == 77 && refused.stdout == "badauth\n")
-      server.script.add(path, .respond(HTTPAnswer("<html>log in first</html>")))
+      server.script.add(path, times: 1, .respond(HTTPAnswer("<html>log in first</html>")))
       #expect(try Self.update(world, "203.0.113.7").status == 76)
+      // A status is judged as that of any provider, and Retry-After kept.
+      for (code, word, status) in [
+        (429, "interval", 75), (503, "servererror", 75), (401, "badauth", 77),
+      ] {
+        server.script.add(
+          path, times: 1, .respond(HTTPAnswer(code, fields: ["Retry-After: 3600"], "")))
+        let result = try Self.update(world, "203.0.113.7")
+        #expect(result.stdout == "\(word)\n" && result.status == Int32(status), "\(code)")
+      }
     }
 
     // MARK: Simple DNS Plus
