@@ -10,15 +10,24 @@ import Wire
 extension Configuration {
   /// Reads a section and makes sure that it can run: enabled, and with nothing wrong.
   public func runnableSection(_ section: UCISection) throws(Failure) -> ServiceSection {
-    let settings = try serviceSection(section)
-    guard settings.isEnabled else { throw Failure(.config, "Service section disabled!") }
-    return try check(section)
+    let (settings, problems) = read(section)
+    try checkRunnable(settings, problems)
+    return settings
+  }
+
+  /// Makes sure that a section that has been read can run.
+  public func checkRunnable(
+    _ settings: ServiceSection, _ problems: [ConfigError]
+  ) throws(Failure) {
+    if problems.isEmpty, !settings.isEnabled { throw Failure(.config, "Service section disabled!") }
+    var check = SectionCheck(self, settings, problems)
+    _ = check.all()
+    try check.finish()
   }
 
   /// Reads a section, be it enabled or not, and throws everything that is wrong with it, a line each.
   public func check(_ section: UCISection) throws(Failure) -> ServiceSection {
-    var problems: [ConfigError] = []
-    let settings = ServiceSection(section, problems: &problems)
+    let (settings, problems) = read(section)
     var check = SectionCheck(self, settings, problems)
     _ = check.all()
     try check.finish()

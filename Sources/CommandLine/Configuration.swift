@@ -103,10 +103,16 @@ public struct Configuration: Sendable {
     try serviceSection(section(at: name))
   }
 
-  /// Reads a section; the problems in it are a `config` failure, a line each with file and line.
-  public func serviceSection(_ section: UCISection) throws(Failure) -> ServiceSection {
+  /// Reads a section, whatever is wrong with it. That costs enough to be done once.
+  public func read(_ section: UCISection) -> (settings: ServiceSection, problems: [ConfigError]) {
     var problems: [ConfigError] = []
     let settings = ServiceSection(section, problems: &problems)
+    return (settings, problems)
+  }
+
+  /// Reads a section; the problems in it are a `config` failure, a line each with file and line.
+  public func serviceSection(_ section: UCISection) throws(Failure) -> ServiceSection {
+    let (settings, problems) = read(section)
     if let failure = Self.failure(problems, path, in: "section '\(section.name)': ") {
       throw failure
     }

@@ -86,17 +86,19 @@ final class SectionRun {
     files = RunFiles(configuration.global, section: name, root: configuration.root)
     var log = Log(configuration, section: name, verbosity: options.verbosity)
     log.redactor = Redactor(section)
-    if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
+    let (settings, problems) = configuration.read(section)
+    if problems.isEmpty { log.adopt(settings) }
     lock = try Self.takeLock(files, name, options, world)
     log.startAfresh()
     Self.introduce(section, configuration, options, &log)
     do throws(Failure) {
-      settings = try configuration.runnableSection(section)
+      try configuration.checkRunnable(settings, problems)
     } catch {
       log.terminate(error.status == .config ? .warning : .error, error.message)
       world.flush(&log)
       throw Failure(error.status, "")
     }
+    self.settings = settings
     try? world.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
     store = RecordStore(files, world, &log)
     var record = store.saved
