@@ -19,8 +19,8 @@ public struct Redactor: Sendable {
   }
 
   private(set) var bytes: [UInt8] = []
-  /// The bytes a secret may begin with as it is.
-  private(set) var starts = [Bool](repeating: false, count: 256)
+  /// The bytes a secret may begin with: as it is, as an escape, or as part of a character.
+  private var starts = [Bool](repeating: false, count: 256)
   private(set) var needles: [Needle] = []
 
   /// Hides nothing.
@@ -42,6 +42,9 @@ public struct Redactor: Sendable {
   }
 
   private mutating func insert(_ value: ArraySlice<UInt8>, isBase64: Bool) {
+    if needles.isEmpty {
+      for byte in UInt8.min ... .max { starts[Int(byte)] = byte >= 128 || EscapedText.isLead(byte) }
+    }
     let start = bytes.count
     bytes += value
     let first = value.first ?? 0
@@ -49,6 +52,16 @@ public struct Redactor: Sendable {
     if isBase64, first == UInt8(ascii: "+") { starts[Int(UInt8(ascii: "-"))] = true }
     if isBase64, first == UInt8(ascii: "/") { starts[Int(UInt8(ascii: "_"))] = true }
     needles.append(Needle(start: start, end: bytes.count, isBase64: isBase64))
+  }
+
+  /// The first place from `index` on where a secret may begin; nil when there is none.
+  func start(in text: [UInt8], from index: Int) -> Int? {
+    var index = index
+    while index < text.count {
+      if starts[Int(text[index])] { return index }
+      index += 1
+    }
+    return nil
   }
 
   /// The text, or the part of it that is wanted, with each secret shown as `***`.

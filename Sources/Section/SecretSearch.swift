@@ -51,21 +51,26 @@ struct SecretSearch {
 
   /// The parts of a text that hold a secret, in order and apart, and the steps it took to find them.
   static func spans(of redactor: Redactor, in text: [UInt8]) -> (spans: [Span], steps: Int) {
-    if redactor.needles.isEmpty { return ([], 0) }
+    // Most of a text is nowhere near a secret, and most texts are not at all.
+    guard var index = redactor.start(in: text, from: 0) else { return ([], 0) }
     var search = SecretSearch(redactor, text)
-    for index in 0...text.count {
-      // Most of a text is nowhere near a secret.
-      if search.waiting > 0 || !search.current.isEmpty { search.arrive(at: index) }
-      guard index < text.count else { break }
-      let byte = text[index]
-      if EscapedText.isLead(byte) {
+    while true {
+      if search.waiting > 0 || !search.current.isEmpty {
+        search.arrive(at: index)
+        if index == text.count { break }
+      } else {
+        guard let start = redactor.start(in: text, from: index) else { break }
+        index = start
+      }
+      if EscapedText.isLead(text[index]) {
         for character in search.reader.characters(at: index, depth: 2) {
           search.read(character, at: index)
         }
-      } else if !search.current.isEmpty || redactor.starts[Int(byte)] || byte >= 128 {
-        let character = EscapedText.Character(value: UInt32(byte), end: index + 1)
+      } else {
+        let character = EscapedText.Character(value: UInt32(text[index]), end: index + 1)
         search.read(character, at: index)
       }
+      index += 1
     }
     return (search.spans, search.steps + search.reader.steps)
   }
