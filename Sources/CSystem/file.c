@@ -58,12 +58,15 @@ csys_result csys_write_all(int32_t fd, const void *bytes, size_t count) {
 csys_result csys_memory(const void *bytes, size_t count) {
   int fd = memfd_create("ddns", MFD_CLOEXEC);
   if (fd < 0) return csys_failure(errno);
-  csys_result result = csys_write_all(fd, bytes, count);
-  if (result.error == CSYS_OK) {
-    result = csys_give(lseek(fd, 0, SEEK_SET) < 0 ? -errno : fd);
+  for (size_t done = 0; done < count;) {  // its offset stays at the beginning
+    int64_t written = RETRY(pwrite(fd, (const char *)bytes + done, count - done, (off_t)done));
+    if (written <= 0) {
+      close(fd);
+      return csys_give(written ? written : -ENOSPC);
+    }
+    done += (size_t)written;
   }
-  if (result.error != CSYS_OK) close(fd);
-  return result;
+  return csys_give(fd);
 }
 
 csys_result csys_sync(int32_t fd) { return csys_give(RETRY(fsync(fd))); }

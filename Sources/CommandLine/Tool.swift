@@ -104,6 +104,7 @@ public enum Tool {
     _ body: (Arguments, inout Console) throws(Failure) -> ExitStatus
   ) -> Int32 {
     var console = Console(program: syntax.program, verbosity: 0)
+    defer { Output.flush() }
     do throws(Failure) {
       guard let arguments = try begin(words, syntax, &console) else { return 0 }
       return try body(arguments, &console).rawValue
@@ -121,6 +122,7 @@ public enum Tool {
     _ body: (Arguments, inout Console) throws(Failure) -> Int32
   ) -> Int32 {
     var console = Console(program: syntax.program, verbosity: 0)
+    defer { Output.flush() }
     do throws(Failure) {
       guard let arguments = try begin(words, syntax, &console) else { return informed }
       return try body(arguments, &console)

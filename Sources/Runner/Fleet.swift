@@ -87,7 +87,9 @@ final class Fleet {
   /// Passes a signal on to the sections; true when it ends the program.
   func handle(_ signal: Signal) -> Bool {
     switch signal {
-    case .child: return false
+    case .child:
+      for run in runs { run.job?.reap() }
+      return false
     case .hangup:
       guard hangups.ask(at: world.uptime), let due = hangups.due else { return false }
       for run in runs {

@@ -62,16 +62,21 @@ final class Job {
 
   /// How it ended, once everything it said has been read; nil until then.
   func ending() -> Child.Ending? {
-    if ended == nil { ended = child.ending() }
-    return isOpen ? nil : ended
+    if isOpen { return nil }
+    reap()
+    return ended
   }
+
+  /// Takes note of its end, after a signal that says that a child has ended, and ends what it has
+  /// left behind.
+  func reap() { if ended == nil { ended = child.ending() } }
 
   /// Its process.
   var id: Int32 { child.id }
 
   /// Whether the tool itself is at work; what it started may be even if it is not.
   var isRunning: Bool {
-    if ended == nil { ended = child.ending() }
+    reap()
     return ended == nil
   }
 

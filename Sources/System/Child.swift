@@ -139,6 +139,7 @@ public struct Child: ~Copyable {
     from input: Int32 = -1, to ends: (output: Int32, error: Int32, report: Int32),
     _ leadsGroup: Bool
   ) throws(SystemError) -> Int32 {
+    Output.flush()
     let argv = block(arguments)
     let variables = block(environment)
     let result = csys_spawn(

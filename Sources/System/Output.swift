@@ -32,8 +32,19 @@ public enum Output {
   /// Writes to standard error; a failure there cannot be told to anyone.
   public static func complain(_ text: Text) { _ = try? write(2, text.bytes) }
 
-  /// Writes to the descriptor on which a runner listens (see `ToolReport`).
-  public static func report(_ text: Text) { _ = try? write(3, text.bytes) }
+  /// What is for a runner and not written yet.
+  nonisolated(unsafe) private static var unsaid: [UInt8] = []
+
+  /// Says something on the descriptor on which a runner listens (see `ToolReport`). It is written before
+  /// the program waits, starts another or ends: whoever listens is woken once for all of it.
+  public static func report(_ text: Text) { unsaid += text.bytes }
+
+  /// Writes what was said to a runner.
+  public static func flush() {
+    if unsaid.isEmpty { return }
+    _ = try? write(3, unsaid)
+    unsaid = []
+  }
 
   private static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
     guard !bytes.isEmpty else { return }

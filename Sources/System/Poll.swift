@@ -28,6 +28,7 @@ public enum Poll {
   public static func wait(
     for interests: [Interest], until deadline: Int64?, isIdle: Bool = false
   ) throws(SystemError) -> [Bool] {
+    Output.flush()
     let descriptors = interests.map { $0.descriptor }
     let events = interests.map { ($0.read ? 1 : 0) | ($0.write ? 2 : 0) as UInt8 }
     var results = [UInt8](repeating: 0, count: interests.count)

@@ -47,7 +47,10 @@ public enum Process {
 
   /// Dies by the signal that a child was given in our place (`Child.run`), if one was. To be called
   /// when what the child leaves behind is cleared away.
-  public static func endIfAsked() { csys_pass_signals(0) }
+  public static func endIfAsked() {
+    Output.flush()
+    csys_pass_signals(0)
+  }
 
   /// Puts /dev/null on those of the descriptors 0-3 that are closed, ignores SIGPIPE and allows no
   /// core file. To be called first in `main`.
