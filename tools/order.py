@@ -34,6 +34,19 @@ def functions():
                   if not name.startswith("OUTLINED_FUNCTION_"))
 
 
+def free(path):
+    """A copy of the file that does not confine itself: valgrind writes what it has seen at the end."""
+    data = bytearray(open(FILE, "rb").read())
+    address = next(begin for begin, _, name in functions() if name == "csys_sandbox")
+    headers = subprocess.run(["readelf", "-lW", FILE], check=True, stdout=subprocess.PIPE, text=True).stdout
+    for offset, begin, size in re.findall(r"LOAD +0x(\w+) 0x(\w+) 0x\w+ 0x(\w+)", headers):
+        if 0 <= address - int(begin, 16) < int(size, 16):
+            data[int(offset, 16) + address - int(begin, 16)] = 0xc3  # ret
+    with open(path, "wb") as out:
+        out.write(data)
+    os.chmod(path, 0o755)
+
+
 def trace(world, action, **environment):
     """Runs it under valgrind; answers the addresses of code that ran, by program."""
     pattern = os.path.join(world.root, "trace")
@@ -89,8 +102,9 @@ def main():
     world = World(MOCK)
     try:
         os.makedirs(world.bin)
+        free(world.bin + "/ddns")
         for name in NAMES:
-            os.symlink(FILE, f"{world.bin}/ddns-{name}")
+            os.symlink("ddns", f"{world.bin}/ddns-{name}")
         plain = f"http://127.0.0.1:{world.http}"
         world.configure(["s0"], plain)
         tools = {"DDNS_LIBEXEC": world.bin}
