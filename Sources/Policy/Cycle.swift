@@ -158,6 +158,10 @@ public struct Cycle: Sendable {
       return .none
     case (.detecting, .detected(let address)):
       guard mode.looksUp else { return decide(address, .unknown) }
+      // What DNS shows does not matter to an address that is to be sent now, and may take long.
+      if let cause = cause(address, .unknown), delay(address, cause) == nil {
+        return send(address, cause)
+      }
       state = .lookingUp(address)
       return .lookUp
     case (.detecting, .notDetected(let retry)):
@@ -205,19 +209,15 @@ public struct Cycle: Sendable {
   }
 
   private mutating func decide(_ address: IPAddress, _ registered: Registered) -> Effect {
-    let isShown = registered.shows(address)
-    let cause =
-      isRequested
-      ? .requested : record.cause(toSend: address, registered, force: schedule.force, at: now)
-    if let cause { return send(address, cause) }
+    if let cause = cause(address, registered) { return send(address, cause) }
     failures = 0
-    if isShown { record.verify() }
+    if registered.shows(address) { record.verify() }
     if record.isDoubtful(address, registered, at: now) {
       state = .doubting(address)
       return .askZone
     }
     let reason: Reason
-    if isShown || !mode.looksUp {
+    if registered.shows(address) || !mode.looksUp {
       reason = .unchanged(address, since: record.acceptedAt)
     } else if registered == .unknown {
       reason = .unanswered(address, since: record.acceptedAt)
@@ -242,22 +242,26 @@ public struct Cycle: Sendable {
     return wait(until: nextCheck(after: now), because: hidden(address))
   }
 
-  private mutating func send(_ address: IPAddress, _ cause: Cause) -> Effect {
-    if mode.isDryRun { return wait(until: nextCheck(after: now), because: .dryRun(address)) }
+  private func cause(_ address: IPAddress, _ registered: Registered) -> Cause? {
+    if isRequested { return .requested }
+    return record.cause(toSend: address, registered, force: schedule.force, at: now)
+  }
+
+  /// What keeps an address from being sent now, and until when; nil for nothing.
+  private mutating func delay(_ address: IPAddress, _ cause: Cause) -> (until: Int64, Reason)? {
+    if mode.isDryRun { return (nextCheck(after: now), .dryRun(address)) }
     // Neither a signal nor a restart shortens a pause the provider has asked for.
-    guard now >= record.notBefore else {
-      return wait(until: record.notBefore, because: .later(seconds: record.notBefore - now))
-    }
+    let pause = record.notBefore - now
+    if pause > 0 { return (record.notBefore, .later(seconds: pause)) }
     // An event makes no second try of an address that has just been sent in vain.
-    if record.attempted == address, now < heldUntil {
-      return wait(until: heldUntil, because: .retry(failures))
-    }
+    if record.attempted == address, now < heldUntil { return (heldUntil, .retry(failures)) }
     let earliest = record.budgetTime(address, cause, budget: budget, at: now)
-    guard now >= earliest else {
-      // Our address and DNS are looked at as ever.
-      return wait(
-        until: min(earliest, nextCheck(after: now)), because: .budget(address, until: earliest))
-    }
+    if now >= earliest { return nil }
+    return (min(earliest, nextCheck(after: now)), .budget(address, until: earliest))
+  }
+
+  private mutating func send(_ address: IPAddress, _ cause: Cause) -> Effect {
+    if let (time, reason) = delay(address, cause) { return wait(until: time, because: reason) }
     recordBefore = record
     record.sent.append(now)
     record.attempted = address

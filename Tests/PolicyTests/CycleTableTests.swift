@@ -102,7 +102,7 @@ import Wire
   @Test func `the table of states and events in DESIGN is true`() throws {
     var table = Table()
     var random = SplitMix64(state: 1)
-    for _ in 0..<4_000 {
+    for _ in 0..<8_000 {
       var cycle = Self.cycle(&random)
       var now: Int64 = 10_000
       for _ in 0..<60 where cycle.state != .stopped {

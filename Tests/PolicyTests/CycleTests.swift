@@ -86,12 +86,29 @@ struct Bench {
   @Test func `the steps of a pass follow one another`() {
     var bench = Bench()
     #expect(bench.step(.started) == .detect)
-    #expect(bench.step(.detected(home)) == .lookUp)
-    #expect(bench.step(.registered(nothing)) == .update(home, .first))
+    #expect(bench.step(.detected(home)) == .update(home, .first))
     #expect(bench.step(.answered(.accepted(unchanged: false))) == .lookUp)
     #expect(bench.step(.registered(.addresses([home]))) == .wait(until: 1_600, .verified(home)))
     bench.now = 1_600
     #expect(bench.step(.timer) == .detect)
+    #expect(bench.step(.detected(home)) == .lookUp)
+    #expect(
+      bench.step(.registered(.addresses([home])))
+        == .wait(until: 2_200, .unchanged(home, since: 1_000)))
+  }
+
+  @Test func `DNS is asked before an update only while nothing may be sent, or in a dry run`() {
+    var bench = Bench()
+    _ = bench.pass(.started, answer: .later(seconds: 3_600))
+    _ = bench.step(.addressChanged)
+    #expect(bench.step(.detected(home)) == .lookUp)
+    #expect(bench.step(.registered(nothing)) == .wait(until: 4_600, .later(seconds: 3_600)))
+    var mode = Cycle.Mode()
+    mode.isDryRun = true
+    bench = Bench(Schedule(), mode)
+    _ = bench.step(.started)
+    #expect(bench.step(.detected(home)) == .lookUp)
+    #expect(bench.step(.registered(nothing)) == .wait(until: 1_600, .dryRun(home)))
   }
 
   @Test func `an address that was accepted is not sent again`() {

@@ -18,7 +18,7 @@ import Wire
       case .detecting: [.started]
       case .lookingUp: [.started, .detected(home)]
       case .doubting: [.started, .detected(home), .registered(nothing)]
-      case .updating: [.started, .detected(home), .registered(nothing)]
+      case .updating: [.started, .detected(home)]
       case .verifying: Self.updating.path + [.answered(.accepted(unchanged: false))]
       case .pausing: Self.verifying.path + [.registered(nothing)]
       case .waiting: Self.verifying.path + [.registered(.addresses([home]))]
@@ -29,10 +29,9 @@ import Wire
     /// What is remembered of the section before.
     var record: Record {
       var record = Record()
-      if self == .doubting {
-        record.fingerprint = 1
-        record.acceptClaim(home, check: 600, at: 100)
-      }
+      record.fingerprint = 1
+      if self == .lookingUp { record.accept(home, unchanged: false, at: 100) }
+      if self == .doubting { record.acceptClaim(home, check: 600, at: 100) }
       return record
     }
 

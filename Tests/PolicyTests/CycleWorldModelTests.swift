@@ -98,6 +98,8 @@ final class CycleWorld {
     var accepted: IPAddress?
     var acceptedAt: Int64 = 0
     var unchanged = 0
+    /// When the requests were sent that it counts.
+    var requests: [Int64] = []
   }
 
   init(seed: UInt64) {

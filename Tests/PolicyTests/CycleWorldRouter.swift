@@ -20,8 +20,6 @@ final class Router {
   private var saved = Record()
   /// What the file on flash says.
   private var flash: (record: Record, moment: Moment, sequence: Int64)?
-  /// The true time of the last writing to flash.
-  private(set) var flashedAt: Int64 = .min
 
   init(bootedAt: Int64) {
     self.bootedAt = bootedAt
@@ -45,7 +43,6 @@ final class Router {
     sequence += 1
     if isDurable {
       flash = (record, moment(now), sequence)
-      flashedAt = now
     }
     return isDurable
   }

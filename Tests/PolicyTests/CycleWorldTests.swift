@@ -153,7 +153,7 @@ extension CycleWorld {
   private func reboot() {
     reboots += 1
     // A pause is forgotten with the run directory, and so is what was sent since the last writing.
-    remembered.removeAll { $0 > router.flashedAt }
+    remembered = flashed.requests
     pausedUntil = flashed.pausedUntil
     // An update without an answer may be among that; only the force interval finds out.
     if let provided, provided != flashed.accepted { isUncertain = true }
@@ -223,11 +223,11 @@ extension CycleWorld {
     default: break
     }
     let effect = cycle.step(event, at: router.uptime(now), random: random.next())
-    if case .detected = event { return effect }
+    if case .detected = event, effect == .lookUp { return effect }
     if router.save(cycle.record, at: now) {
       flashed = Flashed(
         pausedUntil: pausedUntil, accepted: accepted, acceptedAt: acceptedAt,
-        unchanged: unchangedAnswers)
+        unchanged: unchangedAnswers, requests: remembered)
     }
     return effect
   }
