@@ -166,6 +166,7 @@ sizes: $(PROCESSORS:%=executable-%)
 
 test: build/deps/host/.stamp
 	timeout 600 swift build
+	tools/imports.py .build/debug/index/store
 	@mkdir -p .build/debug-links
 	@for name in $(NAMES); do ln -sf ../debug/ddns .build/debug-links/$$name; done
 	tools/test.sh $(B)/unit.log --skip EndToEndTests

@@ -71,7 +71,7 @@ grep -nE '(^|[^A-Za-z_])(u|nano)?sleep *\(' "${c[@]}" /dev/null && failed
 {
   sed -n '/^let modules/,/^]/s/^  "\([A-Za-z]*\)": \[\(.*\)\],/\1 \2/p' Package.swift | tr -d '",'
   echo
-  grep -nE '^ *(@[^ ]+ )?([a-z]+ )?import ' "${shipped[@]}" /dev/null
+  grep -nE '^ *(@[^ ]+ )?([a-z]+ )?import ' "${shipped[@]}" /dev/null | sed "s: *//.*::"
 } | awk '
   /^$/ { sources = 1; next }
   !sources { known[$1] = 1; for (i = 2; i <= NF; i++) allowed[$1, $i] = 1; next }
@@ -85,59 +85,6 @@ grep -nE '(^|[^A-Za-z_])(u|nano)?sleep *\(' "${c[@]}" /dev/null && failed
     printf "%s:%d: %s\n", part[1], part[2], why; bad = 1
   }
   END { exit bad }' || failed
-
-# --- unused imports -----------------------------------------------------------------------------
-
-# A file needs an import for whatever a module declares, members and cases too (the compiler insists
-# on it: MemberImportVisibility). An operator counts as a name, and so does each word of a C header.
-# Names are compared without their types, so only a file that has none of them is told. Then the
-# rows of the table: who may import and never does.
-mapfile -t headers < <(find Sources -path '*/include/*.h' | sort)
-{
-  sed -n '/^let modules/,/^]/s/^  "\([A-Za-z]*\)": \[\(.*\)\],/\1 \2/p' Package.swift | tr -d '",'
-} | awk '
-  FILENAME == "-" { rows[$1] = $0; next }
-  FNR == 1 { finish(); file = FILENAME; split(file, part, "/"); module = part[2] }
-  /^ *\/\// { next }
-  file ~ /\.h$/ { for (count = words($0); count; count--) name[module, word[count]] = 1; next }
-  pass == 1 && /^ *(@[^ ]+ )*(indirect )?(public|case) / {
-    line = $0
-    sub(/^ *(@[^ ]+ )*/, "", line)
-    while (sub(/^(public|static|mutating|borrowing|consuming|final|indirect|convenience|private\(set\)) /, "", line)) { }
-    if (line ~ /^case ([^a-z]|let |is )|^case .*:/) next # of a switch
-    if (line ~ /^case /) { sub(/\(.*/, "", line); count = words(line) } else count = 2
-    sub(/^[a-z]+ */, "", line); sub(/[ ({:<?].*/, "", line)
-    name[module, line == "" ? "==" : line] = 1
-    for (; count > 2; count--) name[module, word[count]] = 1
-    next
-  }
-  pass < 2 { next }
-  /^ *(@[^ ]+ )?import / { imports[$NF] = FNR; next }
-  { for (count = words($0); count; count--) seen[word[count]] = 1 }
-  /==|!=|~=|case .*"/ { seen["=="] = seen["!="] = seen["~="] = 1 }
-  function words(line) { gsub(/[^A-Za-z0-9_]+/, " ", line); return split(line, word, " ") }
-  function finish(    key, pair, import, needed) {
-    if (pass < 2) return
-    for (key in name) {
-      split(key, pair, SUBSEP)
-      if (pair[1] in imports && pair[2] in seen) needed[pair[1]] = 1
-    }
-    for (key in name) { split(key, pair, SUBSEP); declares[pair[1]] = 1 }
-    for (import in imports) {
-      if (import in needed || !(import in declares)) { uses[module, import] = 1; continue }
-      printf "%s:%d: nothing of %s is used\n", file, imports[import], import; bad = 1
-    }
-    split("", imports); split("", seen)
-  }
-  BEGIN { pass = 0 }
-  END {
-    finish()
-    for (row in rows) {
-      for (count = split(rows[row], word, " "); count > 1; count--)
-        if (!uses[row, word[count]]) { printf "Package.swift: %s never imports %s\n", row, word[count]; bad = 1 }
-    }
-    exit bad
-  }' - pass=1 "${headers[@]}" "${shipped[@]}" pass=2 "${shipped[@]}" || failed
 
 # A function ends at the first closing brace that stands as far left as its first line does:
 # the format above sees to that.

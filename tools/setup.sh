@@ -37,7 +37,7 @@ systemd-analyze                                    systemd            # test: th
 ip                                                 iproute2           # test: network namespaces, addresses
 strace                                             strace             # test: which system calls are made
 curl                                               curl               # test: a client for the mock that is not ours
-python3                                            python3-minimal    # test helpers, and make bench
+/usr/lib/python3.*/ctypes/__init__.py              python3            # test helpers, tools/imports.py, make bench
 /usr/lib/binfmt.d/qemu-aarch64.conf                qemu-user-static   # test: runs what is built for other processors
 inadyn                                             inadyn             # make bench: beside ours
 ps                                                 procps             # test: what other users can see of us

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Provider
-import Report
 import Section
 import System
 import UCI

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Provider
 import Report
 import Section
 import System

@@ -3,9 +3,9 @@
 import CommandLine
 import Provider
 import Report
-import Section
+import Section  // of a local: Embedded Swift asks for it
 import Tools
-import UCI
+import UCI  // of a local: Embedded Swift asks for it
 import Wire
 
 /// `ddns-synology USER PASSWORD HOSTNAME ADDRESS`: what DSM calls as the module of a provider.

@@ -2,7 +2,6 @@
 
 import System
 import Ubus
-import Wire
 
 /// Asks netifd over ubusd's socket.
 public enum Netifd {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSON
-import Section
 import Wire
 
 /// The names that a recipe's templates may use, and their values just now: in capitals what the

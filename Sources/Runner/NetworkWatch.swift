@@ -2,7 +2,6 @@
 
 import System
 import Ubus
-import Wire
 
 /// What netifd tells about its networks, from ubusd's socket.
 ///

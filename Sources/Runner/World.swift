@@ -3,7 +3,6 @@
 import CommandLine
 import Report
 import System
-import Wire
 
 /// What sections need of the machine they run on: its clocks, its files, its tools.
 ///

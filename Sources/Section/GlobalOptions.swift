@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import UCI
-import Wire
 
 /// The section `global` of type `ddns` (contract 1.2), under its new and its old option names.
 public struct GlobalOptions: Equatable, Sendable {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Wire
-
 /// What somebody may have meant by a word that nobody knows.
 public enum Spelling {
   /// The word with the fewest letters to change, at most two and fewer than half of them.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
-import Wire
 
 /// The system's log.
 public enum Syslog {

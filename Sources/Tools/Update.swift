@@ -3,7 +3,7 @@
 import CommandLine
 import Provider
 import Report
-import Section
+import Section  // of a local: Embedded Swift asks for it
 import Wire
 
 /// The program `ddns-update`.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Wire
-
 /// Why netifd could not be asked.
 public enum UbusError: Error, Equatable, Sendable {
   /// Nobody listens there.
