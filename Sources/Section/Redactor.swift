@@ -19,8 +19,10 @@ public struct Redactor: Sendable {
   }
 
   private(set) var bytes: [UInt8] = []
-  /// The bytes a secret may begin with: as it is, as an escape, or as part of a character.
+  /// The bytes a secret may begin with, and those that may follow: as they are, as the beginning of an
+  /// escape or of a character, and behind the first byte quotes, too.
   private var starts = [Bool](repeating: false, count: 256)
+  private var seconds = [Bool](repeating: false, count: 256)
   private(set) var needles: [Needle] = []
 
   /// Hides nothing.
@@ -43,22 +45,35 @@ public struct Redactor: Sendable {
 
   private mutating func insert(_ value: ArraySlice<UInt8>, isBase64: Bool) {
     if needles.isEmpty {
-      for byte in UInt8.min ... .max { starts[Int(byte)] = byte >= 128 || EscapedText.isLead(byte) }
+      for byte in UInt8.min ... .max where byte >= 128 || EscapedText.isLead(byte) {
+        starts[Int(byte)] = true
+        seconds[Int(byte)] = true
+      }
+      for byte in SecretSearch.fillers.bytes { seconds[Int(byte)] = true }
     }
     let start = bytes.count
     bytes += value
-    let first = value.first ?? 0
-    starts[Int(first)] = true
-    if isBase64, first == UInt8(ascii: "+") { starts[Int(UInt8(ascii: "-"))] = true }
-    if isBase64, first == UInt8(ascii: "/") { starts[Int(UInt8(ascii: "_"))] = true }
+    Self.note(value.first ?? 0, isBase64, in: &starts)
+    Self.note(value.dropFirst().first ?? 0, isBase64, in: &seconds)
     needles.append(Needle(start: start, end: bytes.count, isBase64: isBase64))
   }
 
-  /// The first place from `index` on where a secret may begin; nil when there is none.
+  private static func note(_ byte: UInt8, _ isBase64: Bool, in table: inout [Bool]) {
+    table[Int(byte)] = true
+    if isBase64, byte == UInt8(ascii: "+") { table[Int(UInt8(ascii: "-"))] = true }
+    if isBase64, byte == UInt8(ascii: "/") { table[Int(UInt8(ascii: "_"))] = true }
+  }
+
+  /// The first place from `index` on where a secret may begin; nil when there is none. Two bytes tell
+  /// more than one: the first letters of a secret are everywhere.
   func start(in text: [UInt8], from index: Int) -> Int? {
     var index = index
-    while index < text.count {
-      if starts[Int(text[index])] { return index }
+    while index < text.count - 1 {
+      let byte = text[index]
+      if starts[Int(byte)], seconds[Int(text[index + 1])] || EscapedText.isLead(byte) || byte >= 128
+      {
+        return index
+      }
       index += 1
     }
     return nil

@@ -26,6 +26,9 @@ struct SecretSearch {
 
   private static let none = -1
 
+  /// What comes and goes between two characters: quotes in what a shell writes, line ends in base 64.
+  static let fillers: StaticString = "'\"\n"
+
   /// The most bytes of one character, escapes in escapes; a power of two less one.
   private static let longest = 63
 
@@ -141,8 +144,9 @@ struct SecretSearch {
       {
         go(thread, by: first?.length ?? 1, to: character.end)
       }
-    } else if thread.place > needle.start, reader.text[index].isFiller {
-      // Quotes come and go in what a shell writes, and line ends in base 64.
+    } else if thread.place > needle.start,
+      Self.fillers.bytes.contains(reader.text[index])
+    {
       go(thread, by: 0, to: index + 1)
     }
   }
@@ -174,9 +178,5 @@ extension UInt8 {
     case UInt8(ascii: "_"): UInt8(ascii: "/")
     default: self
     }
-  }
-
-  fileprivate var isFiller: Bool {
-    self == UInt8(ascii: "'") || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\n")
   }
 }
