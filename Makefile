@@ -188,7 +188,7 @@ fuzz:
 bench: all
 	tools/setup.sh
 	swift build --product ddns-mock
-	tools/bench.py $(B)/bin
+	tools/emulate.sh $(ARCH) tools/bench.py $(B)/bin .build/debug/ddns-mock $(ARCH)
 
 install: all
 	tools/install.sh $(SYSTEM) $(B)/ddns "$(DESTDIR)" $(PREFIX)

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench.py DIR [MOCK]: what one cycle and an idle runner cost, beside inadyn and ddns-scripts.
+"""bench.py DIR [MOCK] [ARCH]: what a pass and an idle program cost, beside inadyn and ddclient.
 
-DIR holds the programs (build/x86_64/bin). One cycle is detect by web, look-up, update, verify,
-against ddns-mock on loopback; over HTTPS it is nginx in front of it, with the whole bundle of
-Debian's authorities and a test authority among them. Debian's inadyn does the same by HTTP with the same
-mock: page and forced update, without look-up and verification. Nothing here is a test: a slow machine
-prints larger numbers and that is all. TMPDIR=/dev/shm leaves the disk out.
+DIR holds the programs (build/x86_64/bin). A pass is the page that shows the address and an update, by HTTP
+against ddns-mock on loopback, by HTTPS through nginx in front of it, with the whole bundle of Debian's
+authorities and a test authority among them. Debian's inadyn and ddclient do the same with the same mock;
+ours verifies by DNS besides. Nothing here is a test: a slow machine prints larger numbers and that is all.
+TMPDIR=/dev/shm leaves the disk out.
+
+With an ARCH that is another processor's only instructions are counted, by QEMU, one by one.
 """
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from world import NAMES, World
 
 BIN = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build/x86_64/bin")
 MOCK = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else ".build/debug/ddns-mock")
-CYCLES = 60
+ARCH = sys.argv[3] if len(sys.argv) > 3 else "x86_64"
+IDLE = int(os.environ.get("IDLE", "60"))  # seconds
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -65,83 +67,104 @@ def rss(pid):
     return int(fields.get("Rss", 0)), private, int(fields.get("Pss", 0))
 
 
-def cpu(action):
-    """Milliseconds of a call, in it and its children, on average."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    for _ in range(CYCLES):
-        action()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000 / CYCLES
+def cpu(command):
+    """Milliseconds of a program and its children, by posix_spawn: nothing of ours is in it."""
+    silence = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_WRONLY, 0) for fd in (1, 2)]
+    child = os.posix_spawnp(command[0], command, os.environ, file_actions=silence)
+    _, status, usage = os.wait4(child, 0)
+    if status:
+        sys.exit(f"bench: {' '.join(command)} ended with {status}")
+    return (usage.ru_utime + usage.ru_stime) * 1000
 
 
-def cost(world, command):
-    """CPU in ms, system calls, and the peak RSS in kB of all processes together, of one cycle."""
-    def run():
-        world.forget()
-        subprocess.run(command, check=True, **QUIET)
-
-    run()
-    # What starting any program from here costs is not the program's.
-    nothing = cpu(lambda: subprocess.run([world.bin + "/ddns-runner", "-V"], stdout=subprocess.DEVNULL))
-    spent = cpu(run) - nothing
-
-    world.forget()
+def calls(world, command):
+    """How many system calls it makes, with its children."""
     counts = os.path.join(world.root, "strace")
     subprocess.run(["strace", "-f", "-c", "-o", counts, *command], check=True, **QUIET)
     with open(counts) as text:
-        calls = int(re.search(r"^100\.00.*?(\d+)\s+(?:\d+\s+)?total", text.read(), re.M).group(1))
+        return int(re.search(r"^\s*[\d.]+\s.*?(\d+)\s+(?:\d+\s+)?total", text.read(), re.M).group(1))
 
-    # strace stretches the run, so that sampling sees every stage of it.
-    world.forget()
+
+def peak(command):
+    """Peak RSS in kB of all its processes together. strace stretches the run, so that every stage is seen."""
     child = subprocess.Popen(["strace", "-f", "-o", "/dev/null", *command], **QUIET)
-    peak = 0
+    most = 0
     while child.poll() is None:
-        peak = max(peak, sum(rss(pid)[0] for pid in tree(child.pid)[1:]))
-    return spent, calls, peak
+        most = max(most, sum(rss(pid)[0] for pid in tree(child.pid)[1:]))
+    return most
 
 
-def cycle_cost(world):
-    return cost(world, world.command("-S", "s0", "--once"))
+def ours(world, tls):
+    return world.command("-S", "s0", "--once")
 
 
-def inadyn_cost(world):
-    """The same of inadyn: the page, and an update whatever the page says."""
-    server = f"127.0.0.1:{world.http}"
+def inadyn(world, tls, sections=1):
+    """What it is called with for a pass; the page first, then an update when that is called for."""
+    server = f"localhost:{world.tls}" if tls else f"127.0.0.1:{world.http}"
     settings = os.path.join(world.root, "inadyn.conf")
+    secure = "true" if tls else "false"
     with open(settings, "w") as out:
-        out.write(f"""period = 300
-custom mock {{
-    ssl = false
+        out.write("period = 600\n")
+        if tls:
+            out.write(f'ca-trust-file = "{world.root}/bundle.pem"\n')
+        for number in range(sections):
+            out.write(f"""custom mock:{number + 1} {{
+    ssl = {secure}
     username = user
     password = secret
     checkip-server = "{server}"
     checkip-path = /ip
-    checkip-ssl = false
+    checkip-ssl = {secure}
     ddns-server = "{server}"
     ddns-path = "/nic/update?hostname=%h&myip=%i"
     hostname = home.example.com
 }}
 """)
-    return cost(world, ["inadyn", "--once", "--force", "--foreground", "--loglevel=none", "--no-pidfile",
-                        f"--config={settings}", f"--cache-dir={world.root}/var"])
+    return ["inadyn", "--foreground", "--loglevel=none", "--no-pidfile", f"--config={settings}",
+            f"--cache-dir={world.root}/var"]
 
 
-def idle_cost(world, sections, apart=False):
-    """RSS, private and PSS kB of each runner that waits, and how often all of them wake in 5 s.
+def ddclient(world, tls):
+    scheme, server = ("https", f"127.0.0.1:{world.tls}") if tls else ("http", f"127.0.0.1:{world.http}")
+    settings = os.path.join(world.root, "ddclient.conf")
+    with open(settings, "w") as out:
+        out.write(f"""ssl={"yes" if tls else "no"}
+ssl_ca_file={world.root}/bundle.pem
+use=web, web={scheme}://{server}/ip
+protocol=dyndns2, server={server}, login=user, password=secret
+home.example.com
+""")
+    os.chmod(settings, 0o600)
+    return ["ddclient", "-daemon=0", "-quiet", f"-file={settings}", f"-cache={world.root}/var/ddclient.cache"]
 
-    `apart` is one process for each section, as procd starts them on OpenWrt.
-    """
+
+def scenario(world, title, commands, prepare=lambda: None, times=60):
+    """A row for each program: CPU, system calls, peak RSS, and the ratio of ours to it."""
+    print(f"{title:34} {'CPU':>10} {'calls':>7} {'RSS':>10}   ours is")
+    first = None
+    for name, command in commands:
+        spent = []
+        for _ in range(times if name != "ddclient" else 10):
+            prepare()
+            spent.append(cpu(command))
+        spent = sorted(spent)[len(spent) // 2]
+        prepare()
+        count = calls(world, command)
+        prepare()
+        most = peak(command)
+        ratio = "" if first is None else f"{first[0] / spent:.2f} x its CPU, {first[1] / count:.2f} x its calls"
+        first = first or (spent, count)
+        print(f"  {name:32} {spent:7.1f} ms {count:7} {most:7} kB   {ratio}")
+    print()
+
+
+def idle_cost(world, name, commands, is_ready):
+    """RSS, private and PSS kB of programs that wait, and how often all of them wake."""
     world.forget()
-    names = [f"s{number}" for number in range(sections)]
-    world.configure(names, f"http://127.0.0.1:{world.http}")
-    commands = [world.command("-S", name) for name in names] if apart else [world.command()]
-    children = [subprocess.Popen(command) for command in commands]
-    deadline = time.time() + 30
-    while time.time() < deadline:
-        states = world.root + "/var/run/ddns/"
-        done = sum(os.path.exists(f"{states}{name}.nextcheck") for name in names)
-        if done == sections and all(len(tree(child.pid)) == 1 for child in children):
-            break
+    children = [subprocess.Popen(command, **QUIET) for command in commands]
+    deadline = time.time() + 60
+    while time.time() < deadline and not (
+            is_ready() and all(len(tree(child.pid)) == 1 for child in children)):
         time.sleep(0.1)
 
     def switches():
@@ -151,48 +174,84 @@ def idle_cost(world, sections, apart=False):
                 count += sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", text.read()))
         return count
 
-    time.sleep(0.5)
+    time.sleep(2)
     before = switches()
-    time.sleep(5)
+    time.sleep(IDLE)
     wakes = switches() - before
     sizes = [rss(child.pid) for child in children]
     for child in children:
         child.send_signal(signal.SIGTERM)
         child.wait()
-    return sizes, wakes
+    private = [size[1] for size in sizes]
+    print(f"  {name:32} {sum(s[0] for s in sizes):6} kB, private {min(private)} to {max(private)} kB each,"
+          f" PSS {sum(s[2] for s in sizes)} kB; {wakes} wake-ups")
 
 
-def row(name, spent, calls, peak, base):
-    print(f"{name:42} {spent:7.1f} ms {calls:7} {peak:7} kB   {spent / base:6.1f} x")
+def idle(world):
+    print(f"waiting for {IDLE} s")
+    for sections, apart in ((1, False), (50, False), (10, True)):
+        names = [f"s{number}" for number in range(sections)]
+        world.configure(names, f"http://127.0.0.1:{world.http}")
+        done = [f"{world.root}/var/run/ddns/{name}.nextcheck" for name in names]
+        commands = [world.command("-S", name) for name in names] if apart else [world.command()]
+        idle_cost(world, f"ours, {sections} section(s)" + (", a process each" if apart else ""), commands,
+                  lambda: all(os.path.exists(path) for path in done))
+    for sections in (1, 50):
+        command = inadyn(world, False, sections)
+        idle_cost(world, f"inadyn, {sections} provider(s)", [command],
+                  lambda: os.listdir(world.root + "/var"))
+
+
+def instructions(world):
+    """How many instructions of a pass and of a start each program takes, by QEMU."""
+    logs = os.path.join(world.root, "qemu")
+    os.makedirs(logs)
+
+    def count(command):
+        environment = dict(os.environ, QEMU_SINGLESTEP="1", QEMU_ONE_INSN_PER_TB="1", QEMU_LOG="exec,nochain",
+                           QEMU_LOG_FILENAME=logs + "/%d")
+        world.forget()
+        subprocess.run(command, env=environment, check=True, **QUIET)
+        found = {}
+        for name in os.listdir(logs):
+            path = os.path.join(logs, name)
+            found[int(name)] = int(subprocess.run(["grep", "-c", "^Trace", path], stdout=subprocess.PIPE).stdout)
+            os.unlink(path)
+        return [found[pid] for pid in sorted(found)]
+
+    start = count([world.bin + "/ddns-runner", "-V"])
+    parts = count(ours(world, False))
+    print(f"instructions on {ARCH}: a start {sum(start):,}; a pass {sum(parts):,}, of it the runner"
+          f" {parts[0]:,} and its tools {', '.join(f'{part:,}' for part in parts[1:])}")
 
 
 def main():
     world = World(MOCK)
+    plain = f"http://127.0.0.1:{world.http}"
     try:
         copy_by_pages(world.bin)
-        world.configure(["s0"], f"http://127.0.0.1:{world.http}")
-        inadyn = inadyn_cost(world)
-        http = cycle_cost(world)
-        print(f"{'one full cycle':42} {'CPU':>10} {'calls':>7} {'RSS':>10}   {'CPU':>8}")
-        row("this toolkit, HTTP", *http, http[0])
+        world.configure(["s0"], plain)
+        if ARCH != os.uname().machine:
+            return instructions(world)
+        scenario(world, "a start (version)", [
+            ("ours", [world.bin + "/ddns-runner", "-V"]), ("inadyn", ["inadyn", "-v"]),
+            ("ddclient", ["ddclient", "-version"])])
+        peers = [("ours", ours(world, False)), ("inadyn", inadyn(world, False) + ["--once", "--force"]),
+                 ("ddclient", ddclient(world, False) + ["-force"])]
+        scenario(world, "a pass that sends, by HTTP", peers, world.forget)
+        world.forget()
+        peers = [("ours", ours(world, False)), ("inadyn", inadyn(world, False) + ["--once"]),
+                 ("ddclient", ddclient(world, False))]
+        scenario(world, "a pass without a change, by HTTP", peers)
         base, bundle = world.secure()
         authorities = f"\toption cacert '{bundle}'\n"
-        world.configure(["s0"], base, authorities, f"http://127.0.0.1:{world.http}")
-        row("this toolkit, update by HTTPS", *cycle_cost(world), http[0])
+        peers = [("ours", ours(world, True)), ("inadyn", inadyn(world, True) + ["--once", "--force"]),
+                 ("ddclient", ddclient(world, True) + ["-force"])]
         world.configure(["s0"], base, authorities)
-        row("this toolkit, page and update by HTTPS", *cycle_cost(world), http[0])
-        row("ddns-scripts, HTTP (measured elsewhere)", 274, 41153, 5900, http[0])
-        row("inadyn, HTTP, no verification", *inadyn, http[0])
-        print(f"HTTP beside inadyn: {http[0] / inadyn[0]:.1f} x its CPU, {http[1] / inadyn[1]:.1f} x its calls")
-        print()
-        for sections in (1, 50):
-            [(resident, private, _)], wakes = idle_cost(world, sections)
-            print(f"idle, {sections:2} section(s): RSS {resident} kB, of it private {private} kB;"
-                  f" {wakes} wake-ups in 5 s")
-        sizes, wakes = idle_cost(world, 10, apart=True)
-        private, share = [size[1] for size in sizes], [size[2] for size in sizes]
-        print(f"idle, 10 processes of one section: private {min(private)} to {max(private)} kB each,"
-              f" PSS {sum(share)} kB in all; {wakes} wake-ups in 5 s")
+        scenario(world, "a pass that sends, all by HTTPS", peers, world.forget)
+        world.configure(["s0"], base, authorities, plain)
+        scenario(world, "the same, page by HTTP", [("ours", ours(world, True))], world.forget)
+        idle(world)
     finally:
         world.close()
 

@@ -40,6 +40,7 @@ curl                                               curl               # test: a 
 /usr/lib/python3.*/ctypes/__init__.py              python3            # test helpers, tools/imports.py, make bench
 /usr/lib/binfmt.d/qemu-aarch64.conf                qemu-user-static   # test: runs what is built for other processors
 inadyn                                             inadyn             # make bench: beside ours
+ddclient                                           ddclient           # the same
 ps                                                 procps             # test: what other users can see of us
 TABLE
 }

@@ -19,6 +19,7 @@ class World:
         self.root = tempfile.mkdtemp(prefix="ddns-bench.")
         self.bin = self.root + "/bin"
         self.children = []
+        self.tls = 18443
         mock = self.start([mock, "--host", "home.example.com=81.2.69.1", "--seen", "81.2.69.142"])
         ready = mock.stdout.readline().decode()
         self.http, self.dns = re.search(r"http=(\d+) dns=(\d+)", ready).groups()
@@ -33,7 +34,7 @@ class World:
         folder = os.path.join(self.root, "tls")
         subprocess.run([os.path.join(HERE, "tls.sh"), "certs", folder], check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        port = 18443
+        port = self.tls
         self.start([os.path.join(HERE, "tls.sh"), "serve", folder, "good", str(port), self.http])
         time.sleep(1)
         bundle = os.path.join(self.root, "bundle.pem")
