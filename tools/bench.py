@@ -82,7 +82,7 @@ def calls(world, command):
     counts = os.path.join(world.root, "strace")
     subprocess.run(["strace", "-f", "-c", "-o", counts, *command], check=True, **QUIET)
     with open(counts) as text:
-        return int(re.search(r"^\s*[\d.]+\s.*?(\d+)\s+(?:\d+\s+)?total", text.read(), re.M).group(1))
+        return int(re.search(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?total", text.read(), re.M).group(1))
 
 
 def peak(command):
