@@ -111,7 +111,8 @@ let fuzzers: [Target] =
     .executableTarget(
       name: "ddns-fuzz",
       dependencies: [
-        "CommandLine", "Net", "DNS", "Policy", "Provider", "Report", "Section", "UCI", "JSON",
+        "CommandLine", "Net", "DNS", "Digest", "Policy", "Provider", "Report", "Section", "UCI",
+        "JSON",
         "Ubus", "Wire",
       ], path: "Tests/Fuzz")
   ]

@@ -23,7 +23,7 @@ struct Target: Sendable {
     (self.name, self.seeds, self.run) = (name, seeds, run)
   }
 
-  static let all = configuration + providers + network + state
+  static let all = configuration + providers + network + protocols + state
 
   private static let section = """
     config ddns 'global'
