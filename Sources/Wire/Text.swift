@@ -28,7 +28,8 @@ public struct Text: ExpressibleByStringInterpolation, Equatable, Sendable {
   public struct Interpolation: StringInterpolationProtocol {
     var bytes: [UInt8] = []
 
-    /// Starts an empty text with room for the literal parts.
+    /// Starts an empty text with room for the literal parts. Not in its callers: there are hundreds.
+    @inline(never)
     public init(literalCapacity: Int, interpolationCount: Int) {
       bytes.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }
