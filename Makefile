@@ -99,12 +99,17 @@ $(O)/%.o: Sources/%.c Makefile $(B)/target.mk
 $(O)/ddns/main.o $(SHIM_OBJECTS): $(DEPS)/.stamp
 -include $(SHIM_OBJECTS:.o=.d) $(O)/ddns/main.d
 
-# The whole program as machine code, each function in a section of its own.
-$(B)/ddns.o: $(OBJECTS) $(DEPS)/.stamp tools/link.ld
+# The whole program as machine code, each function in a section of its own; as assembly before that
+# where tools/outline.awk knows to make it smaller.
+$(B)/ddns.o: $(OBJECTS) $(DEPS)/.stamp tools/link.ld tools/order.txt tools/outline.awk
 	@echo "optimize $@"
-	$(Q)$(LD) $(LTO) --lto-obj-path=$@ -o $(B)/ddns.unordered \
+	$(Q)$(LD) $(LTO) $(if $(OUTLINE),--lto-emit-asm,--lto-obj-path=$@) -o $(B)/ddns.unordered \
 	  $(CRT_BEGIN) $(OBJECTS) $(ARCHIVES) $(CRT_END) || \
 	  { echo "If _swift_stdlib_* is missing: compare and hash bytes, not Strings" >&2; exit 1; }
+	$(Q)$(if $(OUTLINE),mv $(B)/ddns.unordered.lto.s $(B)/ddns.s)
+	$(Q)for at in $(OUTLINE); do awk -v AT=$$at -f tools/outline.awk tools/order.txt $(B)/ddns.s >$(B)/ddns.s.new && \
+	  mv $(B)/ddns.s.new $(B)/ddns.s || exit 1; done
+	$(Q)$(if $(OUTLINE),$(SWIFT_BIN)/clang --target=$(TARGET) -c $(B)/ddns.s -o $@ && rm $(B)/ddns.s)
 	@rm -f $(B)/ddns.unordered
 # What runs comes first, in the order of tools/order.txt (tools/order.py says why).
 $(B)/order: $(B)/ddns.o tools/order.txt tools/order.awk

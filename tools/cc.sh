@@ -20,18 +20,19 @@ clang=$SWIFT_BIN/clang
 #   target    the triple that becomes code
 #   flags     what clang has to know beside it
 #   link      the same for the linker, which makes the code
+#   outline   where tools/outline.awk makes that smaller, which knows x86_64
 #   packages  Debian's, with the C library and the arithmetic the processor has no instruction for,
 #   musl, gnu the names of their folders in them; without gnu the C library has that arithmetic, too
 #   sources   the same, to be built here
 #   emulator  what runs it on another machine
 #   budget    the bytes the executable may have
-options='' flags='' packages='' sources='' emulator='' ir=tools/ir.sed
+options='' flags='' outline='' packages='' sources='' emulator='' ir=tools/ir.sed
 outliner='-mllvm -enable-machine-outliner=always'
 case $arch in
   x86_64)
     swift=x86_64-unknown-linux-gnu target=x86_64-unknown-linux-musl
     ir="$ir tools/ir-preserve.sed"
-    link="$outliner -mllvm -machine-outliner-reruns=3"
+    link="$outliner -mllvm -machine-outliner-reruns=3" outline='callq jmp'
     budget=930000
     ;;
   aarch64)
@@ -94,7 +95,7 @@ fi
 
 if [ "${1-}" = --variables ]; then
   printf '%s := %s\n' SWIFT_BIN "$SWIFT_BIN" SWIFT_TARGET "$swift" SWIFT_OPTIONS "$options" \
-    IR_SCRIPTS "$ir" TARGET "$target" TARGET_FLAGS "$flags" LINK_FLAGS "$link" \
+    IR_SCRIPTS "$ir" TARGET "$target" TARGET_FLAGS "$flags" LINK_FLAGS "$link" OUTLINE "$outline" \
     CRT_BEGIN "$lib/crt1.o $lib/crti.o" CRT_END "$lib/libc.a $builtins $lib/crtn.o" \
     PACKAGES "$packages" SOURCES "$sources" EMULATOR "$emulator" BUDGET "$budget"
   exit

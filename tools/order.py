@@ -7,10 +7,13 @@ over the whole executable, the whole executable is in memory. So the programs ru
 valgrind, by HTTP, by HTTPS and waiting; what all of them need comes first, then what the runner needs, and
 so on. FILE is build/ARCH/ddns.symbols.
 
+A second word, `often`, marks those a pass spends its time in: tools/outline.awk leaves them as they are.
+
 A name in the list that no longer exists is no error, and a function that is not in it is only
-placed after those that are: an old list costs some memory, never more.
+placed after those that are: an old list costs some memory and some time, never more.
 """
 import bisect
+import collections
 import os
 import re
 import signal
@@ -23,6 +26,7 @@ from world import NAMES, World
 # posix_spawn's child shares the runner's memory, and valgrind forgets what it ran when it becomes a tool.
 CHILD = ("child", "execve", "_exit", "__get_handler_set", "sigismember")
 FILE, MOCK = (os.path.abspath(name) for name in sys.argv[1:3])
+OFTEN = 1 / 1000  # of all instructions of a pass, by HTTP or by HTTPS
 
 
 def functions():
@@ -34,21 +38,23 @@ def functions():
                   if not name.startswith("OUTLINED_FUNCTION_"))
 
 
-def free(path):
-    """A copy of the file that does not confine itself: valgrind writes what it has seen at the end."""
-    data = bytearray(open(FILE, "rb").read())
-    address = next(begin for begin, _, name in functions() if name == "csys_sandbox")
-    headers = subprocess.run(["readelf", "-lW", FILE], check=True, stdout=subprocess.PIPE, text=True).stdout
-    for offset, begin, size in re.findall(r"LOAD +0x(\w+) 0x(\w+) 0x\w+ 0x(\w+)", headers):
-        if 0 <= address - int(begin, 16) < int(size, 16):
-            data[int(offset, 16) + address - int(begin, 16)] = 0xc3  # ret
+def unconfined(path):
+    """Copies the executable, with a tool's confinement made a return: valgrind could not write in it."""
+    listing = subprocess.run(["nm", FILE], check=True, stdout=subprocess.PIPE, text=True).stdout
+    place = int(re.search(r"^(\w+) \w csys_sandbox$", listing, re.M)[1], 16)
+    headers = subprocess.run(["readelf", "--program-headers", "--wide", FILE], check=True, stdout=subprocess.PIPE,
+                             text=True).stdout
+    offset, address = re.search(r"^ +LOAD +0x(\w+) 0x(\w+) .* R E ", headers, re.M).groups()
+    with open(FILE, "rb") as source:
+        code = bytearray(source.read())
+    code[place - int(address, 16) + int(offset, 16)] = 0xC3
     with open(path, "wb") as out:
-        out.write(data)
+        out.write(code)
     os.chmod(path, 0o755)
 
 
 def trace(world, action, **environment):
-    """Runs it under valgrind; answers the addresses of code that ran, by program."""
+    """Runs it under valgrind; answers how often which addresses of code ran, by program."""
     pattern = os.path.join(world.root, "trace")
     environment = dict(os.environ, **environment)
     action(["valgrind", "--tool=callgrind", "--trace-children=yes", "--dump-instr=yes", "--compress-pos=no",
@@ -58,8 +64,11 @@ def trace(world, action, **environment):
         if name.startswith("trace."):
             text = open(os.path.join(world.root, name)).read()
             program = re.search(r"^cmd: +\S*/ddns-([a-z-]+)", text, re.M)[1]
-            addresses = {int(a, 16) for a in re.findall(r"^0x(\w+) ", text, re.M)}
-            ran.setdefault(program, set()).update(addresses)
+            # The cost after `calls=` is that of what is called.
+            text = re.sub(r"^calls=.*\n.*\n", "", text, flags=re.M)
+            counts = ran.setdefault(program, collections.Counter())
+            for address, times in re.findall(r"^0x(\w+) \S+ (\d+)$", text, re.M):
+                counts[int(address, 16)] += int(times)
             os.unlink(os.path.join(world.root, name))
     return ran
 
@@ -89,22 +98,28 @@ def main():
     table = functions()
     begins = [begin for begin, _, _ in table]
 
+    def functions_at(address):
+        index = bisect.bisect(begins, address) - 1
+        if index >= 0 and address < table[index][1]:
+            yield from range(bisect.bisect_left(begins, begins[index]), index + 1)
+
     def names(addresses):
-        found = {}
-        for address in addresses:
-            index = bisect.bisect(begins, address) - 1
-            if index >= 0 and address < table[index][1]:
-                begin = begins[index]
-                for same in range(bisect.bisect_left(begins, begin), index + 1):
-                    found[table[same][2]] = same
-        return found
+        return {table[index][2]: index for address in addresses for index in functions_at(address)}
+
+    def often(ran):
+        times = collections.Counter()
+        for counts in ran.values():
+            for address, count in counts.items():
+                for index in functions_at(address):
+                    times[table[index][2]] += count
+        return {name for name, count in times.items() if count >= OFTEN * times.total()}
 
     world = World(MOCK)
     try:
         os.makedirs(world.bin)
-        free(world.bin + "/ddns")
         for name in NAMES:
-            os.symlink("ddns", f"{world.bin}/ddns-{name}")
+            os.symlink(world.root + "/ddns", f"{world.bin}/ddns-{name}")
+        unconfined(world.root + "/ddns")
         plain = f"http://127.0.0.1:{world.http}"
         world.configure(["s0"], plain)
         tools = {"DDNS_LIBEXEC": world.bin}
@@ -118,6 +133,7 @@ def main():
     finally:
         world.close()
 
+    busy = often(http) | often(https)
     runner = names(http["runner"] | waits["runner"] | itself["runner"] | https["runner"])
     runner.update({name: index for index, (_, _, name) in enumerate(table) if name in CHILD})
     tools = names(http["detect-ip"] | http["update"])
@@ -128,7 +144,7 @@ def main():
     def group(title, members):
         print(f"# {title}")
         for name in sorted(set(members) - placed, key=lambda name: members[name]):
-            print(name)
+            print(name + (" often" if name in busy else ""))
         placed.update(members)
 
     group("the runner alone", {n: i for n, i in runner.items() if n not in tools and n not in verify})
