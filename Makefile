@@ -57,8 +57,10 @@ CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD -MP \
   -I$(DEPS)/include $(SHIMS:%=-ISources/%/include)
 # The linker optimizes Swift, C and the libraries as one program: what nobody calls goes, what is called
 # once moves to its caller, and what is repeated anywhere becomes a function (the outliner). Without
-# threads nothing has to be atomic. A comparison is shorter than its entry in a table of jumps.
-LTO = --lto-newpm-passes='function(lower-atomic),lto<Oz>' -mllvm -min-jump-table-entries=1000 $(LINK_FLAGS)
+# threads nothing has to be atomic. Twice, because what the first time leaves of a function may fit its callers,
+# if it is not longer than the call. A comparison is shorter than its entry in a table of jumps.
+LTO = --lto-newpm-passes='function(lower-atomic),lto<Oz>,lto<Oz>' -mllvm -inline-threshold=-20 \
+  -mllvm -min-jump-table-entries=1000 $(LINK_FLAGS)
 LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code -z norelro \
   --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld \
   --wrap=__mmap --wrap=munmap # Sources/CSystem/pages.c
@@ -131,7 +133,7 @@ $(NAMES:%=$(B)/bin/%): | $(B)/ddns
 
 deps: $(DEPS)/.stamp build/deps/host/.stamp
 build/deps/host/.stamp: | $(DEPS)/.stamp # one after the other: they share the download
-build/deps/%/.stamp: tools/deps.sh tools/fetch.sh tools/cc.sh tools/deps.lock $(wildcard tools/deps/*)
+build/deps/%/.stamp: tools/deps.sh tools/fetch.sh tools/cc.sh tools/deps.lock $(wildcard tools/deps/* Sources/CCurl/*.c)
 	tools/deps.sh $*
 	@touch $@
 

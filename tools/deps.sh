@@ -165,13 +165,27 @@ build_mbedtls() {
   cp -R "$work/mbedtls/include/mbedtls" "$work/mbedtls/include/psa" "$prefix/include/"
 }
 
+# The options and facts of libcurl that our own code names, and the types of facts, with | between them.
+curl_names() {
+  grep -ohE 'CURL(OPT|INFO)_[A-Z0-9_]+' "$root"/Sources/CCurl/*.c | sort -u | tr '\n' '|'
+  echo 'CURLINFO_(STRING|LONG|DOUBLE|SLIST|SOCKET|OFF_T|PTR)'
+}
+
 build_curl() {
   unpack curl
   options=$(sed 's/#.*//' "$settings/curl.options")
+  find "$work/curl/lib" -name '*.c' -exec sed -E -i -f "$settings/curl.sed" {} +
+  sed -E -i -f "$settings/curl_tls.sed" "$work/curl/lib/vtls/mbedtls.c"
+  # What programs cannot ask for, nothing has to answer.
+  sed -E -i "s/\bcase ($(curl_names)):/used \1:/; s/\bcase CURL(OPT|INFO)_[A-Z0-9_]+://; s/\bused CURL/case CURL/" \
+    "$work/curl/lib/setopt.c" "$work/curl/lib/getinfo.c"
+  # Its messages are for people who can read English; ours are made of what it returns.
+  sed -i 's/^#define failf Curl_failf$/#define failf(data, ...) do if(0) Curl_failf(data, __VA_ARGS__); while(0)/' \
+    "$work/curl/lib/curl_trc.h"
   # $options is a list of words.
   # shellcheck disable=SC2086
   # alarm: its time-out would jump out of a look-up of names, of which there are none.
-  (cd "$work/curl" && run "$flavour" env ac_cv_func_alarm=no ./configure --quiet ${TARGET:+--host="$TARGET"} \
+  (cd "$work/curl" && run "$flavour" env curl_disallow_alarm=yes ./configure --quiet ${TARGET:+--host="$TARGET"} \
     --prefix="$prefix" CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS="$CFLAGS" \
     CPPFLAGS="-I$prefix/include" LDFLAGS="-L$prefix/lib" --with-mbedtls="$prefix" $options)
   run "$flavour" make -C "$work/curl/lib" -j"$jobs" V=0 libcurl.la
@@ -231,6 +245,7 @@ fingerprint() {
   done
   for package in $binaries; do basename "$(debfile "$package")"; done
   cat "$settings"/* "$root/tools/deps.sh"
+  curl_names
 }
 
 build() {
