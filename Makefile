@@ -119,7 +119,7 @@ $(B)/order: $(B)/ddns.o tools/order.txt tools/order.awk
 # With symbols for the debugger and for tools/check-binary.sh; the one that ships has none.
 $(B)/ddns.symbols: $(B)/ddns.o $(B)/order
 	@echo "link $@"
-	$(Q)$(LD) --symbol-ordering-file=$(B)/order --no-warn-symbol-ordering -o $@ \
+	$(Q)$(LD) --symbol-ordering-file=$(B)/order --no-warn-symbol-ordering -Map=$(B)/ddns.map -o $@ \
 	  $(CRT_BEGIN) $< $(FAST) $(ARCHIVES) $(CRT_END)
 order: all
 	swift build --product ddns-mock
@@ -185,7 +185,7 @@ lint:
 format:
 	swift format format --in-place --parallel --recursive Package.swift Sources Tests
 size: $(B)/ddns
-	@tools/size.sh $(B)/ddns $(BUDGET) $(SWIFT_BIN)/llvm-nm $(OBJECTS) $(ARCHIVES)
+	@tools/size.py $(B)/ddns $(BUDGET) $(SWIFT_BIN) $(OBJECTS) $(ARCHIVES)
 demo:
 	tools/setup.sh
 	$(MAKE) all

@@ -157,6 +157,7 @@ function size_of(text, sum) {
   else if (text ~ /[a-zA-Z0-9_]\(/) sum += 4
   if (text ~ /\(%rsp|\(%r[a-z0-9]+,/) sum++
   if (text ~ /^\t[a-z]+\t\$-?[0-9][0-9]?[0-9]?,/ && text !~ /^\tmov[lq]/) sum++
-  else if (text ~ /^\t[a-z]+\t\$/) sum += text ~ /^\tmovabs/ ? 7 : text ~ /^\t[a-z]+b\t/ ? 1 : text ~ /^\tmovl/ ? 3 : 4
+  else if (text ~ /^\t[a-z]+\t\$/)
+    sum += text ~ /^\tmovabs/ ? 7 : text ~ /^\t[a-z]+b\t/ ? 1 : text ~ /^\tmovl/ ? 3 : 4
   return sum
 }
