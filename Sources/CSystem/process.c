@@ -112,9 +112,12 @@ void csys_wait(int32_t pid, int32_t block, csys_ending *ending) {
     *ending = (csys_ending){CSYS_EXITED, WEXITSTATUS(status)};
 }
 
-// USR1 is the one of ours that has another number on MIPS.
+// USR1 and USR2 are those of ours that have other numbers on MIPS.
+static int number_of(int32_t signal) {
+  return signal == CSYS_USR1 ? SIGUSR1 : signal == CSYS_USR2 ? SIGUSR2 : signal;
+}
 csys_result csys_kill(int32_t pid, int32_t signal) {
-  return csys_give(RETRY(kill(pid, signal == CSYS_USR1 ? SIGUSR1 : signal)));
+  return csys_give(RETRY(kill(pid, number_of(signal))));
 }
 csys_result csys_kill_group(int32_t pid, int32_t signal) { return csys_kill(-pid, signal); }
 int32_t csys_pid(void) { return getpid(); }
@@ -137,7 +140,7 @@ void csys_keep_descriptors(void) {
   }
 }
 
-static const int watched[] = {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGTERM, SIGCHLD};
+static const int watched[] = {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD};
 
 csys_result csys_signals_open(void) {
   sigset_t set;
@@ -158,6 +161,7 @@ int32_t csys_signals_next(int32_t fd) {
     case SIGINT: return CSYS_INT;
     case SIGQUIT: return CSYS_QUIT;
     case SIGUSR1: return CSYS_USR1;
+    case SIGUSR2: return CSYS_USR2;
     case SIGTERM: return CSYS_TERM;
     default: return CSYS_CHLD;
   }

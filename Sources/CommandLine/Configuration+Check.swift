@@ -63,6 +63,21 @@ extension Configuration {
     return page
   }
 
+  /// What is said of a provider that cannot be told that there is no address any more.
+  public static var noOffline: StaticString {
+    "this provider has no request to go offline: set 'offline' to an address, or to a URL"
+  }
+
+  /// The page that takes a section's address away: its own, else the provider's; nil when there is
+  /// none, or the section wants another way.
+  public func offlinePage(of provider: ServiceEntry, for settings: ServiceSection) -> URLTemplate? {
+    switch settings.offline {
+    case .page(let url): URLTemplate(url)
+    case .address: nil
+    case .nothing, .request: provider.offline
+    }
+  }
+
   /// The script that can say what is registered, below `root`: the section's own, else the one whose
   /// name comes from the provider's (contract 4). Nil when there is none that knows what
   /// `GET_REGISTERED_IP` means: any other would send an update without an address (B28).

@@ -105,6 +105,7 @@ struct SectionCheck {
     case .request(let template, _): _ = url(template, values, "update_url")
     case .recipe(let recipe): check(recipe)
     }
+    checkOffline(provider)
     if settings.verification == .api, configuration.askingScript(of: settings) == nil,
       page(of: provider) == nil, provider.registered == nil, !provider.canBeRead
     {
@@ -113,6 +114,17 @@ struct SectionCheck {
         words:
           "verify 'api': provider '\(settings.serviceName ?? [UInt8]("custom"))' cannot be asked what is registered: use 'dns', 'authoritative', 'answer' or 'none'"
       )
+    }
+  }
+
+  private mutating func checkOffline(_ provider: ServiceEntry) {
+    if let page = configuration.offlinePage(of: provider, for: settings) {
+      _ = url(page, values, "offline")
+    } else if settings.offline == .request {
+      switch provider.service {
+      case .dnsUpdate, .gnuDIP: break
+      case .request, .recipe, .script: note("offline", words: "\(Configuration.noOffline)")
+      }
     }
   }
 

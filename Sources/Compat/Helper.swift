@@ -158,7 +158,7 @@ final class Helper {
     guard File.isExecutable(script) else {
       let control = try Control(arguments)
       switch command {
-      case "stop": control.send(.terminate)
+      case "stop": control.stop()
       case "reload": control.send(.hangup)
       case "restart":
         control.stopAndWait()

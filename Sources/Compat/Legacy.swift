@@ -49,7 +49,7 @@ enum Legacy {
     }
     switch command {
     case "start": try control.start()
-    case "stop": control.send(.terminate)
+    case "stop": control.stop()
     // Like that of killall, the status says whether there was a process.
     case "reload": return control.send(.hangup) ? 0 : 1
     default: throw Failure(.usage, "unknown command - \(command)")

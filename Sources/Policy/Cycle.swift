@@ -45,13 +45,13 @@ public struct Cycle: Sendable {
   static let day: Int64 = 86_400
 
   /// What is remembered; written to a file by the driver whenever it has changed.
-  public private(set) var record: Record
+  public internal(set) var record: Record
   /// Failures in a row.
   public private(set) var failures: Int64 = 0
 
   private let schedule: Schedule
-  private let mode: Mode
-  private let budget: Int64
+  let mode: Mode
+  let budget: Int64
   private(set) var state: State = .idle
   /// The uptime and the random number of the step that is being made.
   private var now: Int64 = 0

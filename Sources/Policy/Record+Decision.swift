@@ -9,7 +9,7 @@ extension Record {
   func cause(
     toSend address: IPAddress, _ registered: Cycle.Registered, force: Int64, at now: Int64
   ) -> Cycle.Cause? {
-    guard let accepted else { return .first }
+    guard let accepted, !isOffline else { return .first }
     if accepted != address { return .changed(from: accepted) }
     // A request without an answer may have been obeyed all the same.
     if let attempted, attempted != address { return .changed(from: attempted) }
@@ -54,6 +54,7 @@ extension Record {
     accepted = address
     acceptedAt = now
     isVerified = false
+    isOffline = false
     claim = nil
   }
 

@@ -106,7 +106,7 @@ extension Record {
   /// a block that came or went, and the date of both, once the clock is settled. All else may be
   /// lost with the run directory; flash wears out.
   public func isDurable(after old: Record) -> Bool {
-    if accepted != old.accepted || block != old.block { return true }
+    if accepted != old.accepted || block != old.block || isOffline != old.isOffline { return true }
     // A claim that is made again and again says nothing new.
     if acceptedAt > old.acceptedAt, claim?.repeats ?? 0 == 0 { return true }
     guard accepted != nil || block != nil else { return false }

@@ -47,6 +47,8 @@ public struct Record: Equatable, Sendable {
   public var block: Block?
   /// The address of a request that got no definite answer: it may have been obeyed.
   public var attempted: IPAddress?
+  /// Whether the provider was told since that there is no address any more.
+  public var isOffline = false
   /// How many times in a row the provider said that it has the accepted address already.
   public var unchangedAnswers: Int64 = 0
   /// Until when the provider wants no request.
@@ -94,6 +96,7 @@ public struct Record: Equatable, Sendable {
     }
     if let accepted { text += "accepted \(accepted) \(acceptedAt)\n" }
     if isVerified { text += "verified\n" }
+    if isOffline { text += "offline\n" }
     if let claim { text += "claimed \(claim.repeats) \(claim.notBefore)\n" }
     if let attempted { text += "attempted \(attempted)\n" }
     if unchangedAnswers > 0 { text += "unchanged \(unchangedAnswers)\n" }
@@ -136,6 +139,7 @@ public struct Record: Equatable, Sendable {
       accepted = address
       acceptedAt = last
     case "verified": isVerified = true
+    case "offline": isOffline = true
     case "claimed":
       guard values.count == 2, let repeats = values[0].decimalValue, let last else { return false }
       claim = Claim(repeats: repeats, notBefore: last)

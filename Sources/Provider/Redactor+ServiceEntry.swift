@@ -18,6 +18,7 @@ extension Redactor {
       }
     case .script, .dnsUpdate, .gnuDIP: break
     }
+    if let offline = provider.offline { add(offline) }
     if let page = provider.registered {
       add(page.url)
       add(field: page.header.source)

@@ -31,6 +31,7 @@ extension ServiceEntry {
     }
     try self.init(
       name: name, target: url, try reader.rules(root, block), registered: reader.page(block),
+      offline: try reader.text(block, "offline").map { URLTemplate($0) },
       note: reader.text(root, "note") ?? [])
   }
 }

@@ -10,6 +10,8 @@ public struct ServiceEntry: Equatable, Sendable {
   public let service: Service
   /// Where it shows what it has registered; nil when it does not.
   public let registered: RegisteredPage?
+  /// The page that takes the address away; nil when it has none.
+  public let offline: URLTemplate?
   /// What a user should know about it; empty when there is nothing.
   public let note: [UInt8]
 
@@ -20,11 +22,13 @@ public struct ServiceEntry: Equatable, Sendable {
 
   /// Joins the parts.
   public init(
-    name: [UInt8] = [], _ service: Service, registered: RegisteredPage? = nil, note: [UInt8] = []
+    name: [UInt8] = [], _ service: Service, registered: RegisteredPage? = nil,
+    offline: URLTemplate? = nil, note: [UInt8] = []
   ) {
     self.name = name
     self.service = service
     self.registered = registered
+    self.offline = offline
     self.note = note
   }
 
@@ -37,7 +41,7 @@ public struct ServiceEntry: Equatable, Sendable {
   /// What a file or a row names: a URL, or else a script in /usr/lib/ddns.
   init(
     name: [UInt8], target: [UInt8], _ rules: @autoclosure () throws(ServiceError) -> Service.Rules,
-    registered: RegisteredPage? = nil, note: [UInt8] = []
+    registered: RegisteredPage? = nil, offline: URLTemplate? = nil, note: [UInt8] = []
   ) throws(ServiceError) {
     let service: Service
     if target.hasPrefix("http") {
@@ -45,7 +49,7 @@ public struct ServiceEntry: Equatable, Sendable {
     } else {
       service = Self.direct(target) ?? .script([UInt8]("/usr/lib/ddns/") + target)
     }
-    self.init(name: name, service, registered: registered, note: note)
+    self.init(name: name, service, registered: registered, offline: offline, note: note)
   }
 
   /// A section's own `update_url`: any answer of a successful request will do, unless it has a

@@ -33,13 +33,13 @@ public final class Control {
 
   /// Sends a signal to the processes of the sections; whether there was one.
   ///
-  /// TERM is not sent to a process that runs others besides (B20).
+  /// What ends it is not sent to a process that runs others besides (B20).
   @discardableResult
   public func send(_ signal: Signal) -> Bool {
     let running = running()
     var done: [Int32] = []
     for (name, process) in running where isWanted(name) && !done.contains(process) {
-      if signal == .terminate,
+      if signal == .terminate || signal == .user2,
         let other = running.first(where: { $0.process == process && !isWanted($0.name) })
       {
         Output.complain(
@@ -60,6 +60,9 @@ public final class Control {
       _ = try? Poll.wait(for: [], until: Clock.uptime + 20)
     }
   }
+
+  /// Stops the sections; one that wants to goes offline first.
+  public func stop() { send(.user2) }
 
   private func start(_ name: [UInt8]) throws(Failure) {
     var words = [

@@ -20,8 +20,10 @@ final class Fleet {
 
   /// Tools at work at the same time: a router has little memory and one link.
   static let toolLimit = 4
-  /// How long a tool may take to end when it is asked to, in milliseconds.
+  /// How long a tool may take to end when it is asked to, and for how long providers are told that
+  /// sections go offline, in milliseconds.
   private static let grace: Int64 = 2_000
+  private static let farewell: Int64 = 8_000
 
   /// No section yet.
   init(
@@ -66,6 +68,8 @@ final class Fleet {
         // A second signal ends the next wait at once.
         if try wait(signals, events), let signal = signals.next(), handle(signal) {
           try end(by: signal, signals)
+          // Who wants it to go offline first has no use for a status that says how it was asked.
+          if signal == .user2 { return .ok }
           Process.die(by: signal)
         }
         advance()
@@ -104,7 +108,7 @@ final class Fleet {
         world.flush(&run.log)
       }
       return false
-    case .interrupt, .quit, .terminate, .kill: return true
+    case .interrupt, .quit, .terminate, .user2, .kill: return true
     }
   }
 
@@ -180,12 +184,28 @@ final class Fleet {
     by signal: Signal, _ signals: borrowing SignalSource
   ) throws(SystemError) {
     for run in runs { run.job?.terminate() }
-    let limit = world.uptime + Self.grace
-    while world.uptime < limit, runs.contains(where: { $0.job?.isRunning ?? false }) {
-      _ = try poll(signals, [], until: min(limit, world.uptime + 20))
-      // Whoever asks a second time is in earnest.
-      if let again = signals.next(), again == .terminate || again == .interrupt { break }
+    let isPatient = try wait(signals, Self.grace) { $0.job?.isRunning ?? false }
+    if signal == .user2, isPatient {
+      for run in runs { run.goOffline() }
+      _ = try wait(signals, Self.farewell) {
+        $0.reap()
+        self.startTools()
+        return $0.tool != nil
+      }
     }
     for run in runs { run.stop(signal) }
+  }
+
+  /// Waits as long as any section is busy; false when somebody would not wait.
+  private func wait(
+    _ signals: borrowing SignalSource, _ patience: Int64, while isBusy: (SectionRun) -> Bool
+  ) throws(SystemError) -> Bool {
+    let limit = world.uptime + patience
+    while world.uptime < limit, runs.count(where: isBusy) > 0 {
+      _ = try poll(signals, [], until: min(limit, world.uptime + 20))
+      // Whoever asks a second time is in earnest.
+      if let again = signals.next(), again == .terminate || again == .interrupt { return false }
+    }
+    return true
   }
 }

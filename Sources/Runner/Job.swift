@@ -15,12 +15,13 @@ final class Job {
     case verify
     case askZone
     case update(IPAddress)
+    case offline
 
     var name: StaticString {
       switch self {
       case .detect: "ddns-detect-ip"
       case .verify, .askZone: "ddns-verify"
-      case .update: "ddns-update"
+      case .update, .offline: "ddns-update"
       }
     }
 
@@ -29,6 +30,7 @@ final class Job {
       case .detect: 70_000
       case .verify, .askZone: 40_000
       case .update: 70_000
+      case .offline: 8_000
       }
     }
   }

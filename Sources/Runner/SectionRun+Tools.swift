@@ -20,6 +20,7 @@ extension SectionRun {
     var words = [[UInt8]("-S"), name] + options.toolArguments
     if tool == .askZone { words.append([UInt8]("-a")) }
     if case .update(let address) = tool { words.append(address.text.bytes) }
+    if tool == .offline { words.append([UInt8]("--offline")) }
     if tool == .detect { passDeadline = world.uptime + Cycle.passPatience * 1000 }
     let limit = cycle.isInPass ? passDeadline : cycle.lookUpDeadline.map { $0 * 1000 }
     self.tool = (tool, min(world.uptime + tool.patience, limit ?? .max))
@@ -30,6 +31,27 @@ extension SectionRun {
       complain(error.message)
       finish(.exited(ExitStatus.osError.rawValue), ToolReport())
     }
+  }
+
+  /// Tells the provider that there is no address any more, if the section wants that and it may be
+  /// told: then a tool waits for its turn.
+  func goOffline() {
+    dropTool()
+    timer = nil
+    guard settings.offline != .nothing, status == nil, !isDryRun else { return }
+    guard cycle.goesOffline(at: now) else {
+      log.write(.info, "NOT going offline: nothing was accepted, or no request may be sent now")
+      return
+    }
+    // What cannot be recorded is not sent: the next start would not send its address.
+    guard record() else { return }
+    log.write(.notice, "going offline")
+    waitingTool = .offline
+  }
+
+  /// Takes note of the end of the tool.
+  func reap() {
+    if let job, let ending = job.ending() { finish(ending, job.report) }
   }
 
   /// Reads what the running tool has said.
@@ -66,6 +88,8 @@ extension SectionRun {
     case .detect: handle(detected(status, report))
     case .verify, .askZone: handle(registered(status, report))
     case .update(let address): handle(answered(address, status, report))
+    case .offline:
+      if status == .ok { log.write(.info, "Update successful - offline (\(report.word))") }
     }
   }
 

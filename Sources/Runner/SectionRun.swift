@@ -132,7 +132,7 @@ final class SectionRun {
 
   /// Does what has become due: a timer, the end of a tool, or its deadline.
   func advance() {
-    if let job, let ending = job.ending() { finish(ending, job.report) }
+    reap()
     if let tool, world.uptime >= tool.deadline, cycle.lookUpDeadline != nil {
       // Somebody waits, and DNS is silent: what it would say later is of no use to him.
       dropTool()
@@ -201,7 +201,7 @@ final class SectionRun {
   }
 
   /// Writes what is remembered; a run directory that has vanished is made again for it.
-  private func record() -> Bool {
+  func record() -> Bool {
     store.save(cycle.record, world, &log)
       || holdRunDirectory() && store.save(cycle.record, world, &log)
   }

@@ -20,7 +20,7 @@ extension Status.State {
 extension Status {
   /// Takes over what is remembered of the section.
   mutating func adopt(_ record: Record) {
-    accepted = record.accepted
+    accepted = record.isOffline ? nil : record.accepted
     acceptedAt = record.acceptedAt
     budgetUsed = Int64(record.sent.count)
     budgetLast = record.sent.last ?? 0

@@ -88,6 +88,9 @@ public enum OptionTable {
       "The page of ip_source 'web'"),
     OptionRow("ip_script", .command, "", .router, "The program of ip_source 'script'"),
 
+    OptionRow("offline", .text, "0", .router,
+      "What the provider is told when the section is stopped"),
+
     OptionRow("cacert", .path, described: "the authorities of the system", .way,
       "A file of trusted authorities, or a directory of such files, for every https request"),
     OptionRow("force_ipversion", .flag, "0", .way,

@@ -62,6 +62,18 @@ public final class ServiceSection: Sendable {
     }
   }
 
+  /// What the provider is told when the section is stopped (`offline`).
+  public enum Offline: Equatable, Sendable {
+    /// Nothing.
+    case nothing
+    /// That there is no address any more, in the way the provider has for it.
+    case request
+    /// This address in place of ours.
+    case address(IPAddress)
+    /// What stands in this URL.
+    case page([UInt8])
+  }
+
   /// The section's name.
   public let name: [UInt8]
   /// The line it begins on.
@@ -100,6 +112,8 @@ public final class ServiceSection: Sendable {
   public let family: IPAddress.Family
   /// Whether requests leave by that family, too.
   public let forcesFamily: Bool
+  /// What the provider is told when the section is stopped.
+  public let offline: Offline
   /// The server to ask about the registered address: `host`, `host:port`, `[v6]:port`.
   public let dnsServer: [UInt8]?
   /// Whether that is done over TCP only.
@@ -176,6 +190,7 @@ public final class ServiceSection: Sendable {
     usesLogFile = options.flag("use_logfile")
     schedule = Self.schedule(&options)
     source = Self.source(&options, family: family)
+    offline = Self.offline(&options, family)
     problems += options.problems
   }
 }
@@ -267,6 +282,16 @@ extension ServiceSection {
     schedule.retryMaxCount = options.number("retry_max_count") ?? 0
     schedule.backsOff = options.flag("retry_backoff")
     return schedule
+  }
+
+  private static func offline(_ options: inout OptionReader, _ family: IPAddress.Family) -> Offline
+  {
+    let text = options.text("offline") ?? []
+    if let flag = OptionRow.flag(text) { return flag ? .request : .nothing }
+    if let address = IPAddress(text), address.family == family { return .address(address) }
+    if text.hasPrefix("http") { return .page(text) }
+    options.complain("offline", "is '\(text)': use 1, 0, an address of the family, or a URL")
+    return .nothing
   }
 
   private static func source(

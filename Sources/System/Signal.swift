@@ -12,6 +12,8 @@ public enum Signal: Int32, Equatable, Sendable {
   case kill = 9
   /// Check now.
   case user1 = 10
+  /// Go offline and stop.
+  case user2 = 12
   /// Stop.
   case terminate = 15
   /// A child has ended.
@@ -25,6 +27,7 @@ public enum Signal: Int32, Equatable, Sendable {
     case .quit: "SIGQUIT"
     case .kill: "SIGKILL"
     case .user1: "SIGUSR1"
+    case .user2: "SIGUSR2"
     case .terminate: "SIGTERM"
     case .child: "SIGCHLD"
     }

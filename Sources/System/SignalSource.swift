@@ -9,7 +9,7 @@ public struct SignalSource: ~Copyable {
   /// The number to poll on.
   public var rawValue: Int32 { descriptor.rawValue }
 
-  /// Blocks HUP INT QUIT USR1 TERM CHLD and opens a descriptor for them. The C function is
+  /// Blocks HUP INT QUIT USR1 USR2 TERM CHLD and opens a descriptor for them. The C function is
   /// `signalfd`.
   public init() throws(SystemError) {
     descriptor = try opened("watch signals", [], csys_signals_open())

@@ -35,6 +35,13 @@ public enum Delivery {
     console.redactor.add(provider)
     // All but a script is talk with a server from here on.
     if case .script = provider.service {} else { Process.confine() }
+    if address == nil, let page = configuration.offlinePage(of: provider, for: settings) {
+      var rules = Service.Rules()
+      if case .request(_, let own) = provider.service { rules = own }
+      return try request(
+        page, rules, .unspecified(settings.family), settings, root: configuration.root,
+        isDryRun: isDryRun, console)
+    }
     switch (provider.service, address) {
     case (.dnsUpdate(let target), _):
       let delivery = try DNSDelivery(target, settings, configuration, console)
@@ -43,7 +50,7 @@ public enum Delivery {
       let delivery = try GnuDIPDelivery(address, settings, root: configuration.root, console)
       return try delivery.send(target, isDryRun: isDryRun)
     case (_, nil):
-      throw Failure(.config, "this provider has no request to go offline")
+      throw Failure(.config, "\(Configuration.noOffline)")
     case (.script(let script), let address?):
       guard isDryRun else {
         return try UpdateScript(script, settings, configuration, console).send(address)

@@ -20,13 +20,21 @@ enum Update {
     guard arguments.value("S") != nil else {
       throw Failure(.usage, "option '-S' is missing; see ddns-update -h")
     }
-    let request = try SectionRequest(arguments, [], &console)
+    let isOffline = arguments.has("offline")
+    // The network that the address was of may be down: another way out will do.
+    var overrides: SectionRequest.Overrides = []
+    if isOffline { overrides.append(("ip_source", [UInt8]("interface"))) }
+    let request = try SectionRequest(arguments, overrides, &console)
     guard let configuration = request.configuration else {
       throw Failure(.software, "no configuration")
     }
     let settings = request.settings
-    let address =
-      arguments.has("offline") ? nil : try address(arguments, request, console)
+    var address: IPAddress?
+    if !isOffline {
+      address = try self.address(arguments, request, console)
+    } else if case .address(let other) = settings.offline {
+      address = other
+    }
     let outcome = try Delivery.send(
       address, for: settings, configuration, isDryRun: arguments.has("d"), &console)
     guard let outcome else { return try Tool.answer("dry-run\n") }
@@ -64,7 +72,7 @@ enum Update {
     given, and prints the result as one word: good, nochg, badauth, nohost, ...
 
       -S SECTION      the section of the configuration
-      --offline       tell a name server or GnuDIP that there is no address any more
+      --offline       tell that there is no address any more, as option offline says
       -d              dry run: show what would be sent (-v 2), send nothing
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns

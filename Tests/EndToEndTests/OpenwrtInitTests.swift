@@ -113,6 +113,37 @@ extension EndToEnd {
       #expect(router.runner(of: "home") != home && router.runner(of: "second") != second)
     }
 
+    @Test func `stop and ifdown go offline, a restart and a reload do not`() throws {
+      let world = try World()
+      let base = "http://[USERNAME]:[PASSWORD]@127.0.0.1:\(world.mock.http.port)/nic/update"
+      let options = ["offline": "192.0.2.1", "update_url": "\(base)?hostname=[DOMAIN]&myip=[IP]"]
+      try configure(world, ["home": options, "second": ["offline": "off"]])
+      let router = try Router(world)
+      let isOffline = { (count: Int) in
+        world.updates.count { $0.target.hasSuffix("myip=192.0.2.1") } == count
+      }
+      try router.service("start")
+      #expect(router.isWaiting() && router.isWaiting("second"))
+      try router.service("restart")
+      #expect(router.isWaiting() && router.isWaiting("second") && isOffline(0))
+      try configure(
+        world, ["home": options.merging(["check_interval": "20"]) { $1 }, "second": [:]])
+      try router.service("reload")
+      #expect(router.isWaiting() && router.isWaiting("second") && isOffline(0))
+      try router.service("stop", "second")
+      #expect(isOffline(0) && router.runner(of: "home") != nil)
+      try router.service("stop")
+      #expect(isOffline(1) && router.processes().isEmpty)
+      #expect(world.log().contains("terminated by 'SIGUSR2'"))
+      try router.service("start", "home")
+      #expect(Wait.until(within: 10) { world.updates.last?.target.hasSuffix(World.seen) == true })
+      #expect(router.isWaiting())
+      try router.service("enable")
+      try router.run(
+        ["/sbin/hotplug-call", "iface"], environment: ["ACTION": "ifdown", "INTERFACE": "wan"])
+      #expect(Wait.until(within: 15) { isOffline(2) && router.runner(of: "home") == nil })
+    }
+
     @Test func `what has ended stays ended, and comes back when asked for (B19)`() throws {
       let router = try router([
         "home": ["force_interval": "0"], "broken": ["update_url": nil], "good": [:],

@@ -180,8 +180,8 @@ final class CycleWorld {
 
   // MARK: - The provider
 
-  /// Takes a request and notes every promise it breaks.
-  func send(_ sent: IPAddress, _ cause: Cycle.Cause) -> Cycle.Answer {
+  /// Notes every promise that a request breaks by being made; when it was asked for.
+  @discardableResult func noteRequest() -> Int64 {
     requests += 1
     // An event may have come since.
     let asked = router.bootedAt + (cycle.record.sent.last ?? 0)
@@ -193,6 +193,12 @@ final class CycleWorld {
     if let blockedSince { fail("a request although refused at \(blockedSince)") }
     if cycle.record.block != nil { fail("a request with a block on record") }
     if asked < pausedUntil { fail("a request before \(pausedUntil)") }
+    return asked
+  }
+
+  /// Takes a request and notes every promise it breaks.
+  func send(_ sent: IPAddress, _ cause: Cycle.Cause) -> Cycle.Answer {
+    let asked = noteRequest()
     if kind == .stable, cause == .first, !mayBeFirst { fail("a first request again") }
     if kind == .stable, case .changed = cause, sent == provided { fail("sent what it has") }
     if cause == .repair {

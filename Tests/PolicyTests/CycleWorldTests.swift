@@ -135,6 +135,7 @@ extension CycleWorld {
 
   /// A new process with what the file says, now and then with another configuration.
   private func restart() {
+    if random.next() % 3 == 0 { goOffline() }
     guard let record = router.restart(at: now) else {
       fail("the record did not survive its file")
       return
@@ -147,6 +148,19 @@ extension CycleWorld {
       accepted = nil
     }
     begin(with: record)
+  }
+
+  /// The process is stopped and tells the provider, which may hear it or not.
+  private func goOffline() {
+    let had = cycle.record
+    guard cycle.goesOffline(at: router.uptime(now)) else { return }
+    if had.accepted == nil, had.attempted == nil { fail("took back what was never sent") }
+    if router.save(cycle.record, at: now) { noteFlash() }
+    noteRequest()
+    addressSince = now
+    let isHeard = kind == .stable || random.next() % 3 != 0
+    if isHeard { (provided, providedAt) = (nil, now) }
+    mayBeFirst = true
   }
 
   /// The power fails; what was not on flash is lost, and the clock may be wrong for a while.
@@ -224,12 +238,14 @@ extension CycleWorld {
     }
     let effect = cycle.step(event, at: router.uptime(now), random: random.next())
     if case .detected = event, effect == .lookUp { return effect }
-    if router.save(cycle.record, at: now) {
-      flashed = Flashed(
-        pausedUntil: pausedUntil, accepted: accepted, acceptedAt: acceptedAt,
-        unchanged: unchangedAnswers, requests: remembered)
-    }
+    if router.save(cycle.record, at: now) { noteFlash() }
     return effect
+  }
+
+  private func noteFlash() {
+    flashed = Flashed(
+      pausedUntil: pausedUntil, accepted: accepted, acceptedAt: acceptedAt,
+      unchanged: unchangedAnswers, requests: remembered)
   }
 
   private func maybeEventInside(_ effect: Cycle.Effect) {

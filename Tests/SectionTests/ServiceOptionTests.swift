@@ -70,6 +70,11 @@ import Wire
     ("option is_glue 1", { $0.isGlue }),
     ("option use_api_check yes", { $0.usesAPICheck }),
     ("option verify answer", { $0.verification == .answer }),
+    (
+      "option offline 192.0.2.1",
+      { $0.offline == .address(IPAddress([UInt8]("192.0.2.1")) ?? .unspecified(.v6)) }
+    ),
+    ("option offline on", { $0.offline == .request }),
   ]
 
   @Test(arguments: cases.indices)

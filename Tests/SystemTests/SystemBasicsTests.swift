@@ -53,7 +53,7 @@ import Wire
       precondition(source.next() == nil, "a signal nobody sent")
       for (number, signal) in [
         (SIGHUP, Signal.hangup), (SIGINT, .interrupt), (SIGQUIT, .quit), (SIGUSR1, .user1),
-        (SIGTERM, .terminate),
+        (SIGUSR2, .user2), (SIGTERM, .terminate),
       ] {
         raise(number)
         let ready = try Poll.wait(
@@ -94,7 +94,7 @@ import Wire
   @Test func `every signal has the name people know`() {
     let names: [Signal: String] = [
       .hangup: "SIGHUP", .interrupt: "SIGINT", .quit: "SIGQUIT", .kill: "SIGKILL",
-      .user1: "SIGUSR1", .terminate: "SIGTERM", .child: "SIGCHLD",
+      .user1: "SIGUSR1", .user2: "SIGUSR2", .terminate: "SIGTERM", .child: "SIGCHLD",
     ]
     for (signal, name) in names { #expect([UInt8](signal.name) == bytes(name)) }
   }

@@ -125,9 +125,9 @@ int32_t csys_pid(void);
 int32_t csys_ended_child(void);
 // Whatever is started from now on gets none of our descriptors from 3 on.
 void csys_keep_descriptors(void);
-enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_USR1 = 10, CSYS_TERM = 15,
-       CSYS_CHLD = 17 };
-// Blocks HUP INT QUIT USR1 TERM CHLD, and opens a descriptor that reports them.
+enum { CSYS_HUP = 1, CSYS_INT = 2, CSYS_QUIT = 3, CSYS_USR1 = 10, CSYS_USR2 = 12,
+       CSYS_TERM = 15, CSYS_CHLD = 17 };
+// Blocks HUP INT QUIT USR1 USR2 TERM CHLD, and opens a descriptor that reports them.
 csys_result csys_signals_open(void);
 // One of the numbers above (the same on every target); 0 when none is pending.
 int32_t csys_signals_next(int32_t fd);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension Cycle {
+  /// Whether the provider is to be told that there is no address any more; if so, that is remembered.
+  ///
+  /// Nothing is taken back that was never sent, and a block, a pause and the budget hold. It counts as a
+  /// repeat, so that a link that flaps never uses more than half of the budget for it. The next start
+  /// sends its address anew, however this one ends.
+  public mutating func goesOffline(at now: Int64) -> Bool {
+    guard !mode.isDryRun, record.block == nil, now >= record.notBefore,
+      let address = record.attempted ?? (record.isOffline ? nil : record.accepted),
+      record.budgetTime(address, .requested, budget: budget, at: now) <= now
+    else { return false }
+    record.sent.append(now)
+    record.isOffline = true
+    record.attempted = nil
+    return true
+  }
+}
