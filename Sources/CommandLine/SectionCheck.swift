@@ -102,7 +102,12 @@ struct SectionCheck {
     case .script(let path): checkScript(path, of: provider.name)
     case .dnsUpdate: checkKey(isOptional: true)
     case .gnuDIP: checkKey(isOptional: false)
-    case .request(let template, _): _ = url(template, values, "update_url")
+    case .request(let template, _):
+      _ = url(template, values, "update_url")
+      if template.usesPrefix, section?.option("ip_source") ?? [] != "prefix" {
+        note(
+          "update_url", "service_name", words: "[PREFIX] in a URL needs ip_source 'prefix'")
+      }
     case .recipe(let recipe): check(recipe)
     }
     checkOffline(provider)
@@ -225,7 +230,7 @@ struct SectionCheck {
       if URL(page) == nil {
         note("ip_url", words: "ip_url '\(page)' is no http or https URL")
       }
-    case .network, .interface: break
+    case .network, .interface, .prefix: break
     }
   }
 

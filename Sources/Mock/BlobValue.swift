@@ -11,8 +11,10 @@ package indirect enum BlobValue: Sendable {
 
   /// The status of a network of netifd's that is up. An address is `ADDRESS` or `ADDRESS preferred
   /// SECONDS`; those in `assigned` are the router's own in prefixes that it gives to the network.
+  /// `prefixes` are such prefixes, `delegated` those the network has from outside.
   package static func up(
-    _ device: String, _ addresses: [String], assigned: [String] = []
+    _ device: String, _ addresses: [String], assigned: [String] = [], prefixes: [String] = [],
+    delegated: [String] = []
   ) -> BlobValue {
     .table([
       ("up", .bool(true)), ("pending", .bool(false)), ("available", .bool(true)),
@@ -20,11 +22,26 @@ package indirect enum BlobValue: Sendable {
       ("updated", .array([.string("addresses")])), ("metric", .number(0)),
       ("ipv4-address", .array(addresses.filter { !$0.contains(":") }.map { entry($0) })),
       ("ipv6-address", .array(addresses.filter { $0.contains(":") }.map { entry($0) })),
-      ("ipv6-prefix", .array([])),
-      ("ipv6-prefix-assignment", .array(assigned.map { entry($0, inside: "local-address") })),
+      ("ipv6-prefix", .array(delegated.map { prefix($0) })),
+      (
+        "ipv6-prefix-assignment",
+        .array(
+          assigned.map { entry($0, inside: "local-address") } + prefixes.map { prefix($0) })
+      ),
       ("route", .array([])), ("dns-server", .array([.string("192.168.1.1")])),
       ("inactive", .table([("ipv4-address", .array([]))])), ("data", .table([])),
     ])
+  }
+
+  /// `PREFIX/LENGTH` or `PREFIX/LENGTH preferred SECONDS`.
+  private static func prefix(_ text: String) -> BlobValue {
+    let words = text.split(separator: " ").map(String.init)
+    let parts = words[0].split(separator: "/").map(String.init)
+    guard case .table(var fields) = entry(([parts[0]] + words.dropFirst()).joined(separator: " "))
+    else { return .table([]) }
+    fields[1] = ("mask", .number(UInt32(parts[1]) ?? 0))
+    let own = BlobValue.table([("address", .string(parts[0] + "1")), ("mask", fields[1].1)])
+    return .table(fields + [("local-address", own)])
   }
 
   private static func entry(_ text: String, inside name: String? = nil) -> BlobValue {

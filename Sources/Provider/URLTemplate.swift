@@ -9,7 +9,7 @@ import Wire
 public struct URLTemplate: Equatable, Sendable {
   /// A place for a value.
   public enum Placeholder: CaseIterable, Equatable, Sendable {
-    case username, password, paramEnc, paramOpt, domain, ip, subname
+    case username, password, paramEnc, paramOpt, domain, ip, subname, prefix, prefixLength
 
     /// As it is spelt in a URL; case matters.
     public var token: StaticString {
@@ -21,6 +21,8 @@ public struct URLTemplate: Equatable, Sendable {
       case .domain: "[DOMAIN]"
       case .ip: "[IP]"
       case .subname: "[SUBNAME]"
+      case .prefix: "[PREFIX]"
+      case .prefixLength: "[PREFIXLEN]"
       }
     }
 
@@ -32,7 +34,7 @@ public struct URLTemplate: Equatable, Sendable {
       case .paramEnc: "param_enc"
       case .paramOpt: "param_opt"
       case .domain, .subname: "domain"
-      case .ip: ""
+      case .ip, .prefix, .prefixLength: ""
       }
     }
 
@@ -54,6 +56,8 @@ public struct URLTemplate: Equatable, Sendable {
     public var domain: [UInt8] = []
     /// The address to send.
     public var address: IPAddress
+    /// The prefix that it is in, if anybody asks.
+    public var prefix: AddressPrefix?
 
     /// Values with an address and nothing else yet.
     public init(address: IPAddress) { self.address = address }
@@ -91,6 +95,9 @@ public struct URLTemplate: Equatable, Sendable {
 
   /// Whether the URL has such a place.
   public func uses(_ placeholder: Placeholder) -> Bool { pieces.contains(.place(placeholder)) }
+
+  /// Whether the URL has a place for a prefix or its length.
+  public var usesPrefix: Bool { uses(.prefix) || uses(.prefixLength) }
 
   /// The places for which there is no value, in the order of contract 2.3; none when the URL can
   /// be expanded.
@@ -164,6 +171,8 @@ public struct URLTemplate: Equatable, Sendable {
     case .domain: return literal(values.domain)
     case .ip: return values.address.expandedText.bytes
     case .subname: return subname(values.domain, of: values.username)
+    case .prefix: return values.prefix?.address.text.bytes ?? []
+    case .prefixLength: return Text("\(values.prefix?.length ?? 0)").bytes
     }
     return form == .raw ? value : Percent.encode(value)
   }

@@ -27,6 +27,8 @@ struct AddressWatch {
 
   private let family: IPAddress.Family
   private let isPage: Bool
+  /// Whether the prefixes of a network count, and not its addresses.
+  private let isPrefix: Bool
   /// What netifd has on its network; nil when all addresses of the device count.
   private var listed: [InterfaceAddress]?
   private let allowsPrivate: Bool
@@ -38,8 +40,12 @@ struct AddressWatch {
 
   /// Watches for a section; one that ends after a pass needs none of it.
   init(_ settings: ServiceSection, _ global: GlobalOptions, isEndless: Bool) {
-    let source = settings.source
+    var source = settings.source
     family = settings.family
+    isPrefix =
+      if case .prefix(of: .network, _) = source { true } else { false }
+    // The router has an address of its own in the prefix of a device.
+    if case .prefix(of: let place, _) = source { source = place }
     var device: [UInt8]?
     if case .interface(let name) = source, source.network == nil { device = name }
     isPage = device == nil && source.network == nil
@@ -52,8 +58,8 @@ struct AddressWatch {
   /// more of the addresses: an IPv6 address is tentative at first, and netifd does not say when that
   /// is over. The device to look at, nil when there is none.
   mutating func take(_ status: NetworkStatus, at uptime: Int64) -> [UInt8]? {
-    let addresses = status.isUp ? status.addresses : []
-    guard !isPage, status.isUp, let device = status.device else {
+    let addresses = !status.isUp ? [] : isPrefix ? status.prefixes : status.addresses
+    guard !isPage, !isPrefix, status.isUp, let device = status.device else {
       (device, listed) = (nil, nil)
       observe(addresses, at: uptime)
       return nil
@@ -87,7 +93,7 @@ struct AddressWatch {
 
   /// The pass has found this address.
   mutating func passDetected(_ address: IPAddress) {
-    if !isPage, address == best { known = seen }
+    if isPrefix || !isPage && address == best { known = seen }
   }
 
   /// Whether the last pass, not long ago, has seen the addresses there are now.

@@ -35,6 +35,9 @@ struct OptionReader {
     return old
   }
 
+  /// Whether an option is in the file.
+  func isSet(_ name: StaticString) -> Bool { option(row(name)) != nil }
+
   /// The text of an option; nil when it is absent and has no default.
   @inline(never)  // smaller: it is called from everywhere
   func text(_ name: StaticString) -> [UInt8]? {
@@ -65,8 +68,7 @@ struct OptionReader {
   /// there is none.
   mutating func seconds(_ name: StaticString, unit: StaticString) -> Int64? {
     guard let count = number(name) else { return nil }
-    let isSet = option(row(name)) != nil
-    return Schedule.seconds(count, isSet ? text(unit) ?? [] : [UInt8](row(unit).fallback))
+    return Schedule.seconds(count, isSet(name) ? text(unit) ?? [] : [UInt8](row(unit).fallback))
   }
 
   /// An absolute path without `..` and without slashes at its end.

@@ -18,6 +18,8 @@ public final class ServiceSection: Sendable {
     case web([UInt8])
     /// A program with its arguments (`ip_script`).
     case script([[UInt8]])
+    /// The prefix of a network or a device, with the end of some host's address.
+    indirect case prefix(of: Source, HostPart)
 
     /// The logical network that has to be asked for; nil when there is none.
     public var network: [UInt8]? {
@@ -25,6 +27,7 @@ public final class ServiceSection: Sendable {
       case .network(let network): return network
       case .interface(let device):
         return device.lastIndex(of: UInt8(ascii: "@")).map { Array(device[($0 + 1)...]) }
+      case .prefix(of: let place, _): return place.network
       case .web, .script: return nil
       }
     }
@@ -313,12 +316,33 @@ extension ServiceSection {
         )
       }
       return .script(words)
+    case "prefix": return prefix(&options, network, family)
     case let other:
       options.note(
         "ip_source",
-        "get_current_ip: Unsupported source '\(other)': use 'network', 'interface', 'web' or 'script'"
+        "get_current_ip: Unsupported source '\(other)': use 'network', 'interface', 'web', 'script' or 'prefix'"
       )
       return .network(network)
     }
+  }
+
+  /// The prefix of `ip_interface` when only that is set, else that of a network, which is the LAN's.
+  private static func prefix(
+    _ options: inout OptionReader, _ network: [UInt8], _ family: IPAddress.Family
+  ) -> Source {
+    var place = Source.network(options.isSet("ip_network") ? network : [UInt8]("lan"))
+    if !options.isSet("ip_network"), options.isSet("ip_interface") {
+      place = .interface(options.text("ip_interface") ?? [])
+    }
+    if family == .v4 { options.note("ip_source", "ip_source 'prefix' needs use_ipv6 '1'") }
+    let suffix = options.text("ip_suffix") ?? []
+    guard let host = HostPart(suffix: suffix, mac: options.text("ip_mac") ?? []) else {
+      options.note(
+        "ip_suffix",
+        "ip_source 'prefix': set ip_suffix to an IPv6 address such as '::1234', or ip_mac to a MAC such as '02:00:5e:00:53:01' and ip_suffix to 'eui64' or 'neighbour'"
+      )
+      return place
+    }
+    return .prefix(of: place, host)
   }
 }

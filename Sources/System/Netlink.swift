@@ -13,35 +13,46 @@ public enum Netlink {
   public static func addresses(of device: [UInt8]) throws(SystemError) -> [InterfaceAddress] {
     let index = Int32(
       truncatingIfNeeded: try checked("find device", device, csys_interface_index(device.c)))
-    let socket = try opened("ask for addresses", [], csys_netlink_open(0))
-    try socket.write(dumpRequest)
     var found: [InterfaceAddress] = []
+    try list(22, "ask for addresses") { body in  // RTM_GETADDR
+      if let address = parse(body, index: index) { found.append(address) }
+    }
+    return found
+  }
+
+  /// Asks for everything of a kind, and hands over the body of each answer, whose number is 2 less.
+  static func list(
+    _ request: UInt16, _ call: StaticString, take: ([UInt8]) -> Void
+  ) throws(SystemError) {
+    let socket = try opened(call, [], csys_netlink_open(0))
+    try socket.write(dumpRequest(request))
     let deadline = Clock.uptime + patience
-    while true {
+    var isOver = false
+    while !isOver {
       guard try Poll.wait(for: [Poll.Interest(socket.rawValue)], until: deadline)[0] else {
-        throw SystemError(call: "ask for addresses", object: device, kind: .timedOut)
+        throw SystemError(call: call, object: [], kind: .timedOut)
       }
-      if try collect(from: try socket.read(limit: 32_768), index: index, into: &found) {
-        return found
-      }
+      isOver = try read(try socket.read(limit: 32_768), request - 2, call, take)
     }
   }
 
-  /// RTM_GETADDR for every family, as a dump: all fields are in the order of this machine.
-  private static let dumpRequest: [UInt8] = {
+  /// A dump for every family: all fields are in the order of this machine.
+  private static func dumpRequest(_ request: UInt16) -> [UInt8] {
     var bytes: [UInt8] = []
-    append(UInt32(24), to: &bytes)
-    append(getAddress, to: &bytes)
+    append(UInt32(28), to: &bytes)
+    append(request, to: &bytes)
     append(UInt16(0x301), to: &bytes)  // NLM_F_REQUEST | NLM_F_DUMP
     append(UInt32(1), to: &bytes)
     append(UInt32(0), to: &bytes)
+    // As long as the longest header of those that are asked for.
     append(UInt64(0), to: &bytes)
+    append(UInt32(0), to: &bytes)
     return bytes
-  }()
+  }
 
   /// Reads the messages of one datagram; true at the end of the dump.
-  private static func collect(
-    from bytes: [UInt8], index: Int32, into found: inout [InterfaceAddress]
+  private static func read(
+    _ bytes: [UInt8], _ answer: UInt16, _ call: StaticString, _ take: ([UInt8]) -> Void
   ) throws(SystemError) -> Bool {
     var start = 0
     while let length = number(bytes, start, UInt32.self), length >= 16,
@@ -52,14 +63,26 @@ public enum Netlink {
       case done: return true
       case failed:
         let code = number(body, 0, UInt32.self) ?? 0
-        throw SystemError("ask for addresses", number: Int32(truncatingIfNeeded: 0 &- code))
-      case newAddress:
-        if let address = parse(body, index: index) { found.append(address) }
+        throw SystemError(call, number: Int32(truncatingIfNeeded: 0 &- code))
+      case answer: take(body)
       default: break
       }
       start += (Int(length) + 3) & ~3
     }
     return false
+  }
+
+  /// Hands over the attributes behind a header.
+  static func attributes(
+    of body: [UInt8], from header: Int, take: (UInt16, ArraySlice<UInt8>) -> Void
+  ) {
+    var start = header
+    while let length = number(body, start, UInt16.self), length >= 4,
+      start + Int(length) <= body.count, let type = number(body, start + 2, UInt16.self)
+    {
+      take(type, body[(start + 4)..<(start + Int(length))])
+      start += (Int(length) + 3) & ~3
+    }
   }
 
   /// `struct ifaddrmsg` and its attributes; nil for another device or an unknown family.
@@ -71,11 +94,7 @@ public enum Netlink {
     var address: IPAddress?
     var local: IPAddress?
     var preferred: UInt32?
-    var start = 8
-    while let length = number(body, start, UInt16.self), length >= 4,
-      start + Int(length) <= body.count, let type = number(body, start + 2, UInt16.self)
-    {
-      let value = body[(start + 4)..<(start + Int(length))]
+    attributes(of: body, from: 8) { type, value in
       switch type {
       case 1: address = IPAddress(octets: value)  // IFA_ADDRESS: the peer on a point-to-point link
       case 2: local = IPAddress(octets: value)  // IFA_LOCAL
@@ -83,7 +102,6 @@ public enum Netlink {
       case 8: flags = number(Array(value), 0, UInt32.self) ?? flags  // IFA_FLAGS
       default: break
       }
-      start += (Int(length) + 3) & ~3
     }
     guard let own = local ?? address else { return nil }
     return InterfaceAddress(
@@ -94,8 +112,6 @@ public enum Netlink {
       preferredSeconds: preferred == .max ? nil : preferred)
   }
 
-  private static let newAddress: UInt16 = 20
-  private static let getAddress: UInt16 = 22
   private static let failed: UInt16 = 2
   private static let done: UInt16 = 3
 

@@ -39,8 +39,8 @@ public enum Delivery {
       var rules = Service.Rules()
       if case .request(_, let own) = provider.service { rules = own }
       return try request(
-        page, rules, .unspecified(settings.family), settings, root: configuration.root,
-        isDryRun: isDryRun, console)
+        page, rules, .unspecified(settings.family), settings, configuration, isDryRun: isDryRun,
+        console)
     }
     switch (provider.service, address) {
     case (.dnsUpdate(let target), _):
@@ -65,16 +65,21 @@ public enum Delivery {
       return nil
     case (.request(let template, let rules), let address?):
       return try request(
-        template, rules, address, settings, root: configuration.root, isDryRun: isDryRun, console)
+        template, rules, address, settings, configuration, isDryRun: isDryRun, console)
     }
   }
 
   /// Fetches the provider's URL with the address in it, and judges the answer.
   private static func request(
     _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress,
-    _ settings: ServiceSection, root: [UInt8], isDryRun: Bool, _ console: Console
+    _ settings: ServiceSection, _ configuration: Configuration, isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
-    let values = URLTemplate.Values(settings, address: address)
+    let root = configuration.root
+    var values = URLTemplate.Values(settings, address: address)
+    if template.usesPrefix {
+      values.prefix = try PrefixDetection(
+        settings, configuration.global, root: root, console)?.prefix(of: address)
+    }
     guard let url = URL(template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
       throw Failure(.config, "update_url is no http or https URL")
     }

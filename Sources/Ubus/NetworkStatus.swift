@@ -17,6 +17,9 @@ public struct NetworkStatus: Equatable, Sendable {
   /// own in prefixes that are assigned to the network.
   public let addresses: [InterfaceAddress]
 
+  /// The IPv6 prefixes that are assigned to the network, or else delegated to it.
+  public let prefixes: [InterfaceAddress]
+
   /// Reads the members of an answer, notification or event. What is missing or of another type
   /// counts as not there.
   public init(_ data: ArraySlice<UInt8>) {
@@ -31,31 +34,38 @@ public struct NetworkStatus: Equatable, Sendable {
       addresses += Self.addresses("ipv6-prefix-assignment", in: data)
     }
     self.addresses = addresses
+    let assigned = Self.addresses("ipv6-prefix-assignment", in: data, arePrefixes: true)
+    prefixes =
+      assigned.isEmpty
+      ? Self.addresses("ipv6-prefix", in: data, arePrefixes: true) : assigned
   }
 
   private static func addresses(
-    _ name: StaticString, in data: ArraySlice<UInt8>
+    _ name: StaticString, in data: ArraySlice<UInt8>, arePrefixes: Bool = false
   ) -> [InterfaceAddress] {
     var rest = Blob.member(name, Blob.Kind.array, in: data) ?? []
     var addresses: [InterfaceAddress] = []
     while let entry = Blob.take(from: &rest) {
-      if entry.id == Blob.Kind.table, let address = address(entry.value) {
+      if entry.id == Blob.Kind.table, let address = address(entry.value, arePrefixes) {
         addresses.append(address)
       }
     }
     return addresses
   }
 
-  /// An entry's address, or that of its `local-address`; without a lifetime it lives for ever.
-  private static func address(_ entry: ArraySlice<UInt8>) -> InterfaceAddress? {
-    let table = Blob.member("local-address", Blob.Kind.table, in: entry) ?? entry
+  /// An entry's address, which may be a prefix, or that of its `local-address`; without a lifetime it
+  /// lives for ever.
+  private static func address(_ entry: ArraySlice<UInt8>, _ isPrefix: Bool) -> InterfaceAddress? {
+    let own = isPrefix ? nil : Blob.member("local-address", Blob.Kind.table, in: entry)
+    let table = own ?? entry
     guard let text = Blob.string("address", in: table), let address = IPAddress(text) else {
       return nil
     }
     let preferred = Blob.member("preferred", Blob.Kind.int32, in: entry)
       .flatMap { Blob.number($0) }
+    let mask = Blob.member("mask", Blob.Kind.int32, in: entry).flatMap { Blob.number($0) }
     return InterfaceAddress(
-      address, isDeprecated: preferred == 0,
+      address, prefixLength: Int(mask ?? 64), isDeprecated: preferred == 0,
       preferredSeconds: preferred == .max ? nil : preferred)
   }
 }

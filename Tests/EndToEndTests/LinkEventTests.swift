@@ -9,7 +9,7 @@ import Testing
 
 /// A world of its own with two links, `wan0` and `wan1`: everything that starts here has no other
 /// devices. What was seen is told at the end, for expectations have to be made in the test's task.
-private final class LinkWorld: @unchecked Sendable {
+final class LinkWorld: @unchecked Sendable {
   // Unchecked: used by one thread only, which made it.
   let world: World
   var reports: [String] = []

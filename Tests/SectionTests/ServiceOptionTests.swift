@@ -69,6 +69,18 @@ import Wire
     ("option bind_network eth1", { $0.bindNetwork == [UInt8]("eth1") }),
     ("option is_glue 1", { $0.isGlue }),
     ("option use_api_check yes", { $0.usesAPICheck }),
+    (
+      "option ip_source prefix\noption use_ipv6 1\noption ip_suffix ::7",
+      {
+        $0.source
+          == .prefix(
+            of: .network([UInt8]("lan")), .suffix(IPAddress([UInt8]("::7")) ?? .unspecified(.v4)))
+      }
+    ),
+    (
+      "option ip_source prefix\noption use_ipv6 1\noption ip_mac 02:00:5e:00:53:01",
+      { $0.source == .prefix(of: .network([UInt8]("lan")), .mac([2, 0, 0x5e, 0, 0x53, 1])) }
+    ),
     ("option verify answer", { $0.verification == .answer }),
     (
       "option offline 192.0.2.1",

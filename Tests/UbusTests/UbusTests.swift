@@ -257,6 +257,21 @@ private func number(_ name: StaticString, _ value: UInt32) -> [UInt8] {
     #expect(status.addresses.last?.preferredSeconds == 300)
   }
 
+  @Test func `prefixes that are assigned go before those that are delegated`() {
+    func entry(_ text: String, _ mask: UInt32, _ preferred: UInt32) -> [UInt8] {
+      Self.address(text, Self.life(preferred), mask: mask)
+    }
+    let delegated = member(1, "ipv6-prefix", entry("2a02:8010:2::", 56, 300))
+    let assigned = member(1, "ipv6-prefix-assignment", entry("2a02:8010:2:10::", 60, 0))
+    let both = NetworkStatus((delegated + assigned)[...]).prefixes
+    #expect(both.map { string($0.address.text) } == ["2a02:8010:2:10::"])
+    #expect(both.map { $0.prefixLength } == [60] && both.map { $0.isDeprecated } == [true])
+    let one = NetworkStatus(delegated[...]).prefixes
+    #expect(one.map { string($0.address.text) } == ["2a02:8010:2::"])
+    #expect(one.map { $0.prefixLength } == [56] && one.map { $0.preferredSeconds } == [300])
+    #expect(NetworkStatus(Self.status[...]).prefixes.count == 1)
+  }
+
   @Test func `members of another type are not there`() {
     let wrong =
       textMember("up", "1") + number("l3_device", 1) + textMember("ipv4-address", "81.2.69.142")
