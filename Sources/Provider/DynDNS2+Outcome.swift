@@ -20,13 +20,18 @@ extension DynDNS2 {
     }
     let used = hosts == 1 ? lines[...] : lines.prefix(hosts)
     var worst = outcome(of: first, in: body, sent: sent)
+    var reasons: Text = ""
     for (index, line) in used.enumerated() {
-      var outcome = outcome(of: line, in: body, sent: sent)
+      let outcome = outcome(of: line, in: body, sent: sent)
       if hosts > 1, !outcome.isSuccess {
-        outcome.reason = "host \(index + 1) of \(hosts): \(outcome.reason)"
+        if reasons != "" { reasons += "; " }
+        reasons += "host \(index + 1) of \(hosts)"
+        if index < sent.hosts.count { reasons += ", \(sent.hosts[index])" }
+        reasons += ": \(outcome.reason)"
       }
       if outcome.severity > worst.severity || index == 0 { worst = outcome }
     }
+    if reasons != "" { worst.reason = reasons }
     if used.count < hosts, worst.isSuccess {
       return Outcome(
         .notUnderstood, word: .unknown, reason: "\(used.count) answers for \(hosts) hosts")

@@ -40,6 +40,8 @@ public enum Judgement {
   public struct Sent: Equatable, Sendable {
     /// How many host names.
     public var hostCount: Int
+    /// The names, if anybody knows them.
+    public var hosts: [[UInt8]] = []
     /// Every address that was sent; empty when the server was to find it out.
     public var addresses: [IPAddress]
 
@@ -51,7 +53,8 @@ public enum Judgement {
 
     /// What a section sends: the comma list in `domain`, and one address.
     public init(domain: [UInt8], address: IPAddress) {
-      hostCount = domain.split(separator: UInt8(ascii: ",")).count
+      hosts = domain.split(separator: UInt8(ascii: ",")).map { Array($0.trimmed) }
+      hostCount = hosts.count
       addresses = [address]
     }
   }

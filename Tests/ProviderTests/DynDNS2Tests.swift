@@ -97,4 +97,17 @@ import Wire
   func `the body counts before the status`(status: Int, body: String, kind: Outcome.Kind) {
     #expect(judge(body, status: status).kind == kind)
   }
+
+  @Test func `each host of several that failed is named`() {
+    var sent = Judgement.Sent(
+      domain: Array("a.example.com, b.example.com,c.example.com".utf8), address: .unspecified(.v4))
+    sent.addresses = []
+    let outcome = Judgement.outcome(
+      of: Judgement.Answer(status: 200, body: Array("good\nnohost\nabuse\n".utf8)), sent: sent,
+      rules: Service.Rules(dialect: .dyndns2), now: 0, matches: { _, _ in false })
+    let reason = String(decoding: outcome.reason.bytes, as: UTF8.self)
+    #expect(reason.contains("host 2 of 3, b.example.com: "))
+    #expect(reason.contains("; host 3 of 3, c.example.com: "))
+    #expect(!reason.contains("a.example.com"))
+  }
 }
