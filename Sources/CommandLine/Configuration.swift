@@ -9,8 +9,10 @@ import Wire
 /// /etc/config/ddns as it is now, with the changes of `uci set` that nobody has committed yet. (Those
 /// of LuCI's page are of its session, in /var/run/rpcd, and count once they are applied.)
 public struct Configuration: Sendable {
-  /// The sections.
+  /// The sections; each of both families is two (`Configuration+Families.swift`).
   public let package: UCIPackage
+  /// The sections as they are written.
+  public let written: UCIPackage
   /// The options of all sections.
   public let global: GlobalOptions
   /// The file, for messages.
@@ -25,7 +27,8 @@ public struct Configuration: Sendable {
     root = Self.root(arguments)
     directory = arguments.value("c")
     path = Self.path(of: [UInt8]("ddns"), arguments)
-    package = try Self.package(text, path)
+    written = try Self.package(text, path)
+    package = Self.families(written)
     global = try Self.global(package, path)
   }
 
@@ -52,7 +55,8 @@ public struct Configuration: Sendable {
         package.apply(delta: changes)
       }
     }
-    self.package = package
+    written = package
+    self.package = Self.families(package)
     global = try Self.global(package, path)
   }
 
@@ -91,7 +95,7 @@ public struct Configuration: Sendable {
 
   /// A section of type `service` by its name or `@service[n]`, as it is written.
   public func section(at name: [UInt8]) throws(Failure) -> UCISection {
-    guard let section = package.section(at: name), !section.options.isEmpty else {
+    guard let section = find(name) else {
       throw Failure(.config, "Service section '\(name)' not defined")
     }
     return section

@@ -11,11 +11,14 @@ extension Cycle {
   public mutating func goesOffline(at now: Int64) -> Bool {
     guard !mode.isDryRun, record.block == nil, now >= record.notBefore,
       let address = record.attempted ?? (record.isOffline ? nil : record.accepted),
-      record.budgetTime(address, .requested, budget: budget, at: now) <= now
+      record.budgetTime(address, .requested, budget: budget, others: otherRequests, at: now) <= now
     else { return false }
     record.sent.append(now)
     record.isOffline = true
     record.attempted = nil
     return true
   }
+
+  /// The request that is under way is another's, and counts there.
+  public mutating func sharesRequest() { _ = record.sent.popLast() }
 }

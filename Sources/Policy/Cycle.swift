@@ -52,6 +52,8 @@ public struct Cycle: Sendable {
   private let schedule: Schedule
   let mode: Mode
   let budget: Int64
+  /// When others sent requests that count for the same budget, oldest first.
+  public var otherRequests: [Int64] = []
   private(set) var state: State = .idle
   /// The uptime and the random number of the step that is being made.
   private var now: Int64 = 0
@@ -255,7 +257,8 @@ public struct Cycle: Sendable {
     if pause > 0 { return (record.notBefore, .later(seconds: pause)) }
     // An event makes no second try of an address that has just been sent in vain.
     if record.attempted == address, now < heldUntil { return (heldUntil, .retry(failures)) }
-    let earliest = record.budgetTime(address, cause, budget: budget, at: now)
+    let earliest = record.budgetTime(
+      address, cause, budget: budget, others: otherRequests, at: now)
     if now >= earliest { return nil }
     return (min(earliest, nextCheck(after: now)), .budget(address, until: earliest))
   }

@@ -30,9 +30,13 @@ extension Record {
   /// quarter of the budget: so they never use more than half of it, the other half is there for an
   /// address that really changes, and none of them ever waits for a day.
   mutating func budgetTime(
-    _ address: IPAddress, _ cause: Cycle.Cause, budget: Int64, at now: Int64
+    _ address: IPAddress, _ cause: Cycle.Cause, budget: Int64, others: [Int64] = [], at now: Int64
   ) -> Int64 {
     sent.removeAll { now - $0 >= Cycle.day }
+    var sent = sent
+    for time in others where now - time < Cycle.day {
+      sent.insert(time, at: sent.firstIndex { $0 > time } ?? sent.count)
+    }
     guard sent.count < budget else {
       return budget > 0 ? sent[sent.count - Int(budget)] + Cycle.day : now + Cycle.day
     }

@@ -55,6 +55,8 @@ public struct Outcome: Equatable, Sendable {
   public var warning: Text?
   /// Whether nobody but a script has said so.
   public var isClaim = false
+  /// The address of the other family that was in the same request; nil when there was none.
+  public var sentToo: IPAddress?
 
   /// Makes an outcome from its parts.
   public init(_ kind: Kind, word: ResultWord, reason: Text, quote: Quote? = nil) {

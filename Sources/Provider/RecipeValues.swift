@@ -131,7 +131,7 @@ public final class RecipeValues: Sendable {
     case .paramEnc: options.paramEnc.revealed
     case .paramOpt: options.paramOpt
     case .domain: options.domain
-    case .ip, .subname, .prefix, .prefixLength: []
+    case .ip, .subname, .prefix, .prefixLength, .ip4, .ip6, .ips: []
     }
   }
 

@@ -30,7 +30,8 @@ extension ServiceEntry {
       throw ServiceError(.badMember([UInt8]("url")), service: name, file: file)
     }
     try self.init(
-      name: name, target: url, try reader.rules(root, block), registered: reader.page(block),
+      name: name, target: url, try reader.rules(root, block),
+      keeps: try reader.text(root, "keeps") ?? [], registered: reader.page(block),
       offline: try reader.text(block, "offline").map { URLTemplate($0) },
       note: reader.text(root, "note") ?? [])
   }

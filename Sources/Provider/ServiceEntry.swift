@@ -41,11 +41,12 @@ public struct ServiceEntry: Equatable, Sendable {
   /// What a file or a row names: a URL, or else a script in /usr/lib/ddns.
   init(
     name: [UInt8], target: [UInt8], _ rules: @autoclosure () throws(ServiceError) -> Service.Rules,
-    registered: RegisteredPage? = nil, offline: URLTemplate? = nil, note: [UInt8] = []
+    keeps: [UInt8] = [], registered: RegisteredPage? = nil, offline: URLTemplate? = nil,
+    note: [UInt8] = []
   ) throws(ServiceError) {
     let service: Service
     if target.hasPrefix("http") {
-      service = .request(URLTemplate(target), try rules())
+      service = .request(URLTemplate(target, keeps: keeps), try rules())
     } else {
       service = Self.direct(target) ?? .script([UInt8]("/usr/lib/ddns/") + target)
     }

@@ -9,7 +9,8 @@ import Wire
 public struct URLTemplate: Equatable, Sendable {
   /// A place for a value.
   public enum Placeholder: CaseIterable, Equatable, Sendable {
-    case username, password, paramEnc, paramOpt, domain, ip, subname, prefix, prefixLength
+    case username, password, paramEnc, paramOpt, domain, ip, subname, prefix, prefixLength, ip4,
+      ip6, ips
 
     /// As it is spelt in a URL; case matters.
     public var token: StaticString {
@@ -23,6 +24,9 @@ public struct URLTemplate: Equatable, Sendable {
       case .subname: "[SUBNAME]"
       case .prefix: "[PREFIX]"
       case .prefixLength: "[PREFIXLEN]"
+      case .ip4: "[IP4]"
+      case .ip6: "[IP6]"
+      case .ips: "[IPS]"
       }
     }
 
@@ -34,7 +38,7 @@ public struct URLTemplate: Equatable, Sendable {
       case .paramEnc: "param_enc"
       case .paramOpt: "param_opt"
       case .domain, .subname: "domain"
-      case .ip, .prefix, .prefixLength: ""
+      case .ip, .prefix, .prefixLength, .ip4, .ip6, .ips: ""
       }
     }
 
@@ -56,8 +60,15 @@ public struct URLTemplate: Equatable, Sendable {
     public var domain: [UInt8] = []
     /// The address to send.
     public var address: IPAddress
+    /// The address of the other family, where both are sent.
+    public var other: IPAddress?
     /// The prefix that it is in, if anybody asks.
     public var prefix: AddressPrefix?
+
+    /// The address of a family; nil when there is none to send.
+    func address(of family: IPAddress.Family) -> IPAddress? {
+      address.family == family ? address : other
+    }
 
     /// Values with an address and nothing else yet.
     public init(address: IPAddress) { self.address = address }
@@ -69,9 +80,12 @@ public struct URLTemplate: Equatable, Sendable {
   }
 
   private let pieces: [Piece]
+  /// What a provider has for an address that is to stay as it is; empty = its parameter is left out.
+  private let keeps: [UInt8]
 
   /// Cuts a URL at its placeholders.
-  public init(_ url: [UInt8]) {
+  public init(_ url: [UInt8], keeps: [UInt8] = []) {
+    self.keeps = keeps
     var pieces: [Piece] = []
     var literal: [UInt8] = []
     var rest = url[...]
@@ -95,6 +109,9 @@ public struct URLTemplate: Equatable, Sendable {
 
   /// Whether the URL has such a place.
   public func uses(_ placeholder: Placeholder) -> Bool { pieces.contains(.place(placeholder)) }
+
+  /// Whether the URL has places for the addresses of both families.
+  public var takesBoth: Bool { uses(.ips) || uses(.ip4) && uses(.ip6) }
 
   /// Whether the URL has a place for a prefix or its length.
   public var usesPrefix: Bool { uses(.prefix) || uses(.prefixLength) }
@@ -142,7 +159,17 @@ public struct URLTemplate: Equatable, Sendable {
     var url: [UInt8] = []
     for piece in pieces {
       switch piece {
-      case .literal(let bytes): url += bytes
+      case .literal(let bytes):
+        // The parameter before it was left out, and was the first.
+        let isFirst = url.last == UInt8(ascii: "?") && bytes.first == UInt8(ascii: "&")
+        url += isFirst ? bytes.dropFirst() : bytes[...]
+      case .place(.ip4) where values.address(of: .v4) == nil,
+        .place(.ip6) where values.address(of: .v6) == nil:
+        if !keeps.isEmpty {
+          url += keeps
+        } else if let start = url.lastIndex(where: { $0.isOne(of: "?&") }) {
+          url.removeSubrange((url[start] == UInt8(ascii: "&") ? start : start + 1)...)
+        }
       case .place(let placeholder) where form == .redacted && placeholder.isSecret:
         url.append(literal: "***")
       case .place(let placeholder): url += Self.text(placeholder, values, form)
@@ -171,6 +198,11 @@ public struct URLTemplate: Equatable, Sendable {
     case .domain: return literal(values.domain)
     case .ip: return values.address.expandedText.bytes
     case .subname: return subname(values.domain, of: values.username)
+    case .ip4: return values.address(of: .v4)?.text.bytes ?? []
+    case .ip6: return values.address(of: .v6)?.expandedText.bytes ?? []
+    case .ips:
+      let both = [values.address(of: .v4), values.address(of: .v6)].compactMap { $0 }
+      return Array(both.map { $0.expandedText.bytes }.joined(separator: [UInt8(ascii: ",")]))
     case .prefix: return values.prefix?.address.text.bytes ?? []
     case .prefixLength: return Text("\(values.prefix?.length ?? 0)").bytes
     }

@@ -52,6 +52,7 @@ extension ToolReport {
       case "ttl": report.lifetime = value.decimalValue
       case "word": report.word = Array(value)
       case "claim": report.isClaim = value.elementsEqual([UInt8(ascii: "1")])
+      case "too": report.sentToo = IPAddress(value)
       case "retry-after": report.retryAfter = value.decimalValue
       case "reason": report.reason = Array(value)
       default: return Self.noise(line)

@@ -17,6 +17,8 @@ public struct ToolReport: Equatable, Sendable {
   public var word: [UInt8] = []
   /// Whether that is what a script claims and no provider has said (`claim=1`).
   public var isClaim = false
+  /// The address of the other family that was in the same request (`too=`).
+  public var sentToo: IPAddress?
   /// How many seconds the provider wants to be left alone (`retry-after=`).
   public var retryAfter: Int64?
   /// What a person should know of the result (`reason=`), one line without secrets.
@@ -44,6 +46,7 @@ public struct ToolReport: Equatable, Sendable {
     if let lifetime { text += "ttl=\(lifetime)\n" }
     if !word.isEmpty { text += "word=\(word)\n" }
     if isClaim { text += "claim=1\n" }
+    if let sentToo { text += "too=\(sentToo)\n" }
     if let retryAfter { text += "retry-after=\(retryAfter)\n" }
     if !reason.isEmpty { text += "reason=\(reason)\n" }
     return text

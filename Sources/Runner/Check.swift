@@ -17,7 +17,9 @@ enum Check {
     let sections = try sections(configuration, arguments)
     var unknown = configuration.unknownOptions(of: nil)
     for section in sections {
-      unknown += configuration.unknownOptions(of: section)
+      if configuration.written.section(named: section.name) != nil {
+        unknown += configuration.unknownOptions(of: section)
+      }
       do throws(Failure) {
         let settings = try configuration.check(section)
         let state: Text = settings.isEnabled ? "ok" : "ok, but disabled"

@@ -22,7 +22,8 @@ public final class Control {
   /// Starts the enabled sections; one that runs reads the configuration again and checks at once,
   /// for whoever starts it wants that (B18). It lifts no block: cron may start it every minute.
   public func start() throws(Failure) {
-    for section in configuration.package.sections(ofType: "service") where isWanted(section.name) {
+    for written in configuration.written.sections(ofType: "service") where isWanted(written.name) {
+      let section = configuration.package.section(named: written.name) ?? written
       if let process = process(section.name) {
         Process.send(.user1, to: process)
       } else if configuration.isEnabled(section) {
@@ -76,7 +77,9 @@ public final class Control {
   }
 
   private func isWanted(_ name: [UInt8]) -> Bool {
-    if let section = arguments.value("S") { return name == section }
+    if let section = arguments.value("S") {
+      return name == section || configuration.isSecond(name, of: section)
+    }
     guard let network = arguments.value("n") else { return true }
     let interface = configuration.package.section(named: name)?.option("interface")
     return (interface ?? [UInt8]("wan")) == network

@@ -46,7 +46,11 @@ final class Fleet {
     for section in sections where !runs.contains(where: { $0.name == section.name }) {
       ends.removeAll { $0.name == section.name }
       do throws(Failure) {
-        runs.append(try SectionRun(section, configuration, options, world))
+        let run = try SectionRun(section, configuration, options, world)
+        runs.append(run)
+        for other in runs where configuration.isSecond(run.name, of: other.name) {
+          (run.sibling, other.sibling) = (other, run)
+        }
       } catch {
         ends.append((section.name, error.status))
         if error.message != "" { console.log(.error, error.message) }
@@ -119,17 +123,19 @@ final class Fleet {
     do throws(Failure) { fresh = try world.configuration() } catch { problem = error.message }
     for run in runs { run.restart(fresh, problem) }
     dismiss()
-    // The section of -S is the only one there may be.
-    guard let fresh, arguments.value("S") == nil,
-      let sections = try? Runner.sections(fresh, arguments)
-    else { return }
-    start(sections, fresh)
+    guard let fresh, let sections = try? Runner.sections(fresh, arguments) else { return }
+    // The section of -S is the only one there may be, and its family's other one while it runs.
+    let isOne = arguments.value("S") != nil
+    start(isOne ? (runs.isEmpty ? [] : Array(sections.dropFirst())) : sections, fresh)
   }
 
   /// Lets go of sections that have ended, and so of their locks.
   private func dismiss() {
     for run in runs {
-      if let status = run.status { ends.append((run.name, status)) }
+      guard let status = run.status else { continue }
+      ends.append((run.name, status))
+      run.sibling?.sibling = nil
+      run.sibling = nil
     }
     runs.removeAll { $0.status != nil }
   }
@@ -142,7 +148,7 @@ final class Fleet {
     var free = Self.toolLimit - runs.count { $0.tool != nil }
     while free > 0 {
       var next: SectionRun?
-      for run in runs where run.waitingTool != nil {
+      for run in runs where run.waitingTool != nil && !run.isHeldBack {
         if next.map({ run.isDue(before: $0) }) ?? true { next = run }
       }
       guard let next else { return }

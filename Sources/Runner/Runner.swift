@@ -26,7 +26,7 @@ public enum Runner {
       return try LogCommand.run(level, configuration, arguments, console)
     }
     if arguments.has("show") {
-      return try Tool.answer(Text(configuration.package.show()))
+      return try Tool.answer(Text(configuration.written.show()))
     }
     if arguments.has("status") { return try StatusCommand.run(configuration, arguments) }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
@@ -47,10 +47,8 @@ public enum Runner {
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> [UCISection] {
     if let name = arguments.value("S") {
-      guard let section = configuration.package.section(at: name), !section.options.isEmpty else {
-        throw unknown(name, configuration)
-      }
-      return [section]
+      guard let section = configuration.find(name) else { throw unknown(name, configuration) }
+      return configuration.whole(section)
     }
     let network = arguments.value("n")
     return configuration.package.sections(ofType: "service").filter { section in

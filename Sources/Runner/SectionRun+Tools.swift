@@ -19,7 +19,10 @@ extension SectionRun {
   private func launch(_ tool: Job.Tool) {
     var words = [[UInt8]("-S"), name] + options.toolArguments
     if tool == .askZone { words.append([UInt8]("-a")) }
-    if case .update(let address) = tool { words.append(address.text.bytes) }
+    if case .update(let address) = tool {
+      words.append(address.text.bytes)
+      if let other = sibling?.statusFile.current { words += [[UInt8]("--with"), other.text.bytes] }
+    }
     if tool == .offline { words.append([UInt8]("--offline")) }
     if tool == .detect { passDeadline = world.uptime + Cycle.passPatience * 1000 }
     let limit = cycle.isInPass ? passDeadline : cycle.lookUpDeadline.map { $0 * 1000 }
@@ -87,7 +90,10 @@ extension SectionRun {
     switch kind {
     case .detect: handle(detected(status, report))
     case .verify, .askZone: handle(registered(status, report))
-    case .update(let address): handle(answered(address, status, report))
+    case .update(let address):
+      let event = answered(address, status, report)
+      if let other = report.sentToo { sibling?.take(other, status, report) }
+      handle(event)
     case .offline:
       if status == .ok { log.write(.info, "Update successful - offline (\(report.word))") }
     }
@@ -126,7 +132,7 @@ extension SectionRun {
     }
   }
 
-  private func answered(
+  func answered(
     _ address: IPAddress, _ status: ExitStatus, _ report: ToolReport
   ) -> Cycle.Event {
     let word = report.word

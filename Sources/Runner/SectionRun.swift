@@ -48,7 +48,9 @@ final class SectionRun {
     didSet { waitingSince = world.uptime }
   }
   /// Uptime in milliseconds since when it waits.
-  private var waitingSince: Int64 = 0
+  var waitingSince: Int64 = 0
+  /// The run of the same section's other family, if there is one and it is in this process.
+  var sibling: SectionRun?
   /// Uptime in milliseconds of the timer the machine asked for.
   var timer: Int64?
   /// Uptime in milliseconds at which a pass that is under way has to be over.
@@ -125,7 +127,7 @@ final class SectionRun {
 
   /// The earliest uptime in milliseconds at which something has to be done.
   var deadline: Int64? {
-    let next = min(tool?.deadline ?? timer ?? .max, watch.due ?? .max)
+    let next = min(tool?.deadline ?? timer ?? patience ?? .max, watch.due ?? .max)
     let end = cycle.isInPass ? min(next, passDeadline ?? .max) : next
     return end == .max ? nil : end
   }
@@ -195,6 +197,7 @@ final class SectionRun {
   private func step(_ event: Cycle.Event) -> Cycle.Effect {
     statusFile.note(event)
     if let bootTime = store.bootTime(world) { cycle.settleClock(bootTime: bootTime) }
+    cycle.otherRequests = sibling?.cycle.record.sent ?? []
     let effect = cycle.step(event, at: now, random: world.random)
     isRecorded = isDryRun || record()
     return effect

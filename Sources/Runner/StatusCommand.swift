@@ -35,10 +35,7 @@ enum StatusCommand {
     guard let name = arguments.value("S") else {
       return configuration.package.sections(ofType: "service")
     }
-    guard let section = configuration.package.section(at: name), !section.options.isEmpty else {
-      throw Failure(.config, "Service section '\(name)' not defined")
-    }
-    return [section]
+    return configuration.whole(try configuration.section(at: name))
   }
 
   private static func report(

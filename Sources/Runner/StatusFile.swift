@@ -23,6 +23,9 @@ struct StatusFile {
     }
   }
 
+  /// Our address, if the last pass has found it.
+  var current: IPAddress? { noted.current }
+
   /// Keeps an error.
   mutating func noteError(_ text: [UInt8], at now: Int64) {
     noted.lastError = Status.Problem(text, at: now)

@@ -77,7 +77,7 @@ public enum OptionTable {
     OptionRow("use_https", .flag, "0", .way,
       "Whether a URL of the provider that begins with 'http:' is used with 'https:'"),
 
-    OptionRow("use_ipv6", .flag, "0", .request, "Whether the section is about an IPv6 address"),
+    OptionRow("use_ipv6", .flag, "0", .request, "Whether the section is about an IPv6 address, or 'both'"),
     OptionRow("ip_source", .text, "network", .router, "Where the address comes from"),
     OptionRow("ip_network", .text, described: "wan, with use_ipv6 wan6, for 'prefix' lan", .router,
       "The logical network of ip_source 'network' and 'prefix'"),

@@ -26,10 +26,11 @@ public enum Delivery {
     return (response.status, response.body, response.isElsewhere)
   }
 
-  /// Sends the address, nil for none any more, or with `isDryRun` only says what would be sent; nil then.
+  /// Sends the address, nil for none any more, and in the same request that of the other family where
+  /// the provider takes both; or with `isDryRun` only says what would be sent; nil then.
   public static func send(
-    _ address: IPAddress?, for settings: ServiceSection, _ configuration: Configuration,
-    isDryRun: Bool, _ console: inout Console
+    _ address: IPAddress?, with other: IPAddress? = nil, for settings: ServiceSection,
+    _ configuration: Configuration, isDryRun: Bool, _ console: inout Console
   ) throws(Failure) -> Outcome? {
     let provider = try configuration.checkedProvider(of: settings)
     console.redactor.add(provider)
@@ -39,7 +40,8 @@ public enum Delivery {
       var rules = Service.Rules()
       if case .request(_, let own) = provider.service { rules = own }
       return try request(
-        page, rules, .unspecified(settings.family), settings, configuration, isDryRun: isDryRun,
+        page, rules, .unspecified(settings.family), nil, settings, configuration,
+        isDryRun: isDryRun,
         console)
     }
     switch (provider.service, address) {
@@ -65,17 +67,19 @@ public enum Delivery {
       return nil
     case (.request(let template, let rules), let address?):
       return try request(
-        template, rules, address, settings, configuration, isDryRun: isDryRun, console)
+        template, rules, address, other, settings, configuration, isDryRun: isDryRun, console)
     }
   }
 
   /// Fetches the provider's URL with the address in it, and judges the answer.
   private static func request(
     _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress,
-    _ settings: ServiceSection, _ configuration: Configuration, isDryRun: Bool, _ console: Console
+    _ other: IPAddress?, _ settings: ServiceSection, _ configuration: Configuration,
+    isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
     let root = configuration.root
     var values = URLTemplate.Values(settings, address: address)
+    if template.takesBoth { values.other = other }
     if template.usesPrefix {
       values.prefix = try PrefixDetection(
         settings, configuration.global, root: root, console)?.prefix(of: address)
@@ -96,10 +100,13 @@ public enum Delivery {
     let response = try client.fetch(url, families: client.families)
     let said = console.redactor.shown(Quote(response.body), limit: quoteLimit)
     console.log(.debug, "DDNS Provider answered: HTTP \(response.status): \(said)")
-    return Judgement.outcome(
-      of: Judgement.Answer(response),
-      sent: Judgement.Sent(domain: settings.domain, address: address),
-      rules: rules, now: Clock.wallClock, matches: Regex.matches)
+    var sent = Judgement.Sent(domain: settings.domain, address: address)
+    if let other = values.other { sent.addresses.append(other) }
+    var outcome = Judgement.outcome(
+      of: Judgement.Answer(response), sent: sent, rules: rules, now: Clock.wallClock,
+      matches: Regex.matches)
+    outcome.sentToo = values.other
+    return outcome
   }
 }
 

@@ -9,7 +9,7 @@ import Wire
 /// The program `ddns-update`.
 enum Update {
   static let syntax = Arguments.Syntax(
-    program: "ddns-update", letters: "S:c:v:dhV", names: "offline root: shell: help version",
+    program: "ddns-update", letters: "S:c:v:dhV", names: "offline with: root: shell: help version",
     wordLimit: 1,
     help: help)
 
@@ -35,13 +35,15 @@ enum Update {
     } else if case .address(let other) = settings.offline {
       address = other
     }
+    let other = arguments.value("with").flatMap { IPAddress($0) }
     let outcome = try Delivery.send(
-      address, for: settings, configuration, isDryRun: arguments.has("d"), &console)
+      address, with: other, for: settings, configuration, isDryRun: arguments.has("d"), &console)
     guard let outcome else { return try Tool.answer("dry-run\n") }
     if let warning = outcome.warning { console.log(.warning, warning) }
     let words = outcome.message(hiding: console.redactor)
     console.log(outcome.isSuccess ? .info : .error, words)
     var report = ToolReport()
+    report.sentToo = outcome.sentToo
     report.word = [UInt8](outcome.word.text)
     report.isClaim = outcome.isClaim
     report.reason = words.bytes
@@ -72,6 +74,7 @@ enum Update {
     given, and prints the result as one word: good, nochg, badauth, nohost, ...
 
       -S SECTION      the section of the configuration
+      --with ADDRESS  the address of the other family, for providers that take both
       --offline       tell that there is no address any more, as option offline says
       -d              dry run: show what would be sent (-v 2), send nothing
       -v LEVEL        0 errors only (default), 1 more, 2 everything

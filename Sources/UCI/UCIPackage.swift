@@ -49,6 +49,11 @@ public struct UCIPackage: Equatable, Sendable {
     sections(ofType: [UInt8](type))
   }
 
+  /// Puts others in the place of each section.
+  public mutating func replaceSections(_ others: (UCISection) -> [UCISection]) {
+    sections = sections.flatMap(others)
+  }
+
   func sectionIndex(named name: [UInt8]) -> Int? { sections.firstIndex { $0.name == name } }
 
   /// A decimal number with an optional minus; nil when it is none or too large to be an index.

@@ -95,6 +95,13 @@ extension UCISection {
     self.init(type: [UInt8](type), name: [UInt8](name), isAnonymous: false, line: 0)
   }
 
+  /// The same under another name.
+  public func renamed(_ name: [UInt8]) -> UCISection {
+    var section = self
+    (section.name, section.isAnonymous) = (name, false)
+    return section
+  }
+
   /// Takes an option or list away, and puts a value in its place unless that is empty.
   public mutating func replace(_ name: StaticString, with value: [UInt8]) {
     options.removeAll { $0.name == name }

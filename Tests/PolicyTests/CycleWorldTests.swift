@@ -155,8 +155,8 @@ extension CycleWorld {
     let had = cycle.record
     guard cycle.goesOffline(at: router.uptime(now)) else { return }
     if had.accepted == nil, had.attempted == nil { fail("took back what was never sent") }
-    if router.save(cycle.record, at: now) { noteFlash() }
     noteRequest()
+    if router.save(cycle.record, at: now) { noteFlash() }
     addressSince = now
     let isHeard = kind == .stable || random.next() % 3 != 0
     if isHeard { (provided, providedAt) = (nil, now) }

@@ -120,4 +120,38 @@ import Wire
       #expect(template.redacted(values, useHTTPS: false).firstIndex(of: secret) == nil)
     }
   }
+
+  @Test(arguments: [
+    ("http://h/u?a=[IP4]&b=[IP6]&c", "", "http://h/u?a=192.0.2.1&c", "http://h/u?b=2001:db8::7&c"),
+    (
+      "http://h/u?a=[IP4]&b=[IP6]", "no", "http://h/u?a=192.0.2.1&b=no",
+      "http://h/u?a=no&b=2001:db8::7"
+    ),
+    ("http://h/u?ips=[IPS]&c", "", "http://h/u?ips=192.0.2.1&c", "http://h/u?ips=2001:db8::7&c"),
+    ("http://h/[IP4]/u", "", "http://h/192.0.2.1/u", "http://h//u"),
+  ])
+  func `the address of one family leaves the parameter of the other out, or keeps it`(
+    url: String, keeps: String, four: String, six: String
+  ) {
+    let template = URLTemplate(Array(url.utf8), keeps: Array(keeps.utf8))
+    func expanded(_ address: String, _ other: String? = nil) -> String {
+      var values = URLTemplate.Values(address: ip(address))
+      values.other = other.map { ip($0) }
+      return string(template.expanded(values, useHTTPS: false))
+    }
+    let long = "2001:0db8:0000:0000:0000:0000:0000:0007"
+    let (one, other) = (expanded("192.0.2.1"), expanded("2001:db8::7"))
+    #expect(one == four)
+    #expect(other == six.replacing("2001:db8::7", with: long))
+    let both = expanded("192.0.2.1", "2001:db8::7")
+    #expect(both == expanded("2001:db8::7", "192.0.2.1"), "whoever asks")
+    if url.contains("[IP4]&") { #expect(both.contains("a=192.0.2.1&b=\(long)")) }
+    if url.contains("[IPS]") { #expect(both.contains("ips=192.0.2.1,\(long)&c")) }
+  }
+
+  @Test func `both are taken by two places, or by one for both`() {
+    #expect(URLTemplate(Array("http://h/?a=[IP4]&b=[IP6]".utf8)).takesBoth)
+    #expect(URLTemplate(Array("http://h/?a=[IPS]".utf8)).takesBoth)
+    #expect(!URLTemplate(Array("http://h/?a=[IP4]&b=[IP]".utf8)).takesBoth)
+  }
 }

@@ -14,6 +14,7 @@ import Wire
     report.lifetime = 731
     report.word = bytes("abuse")
     report.isClaim = true
+    report.sentToo = ip("2001:db8::7")
     report.retryAfter = 90
     report.reason = bytes("HTTP 429 = too many; wait")
     return report
@@ -38,6 +39,7 @@ import Wire
         ttl=731
         word=abuse
         claim=1
+        too=2001:db8::7
         retry-after=90
         reason=HTTP 429 = too many; wait
 
