@@ -193,9 +193,6 @@ public struct Cycle: Sendable {
     }
   }
 
-  /// Takes note of what `ClockWatch` has found out.
-  public mutating func settleClock(bootTime: Int64) { record.settle(bootTime: bootTime) }
-
   // MARK: - A pass
 
   private mutating func begin() -> Effect {

@@ -2,7 +2,11 @@
 
 import Wire
 
+/// What the driver says to the machine that is no event, but is remembered.
 extension Cycle {
+  /// Takes note of what `ClockWatch` has found out.
+  public mutating func settleClock(bootTime: Int64) { record.settle(bootTime: bootTime) }
+
   /// Whether the provider is to be told that there is no address any more; if so, that is remembered.
   ///
   /// Nothing is taken back that was never sent, and a block, a pause and the budget hold. It counts as a
