@@ -108,6 +108,7 @@ public struct URLTemplate: Equatable, Sendable {
   public var isEmpty: Bool { pieces.isEmpty }
 
   /// Whether the URL has such a place.
+  @inline(never)
   public func uses(_ placeholder: Placeholder) -> Bool { pieces.contains(.place(placeholder)) }
 
   /// Whether the URL has places for the addresses of both families.
@@ -201,8 +202,9 @@ public struct URLTemplate: Equatable, Sendable {
     case .ip4: return values.address(of: .v4)?.text.bytes ?? []
     case .ip6: return values.address(of: .v6)?.expandedText.bytes ?? []
     case .ips:
-      let both = [values.address(of: .v4), values.address(of: .v6)].compactMap { $0 }
-      return Array(both.map { $0.expandedText.bytes }.joined(separator: [UInt8(ascii: ",")]))
+      let first = values.address(of: .v4)?.text.bytes ?? []
+      guard let second = values.address(of: .v6)?.expandedText.bytes else { return first }
+      return first.isEmpty ? second : first + [UInt8(ascii: ",")] + second
     case .prefix: return values.prefix?.address.text.bytes ?? []
     case .prefixLength: return Text("\(values.prefix?.length ?? 0)").bytes
     }

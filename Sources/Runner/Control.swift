@@ -47,7 +47,9 @@ public final class Control {
           "section '\(name)': not stopped, process \(process) runs section '\(other.name)', too\n")
         continue
       }
-      Process.send(signal, to: process)
+      // One that tells nobody ends as ever.
+      let isQuiet = configuration.package.section(named: name)?.option("offline") == nil
+      Process.send(signal == .user2 && isQuiet ? .terminate : signal, to: process)
       done.append(process)
     }
     return !done.isEmpty

@@ -21,6 +21,7 @@ public enum Netlink {
   }
 
   /// Asks for everything of a kind, and hands over the body of each answer, whose number is 2 less.
+  @inline(never)
   static func list(
     _ request: UInt16, _ call: StaticString, take: ([UInt8]) -> Void
   ) throws(SystemError) {
@@ -73,6 +74,7 @@ public enum Netlink {
   }
 
   /// Hands over the attributes behind a header.
+  @inline(never)
   static func attributes(
     of body: [UInt8], from header: Int, take: (UInt16, ArraySlice<UInt8>) -> Void
   ) {

@@ -36,15 +36,13 @@ public enum Delivery {
     console.redactor.add(provider)
     // All but a script is talk with a server from here on.
     if case .script = provider.service {} else { Process.confine() }
+    var (service, address) = (provider.service, address)
     if address == nil, let page = configuration.offlinePage(of: provider, for: settings) {
       var rules = Service.Rules()
-      if case .request(_, let own) = provider.service { rules = own }
-      return try request(
-        page, rules, .unspecified(settings.family), nil, settings, configuration,
-        isDryRun: isDryRun,
-        console)
+      if case .request(_, let own) = service { rules = own }
+      (service, address) = (.request(page, rules), .unspecified(settings.family))
     }
-    switch (provider.service, address) {
+    switch (service, address) {
     case (.dnsUpdate(let target), _):
       let delivery = try DNSDelivery(target, settings, configuration, console)
       return try delivery.send(address, isDryRun: isDryRun)
@@ -81,8 +79,8 @@ public enum Delivery {
     var values = URLTemplate.Values(settings, address: address)
     if template.takesBoth { values.other = other }
     if template.usesPrefix {
-      values.prefix = try PrefixDetection(
-        settings, configuration.global, root: root, console)?.prefix(of: address)
+      values.prefix = try PrefixDetection.prefix(
+        of: address, settings, configuration.global, root: root)
     }
     guard let url = URL(template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
       throw Failure(.config, "update_url is no http or https URL")

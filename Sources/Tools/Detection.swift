@@ -41,12 +41,9 @@ public enum Detection {
       console.log(.debug, "Detecting current IP using source: web")
       address = try fromPage(page, settings, root, console, patience)
       console.log(.debug, "Current IP '\(address)' detected via web at \(page)")
-    case .prefix:
+    case .prefix(of: let place, let host):
       console.log(.debug, "Detecting current IP using source: prefix")
-      guard let detection = PrefixDetection(settings, global, root: root, console) else {
-        throw Failure(.software, "no prefix")
-      }
-      address = try detection.address()
+      address = try PrefixDetection.address(place, host, global, root: root)
       console.log(.debug, "Current IP '\(address)' detected by prefix")
     case .script(let words):
       console.log(.debug, "Detecting current IP using source: script")

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLine
 import Policy
 import Report
 import Section
@@ -9,29 +8,12 @@ import Ubus
 import Wire
 
 /// Finds the address of a host of the LAN: a prefix, and what follows it (`ip_source 'prefix'`).
-struct PrefixDetection {
-  private let place: ServiceSection.Source
-  private let host: HostPart
-  private let global: GlobalOptions
-  private let root: [UInt8]
-  private let console: Console
-
-  /// For a section that wants that; nil for others.
-  init?(
-    _ settings: ServiceSection, _ global: GlobalOptions, root: [UInt8], _ console: Console
-  ) {
-    guard case .prefix(of: let place, let host) = settings.source else { return nil }
-    self.place = place
-    self.host = host
-    self.global = global
-    self.root = root
-    self.console = console
-  }
-
+enum PrefixDetection {
   /// The address just now.
-  func address() throws(Failure) -> IPAddress {
-    let prefix = try prefix()
-    console.log(.debug, "prefix '\(prefix.address)/\(prefix.length)'")
+  static func address(
+    _ place: ServiceSection.Source, _ host: HostPart, _ global: GlobalOptions, root: [UInt8]
+  ) throws(Failure) -> IPAddress {
+    let prefix = try prefix(place, global, root: root)
     switch host {
     case .suffix(let address): return prefix.address(endingLike: address)
     case .mac(let mac): return prefix.address(endingLike: .ending(ofMAC: mac))
@@ -39,84 +21,71 @@ struct PrefixDetection {
     }
   }
 
-  /// The prefix that an address is in. Another than the one just now is a temporary failure: the next
-  /// pass finds both anew.
-  func prefix(of address: IPAddress) throws(Failure) -> AddressPrefix {
-    let prefix = try prefix()
-    guard prefix.contains(address) else {
-      throw Failure(.temporary, "the prefix is \(prefix.address)/\(prefix.length) by now")
-    }
-    return prefix
+  /// The prefix that an address is in; nil for a section without. Another than the one just now is a
+  /// temporary failure: the next pass finds both anew.
+  @inline(never)
+  static func prefix(
+    of address: IPAddress, _ settings: ServiceSection, _ global: GlobalOptions, root: [UInt8]
+  ) throws(Failure) -> AddressPrefix? {
+    guard case .prefix(of: let place, _) = settings.source else { return nil }
+    let prefix = try prefix(place, global, root: root)
+    if prefix.contains(address) { return prefix }
+    throw Failure(.temporary, "the prefix is \(prefix.address)/\(prefix.length) by now")
   }
 
-  private func prefix() throws(Failure) -> AddressPrefix {
-    switch place {
-    case .network(let network):
-      let status = try Network.status(network, root: root)
-      return try chosen(status.prefixes, nil, "network '\(network)'")
-    case .interface(let name):
-      var device = name
-      if let network = place.network { device = try Network.device(network, root: root) }
-      return try chosen(nil, device, "interface '\(device)'")
-    case .web, .script, .prefix: throw Failure(.software, "no place for a prefix")
-    }
-  }
-
-  /// The one with the longest lifetime, neither outlived nor private. The address of a host that has
-  /// no neighbours, with all 128 bits, is in no prefix.
-  private func chosen(
-    _ prefixes: [InterfaceAddress]?, _ device: [UInt8]?, _ place: Text
+  /// The one with the longest lifetime, neither outlived nor private: of a network as netifd has it, of
+  /// a device the 64 bits that hosts of its link make addresses of. What has all 128 bits, as DHCPv6
+  /// gives it, is in no prefix.
+  @inline(never)
+  private static func prefix(
+    _ place: ServiceSection.Source, _ global: GlobalOptions, root: [UInt8]
   ) throws(Failure) -> AddressPrefix {
-    var candidates = prefixes ?? []
-    if let device {
-      do throws(SystemError) { candidates = try Netlink.addresses(of: device) } catch {
+    var candidates: [InterfaceAddress] = []
+    var name: [UInt8] = []
+    if case .network(let network) = place {
+      name = network
+      candidates = try Network.status(network, root: root).prefixes
+    } else if case .interface(let device) = place {
+      name = device
+      if let network = place.network { name = try Network.device(network, root: root) }
+      do throws(SystemError) { candidates = try Netlink.addresses(of: name) } catch {
         throw Failure(.temporary, error.message)
       }
       candidates.removeAll { $0.prefixLength == 128 }
+      for index in candidates.indices { candidates[index].prefixLength = 64 }
     }
     let choice = AddressChoice(
       of: candidates, family: .v6, allowsPrivate: global.allowsPrivateAddresses)
-    if let address = choice.address {
-      // What hosts of a link make addresses of has 64 bits.
-      let length = prefixes?.first { $0.address == address }?.prefixLength
-      return AddressPrefix(address, length: length ?? 64)
+    for candidate in candidates where candidate.address == choice.address {
+      return AddressPrefix(candidate.address, length: candidate.prefixLength)
     }
     var why: Text = "it has none"
     if let (address, objection) = choice.dropped.first {
       why = "not \(address): \(objection.message)"
     }
-    throw Failure(.temporary, "\(place) has no usable IPv6 prefix: \(why)")
+    throw Failure(.temporary, "'\(name)' has no usable IPv6 prefix: \(why)")
   }
 
   /// The address in the prefix that a MAC has. Nobody but the host knows which of several is temporary:
-  /// the one made of the MAC is none, nor is a short one, as DHCPv6 and people give them; of others the
-  /// lowest counts.
-  private func neighbour(_ mac: [UInt8], _ prefix: AddressPrefix) throws(Failure) -> IPAddress {
-    let all: [Neighbour]
-    do throws(SystemError) { all = try Netlink.neighbours() } catch {
-      throw Failure(.temporary, error.message)
-    }
+  /// the one made of the MAC is none, and of others the lowest counts, for DHCPv6 and people give short
+  /// ones.
+  private static func neighbour(
+    _ mac: [UInt8], _ prefix: AddressPrefix
+  ) throws(Failure) -> IPAddress {
     let plain = prefix.address(endingLike: .ending(ofMAC: mac))
     var best: IPAddress?
-    for found in all where found.mac == mac && prefix.contains(found.address) {
-      if found.address == plain { return plain }
-      guard let former = best else {
-        best = found.address
-        continue
+    do throws(SystemError) {
+      for address in try Netlink.neighbours(mac) where prefix.contains(address) {
+        if address == plain || best.map({ $0 != plain && address.isBelow($0) }) ?? true {
+          best = address
+        }
       }
-      let (one, other) = (found.address.octets, former.octets)
-      let (isShort, wasShort) = (
-        one[8..<14].allSatisfy { $0 == 0 }, other[8..<14].allSatisfy { $0 == 0 }
-      )
-      if isShort == wasShort ? one.lexicographicallyPrecedes(other) : isShort {
-        best = found.address
-      }
+    } catch {
+      throw Failure(.temporary, error.message)
     }
-    guard let best else {
-      throw Failure(
-        .temporary,
-        "no neighbour with that ip_mac has an address in \(prefix.address)/\(prefix.length)")
-    }
-    return best
+    if let best { return best }
+    throw Failure(
+      .temporary,
+      "no neighbour with that ip_mac has an address in \(prefix.address)/\(prefix.length)")
   }
 }

@@ -33,6 +33,11 @@ public struct AddressPrefix: Equatable, Sendable {
 }
 
 extension IPAddress {
+  /// Whether it comes before another of its family, by number.
+  public func isBelow(_ other: IPAddress) -> Bool {
+    high == other.high ? low < other.low : high < other.high
+  }
+
   /// What the address of a host without privacy ends with (RFC 4291, appendix A): its MAC, with a bit
   /// turned over and two bytes in the middle. `::` for what is no MAC.
   public static func ending(ofMAC mac: [UInt8]) -> IPAddress {

@@ -80,7 +80,7 @@ import Wire
     ),
     (
       ["ip_source": "wlan"],
-      "get_current_ip: Unsupported source 'wlan': use 'network', 'interface', 'web' or 'script'"
+      "get_current_ip: Unsupported source 'wlan': use 'network', 'interface', 'web', 'script' or 'prefix'"
     ),
     (["ip_url": "ftp://a/"], "ip_url 'ftp://a/' is no http or https URL"),
   ])

@@ -38,9 +38,9 @@ private struct PrefixCase: Sendable, CustomTestStringConvertible {
       expected: "fd00:1::1234"),
     PrefixCase(
       testDescription: "outlived", assigned: ["2a02:8010:8::/64 preferred 0"],
-      expected: "network 'lan' has no usable IPv6 prefix: not 2a02:8010:8::: deprecated"),
+      expected: "'lan' has no usable IPv6 prefix: not 2a02:8010:8::: deprecated"),
     PrefixCase(
-      testDescription: "lost", expected: "network 'lan' has no usable IPv6 prefix: it has none"),
+      testDescription: "lost", expected: "'lan' has no usable IPv6 prefix: it has none"),
     PrefixCase(
       testDescription: "of a MAC", assigned: ["2a02:8010:9:1::/64"],
       options: ["ip_mac": "34-56-78-9A-bc-de"], expected: "2a02:8010:9:1:3656:78ff:fe9a:bcde"),

@@ -64,7 +64,7 @@ import Wire
   }
 
   @Test func `both together never send more than one budget, and both arrive`() {
-    for seed in 0..<400 as Range<UInt64> {
+    for seed in 0..<100 as Range<UInt64> {
       let (requests, families) = Self.play(seed)
       for (index, time) in requests.enumerated() where index >= Int(Cycle.defaultBudget) {
         let first = requests[index - Int(Cycle.defaultBudget)]
@@ -80,7 +80,6 @@ import Wire
     var bench = Bench()
     var effect = bench.step(.started)
     effect = bench.step(.detected(home))
-    effect = bench.step(.registered(nothing))
     #expect(effect == .update(home, .first) && bench.cycle.record.sent == [1_000])
     bench.cycle.sharesRequest()
     _ = bench.step(.answered(.accepted(unchanged: false)))

@@ -135,7 +135,7 @@ import Wire
     ("option use_syslog err", "option 'use_syslog' is 'err': use a number of 0 or more"),
     (
       "option ip_source wlan",
-      "get_current_ip: Unsupported source 'wlan': use 'network', 'interface', 'web' or 'script'"
+      "get_current_ip: Unsupported source 'wlan': use 'network', 'interface', 'web', 'script' or 'prefix'"
     ),
     (
       "option dns_server 'a b'",

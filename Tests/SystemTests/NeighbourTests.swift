@@ -17,22 +17,22 @@ import Wire
   }
 
   @Test(.enabled(if: isLittleEndian)) func `a neighbour has an address and a MAC`() {
-    let found = Neighbour(Self.captured())
-    #expect(found?.address == ip("2a01::9"))
-    #expect(found?.mac == [0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde])
-    #expect(Neighbour(Self.captured(state: 1)) == nil, "incomplete")
-    #expect(Neighbour(Self.captured(state: 0x20)) == nil, "failed")
-    #expect(Neighbour(Array(Self.captured().prefix(32))) == nil, "no MAC")
+    let mac: [UInt8] = [0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde]
+    #expect(Netlink.neighbour(Self.captured(), mac) == ip("2a01::9"))
+    #expect(Netlink.neighbour(Self.captured(), [1, 2, 3, 4, 5, 6]) == nil)
+    #expect(Netlink.neighbour(Self.captured(state: 1), mac) == nil, "incomplete")
+    #expect(Netlink.neighbour(Self.captured(state: 0x20), mac) == nil, "failed")
+    #expect(Netlink.neighbour(Array(Self.captured().prefix(32)), mac) == nil, "no MAC")
   }
 
   @Test func `a message cut anywhere or with any byte changed does not trap`() {
     let body = Self.captured()
-    for count in 0...body.count { _ = Neighbour(Array(body.prefix(count))) }
+    for count in 0...body.count { _ = Netlink.neighbour(Array(body.prefix(count)), [1]) }
     for place in body.indices {
       for value in [0, 1, 3, 4, 127, 255] as [UInt8] {
         var changed = body
         changed[place] = value
-        _ = Neighbour(changed)
+        _ = Netlink.neighbour(changed, [1])
       }
     }
   }
