@@ -125,9 +125,11 @@ extension EndToEnd {
       #expect(world.runFile("pid", of: "home_v6") == world.runFile("pid"))
       let status = try world.runner(["--status"]).stdout
       #expect(status.contains("home: waiting") && status.contains("home_v6: waiting"), "\(status)")
-      let stop = try world.run("dynamic_dns_updater.sh", ["-S", "home", "--", "stop"])
+      let commands = try CommandLines(world)
+      let stop = try commands.updater("-S home -- stop")
       #expect(stop.status == 0 && stop.output == "")
       #expect(child.wait(seconds: 10).status == 128 + SIGTERM)
+      #expect(commands.process("home") == nil)
       #expect(world.updates.count == 1)
       // A section of that name is somebody's own.
       try world.configure(

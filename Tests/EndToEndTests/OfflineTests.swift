@@ -138,9 +138,10 @@ extension EndToEnd {
         "update_url": nil, "service_name": "mine", "offline": "1", "verify": "answer",
       ])
       let child = try Self.waiting(world)
-      let result = try world.run("dynamic_dns_updater.sh", ["-S", "home", "--", "stop"])
-      #expect(result.status == 0)
+      let commands = try CommandLines(world)
+      #expect(try commands.updater("-S home -- stop").status == 0)
       #expect(child.wait(seconds: 10).status == 0)
+      #expect(commands.process("home") == nil)
       #expect(
         server.requests.all.map(\.target)
           == ["/u?ip=\(World.seen)", "/off?host=home.example.com"])
