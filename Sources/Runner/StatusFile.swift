@@ -3,6 +3,7 @@
 import Policy
 import Report
 import System
+import Wire
 
 /// What `--status` says of a section, kept as it becomes known. Texts in it are masked.
 struct StatusFile {
