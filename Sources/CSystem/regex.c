@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Extended regular expressions of POSIX, case ignored: whether a text matches, and nothing more. The C
-// library's would be 30 KB, for it also tells where each group matched.
+// Extended regular expressions of POSIX, case ignored: whether a text matches, and where the first group
+// does. The C library's would be 30 KB.
 //
 // The expression becomes a program: steps that want a character, and steps that lead on to others. All
 // ways through it are followed at once (K. Thompson, "Regular Expression Search Algorithm", 1968), so the
@@ -16,7 +16,10 @@ enum { MOST = 16384, DEEPEST = 256, LARGEST_BOUND = 255 };
 
 // A place of the program. Where a fork leads is relative to it, so that code can be moved and copied.
 struct step {
-  enum { CHARACTER, SET, FORK, BEGINNING, END, WORD_BEGINS, WORD_ENDS, AT_WORD, NOT_AT_WORD, MATCH } what;
+  enum {
+    CHARACTER, SET, FORK, BEGINNING, END, WORD_BEGINS, WORD_ENDS, AT_WORD, NOT_AT_WORD, GROUP_BEGINS,
+    GROUP_ENDS, MATCH
+  } what;
   union {
     unsigned char character;
     unsigned set;
@@ -33,7 +36,7 @@ struct program {
   struct step *steps;
   struct set *sets;
   unsigned count, set_count;
-  bool is_wrong;
+  bool is_wrong, has_group;
 };
 
 static bool is_word(int c) { return isalnum(c) || c == '_'; }
@@ -197,11 +200,16 @@ static void read_alternatives(struct program *p, unsigned depth);
 static void read_atom(struct program *p, unsigned depth) {
   unsigned char c = (unsigned char)*p->rest++;
   switch (c) {
-    case '(':
+    case '(': {
+      bool is_first = !p->has_group;
+      p->has_group = true;
       if (depth == DEEPEST) p->is_wrong = true;
+      if (is_first) append(p, (struct step){GROUP_BEGINS, .set = 0});
       if (!p->is_wrong) read_alternatives(p, depth + 1);
+      if (is_first) append(p, (struct step){GROUP_ENDS, .set = 0});
       if (*p->rest++ != ')') p->is_wrong = true;
       break;
+    }
     case '[':
       if (!read_bracket(p)) p->is_wrong = true;
       break;
@@ -239,88 +247,115 @@ static void read_alternatives(struct program *p, unsigned depth) {
   }
 }
 
-// Follows the forks and conditions from a place on, and notes the steps that want a character. `seen` has
-// the round in which a step was met; `list` is as long as the program, and so many of it are in use.
-// True when the end of the program is reached.
-static bool follow(const struct program *p, unsigned place, uint32_t round, uint32_t *seen, uint16_t *list,
-                   unsigned *count, uint16_t *stack, bool was_word, bool is_word_next, bool is_first,
-                   bool is_last) {
+// A way through the program: the step it has come to, where in the text the match has begun, and where
+// the first group has.
+struct way {
+  unsigned place;
+  size_t begin, from, to;
+};
+
+struct run {
+  const struct program *p;
+  uint32_t *seen;       // the round in which a step was met
+  struct way *list;     // the ways that want a character, the better ones first
+  struct way *stack;
+  unsigned count;
+  bool was_word, is_word_next, is_last, matches;
+  size_t end;           // of the match
+  struct way match;
+};
+
+// Follows the forks and conditions from a place on, and notes the steps that want a character. The earliest
+// match is the best, of those the longest.
+static void follow(struct run *r, struct way way, size_t i) {
   unsigned depth = 0;
-  if (seen[place] == round) return false;
-  seen[place] = round;
-  stack[depth++] = (uint16_t)place;
+  r->stack[depth++] = way;
   while (depth) {
-    place = stack[--depth];
-    const struct step *step = &p->steps[place];
+    way = r->stack[--depth];
+    const struct step *step = &r->p->steps[way.place];
     bool holds = false;
+    if (r->seen[way.place] == i + 1) continue;
+    r->seen[way.place] = (uint32_t)i + 1;
     switch (step->what) {
-      case MATCH: return true;
+      case MATCH:
+        if (r->matches && r->match.begin < way.begin) break;
+        r->matches = true;
+        r->match = way;
+        r->end = i;
+        break;
       case CHARACTER:
-      case SET: list[(*count)++] = (uint16_t)place; break;
+      case SET: r->list[r->count++] = way; break;
       case FORK:
-        for (int i = 1; i >= 0; i--) {
-          unsigned next = (unsigned)((int)place + step->next[i]);
-          if (seen[next] == round) continue;
-          seen[next] = round;
-          stack[depth++] = (uint16_t)next;
+        for (int k = 1; k >= 0; k--) {
+          struct way next = way;
+          next.place = (unsigned)((int)way.place + step->next[k]);
+          if (r->seen[next.place] != i + 1) r->stack[depth++] = next;
         }
         break;
-      case BEGINNING: holds = is_first; break;
-      case END: holds = is_last; break;
-      case WORD_BEGINS: holds = !was_word && is_word_next; break;
-      case WORD_ENDS: holds = was_word && !is_word_next; break;
-      case AT_WORD: holds = was_word != is_word_next; break;
-      case NOT_AT_WORD: holds = was_word == is_word_next; break;
+      case GROUP_BEGINS: way.from = i, holds = true; break;
+      case GROUP_ENDS: way.to = i, holds = true; break;
+      case BEGINNING: holds = i == 0; break;
+      case END: holds = r->is_last; break;
+      case WORD_BEGINS: holds = !r->was_word && r->is_word_next; break;
+      case WORD_ENDS: holds = r->was_word && !r->is_word_next; break;
+      case AT_WORD: holds = r->was_word != r->is_word_next; break;
+      case NOT_AT_WORD: holds = r->was_word == r->is_word_next; break;
     }
-    if (holds && seen[place + 1] != round) {
-      seen[place + 1] = round;
-      stack[depth++] = (uint16_t)(place + 1);
-    }
+    way.place++;
+    if (holds) r->stack[depth++] = way;
   }
-  return false;
 }
 
-static bool run(const struct program *p, const char *text) {
-  // Three lists of places, and when each was met.
-  uint16_t *lists = calloc(p->count, 3 * sizeof *lists + sizeof(uint32_t));
-  if (!lists) return false;
-  uint32_t *seen = (uint32_t *)lists;
-  uint16_t *now = (uint16_t *)(seen + p->count), *next = now + p->count, *stack = next + p->count;
-  unsigned count = 0;
-  bool matches = false, was_word = false;
+// With `from` and `to` until no longer match can come.
+static bool run(const struct program *p, const char *text, size_t *from, size_t *to) {
+  // A step is met once in a round, and leads on to two at most.
+  struct way *ways = calloc(p->count + 1, 4 * sizeof *ways + sizeof(uint32_t));
+  if (!ways) return false;
+  struct run r = {.p = p, .list = ways + p->count + 1, .stack = ways + 2 * (p->count + 1)};
+  r.seen = (uint32_t *)(ways + 4 * (p->count + 1));
   for (size_t i = 0;; i++) {
     unsigned char c = (unsigned char)text[i];
-    bool is_word_next = is_word(c);
-    uint32_t round = (uint32_t)i + 1;
-    unsigned next_count = 0;
-    // A match may begin anywhere. The characters of the last round lead here.
-    matches = follow(p, 0, round, seen, next, &next_count, stack, was_word, is_word_next, i == 0, !c);
-    for (unsigned k = 0; k < count && !matches; k++)
-      matches = follow(p, now[k], round, seen, next, &next_count, stack, was_word, is_word_next, i == 0, !c);
-    if (matches || !c) break;
+    r.is_word_next = is_word(c);
+    r.is_last = !c;
+    struct way *now = r.list == ways ? ways + p->count + 1 : ways;
+    struct way *next = r.list;
+    unsigned count = r.count;
+    r.list = now;
+    r.count = 0;
+    for (unsigned k = 0; k < count; k++) follow(&r, next[k], i);
+    // A match may begin anywhere.
+    if (!r.matches) follow(&r, (struct way){0, i, SIZE_MAX, SIZE_MAX}, i);
+    if ((r.matches && (!from || !r.count)) || !c) break;
     count = 0;
-    for (unsigned k = 0; k < next_count; k++) {
-      const struct step *step = &p->steps[next[k]];
-      if (step->what == SET ? has(&p->sets[step->set], c) : step->character == tolower(c))
-        now[count++] = (uint16_t)(next[k] + 1);
+    for (unsigned k = 0; k < r.count; k++) {
+      const struct step *step = &p->steps[now[k].place];
+      if (step->what == SET ? !has(&p->sets[step->set], c) : step->character != tolower(c)) continue;
+      now[count] = now[k];
+      now[count++].place++;
     }
-    was_word = is_word_next;
+    r.count = count;
+    r.was_word = r.is_word_next;
   }
-  free(lists);
-  return matches;
+  if (r.matches && from) {
+    bool has_group = r.match.to != SIZE_MAX && r.match.from <= r.match.to;
+    *from = has_group ? r.match.from : r.match.begin;
+    *to = has_group ? r.match.to : r.end;
+  }
+  free(ways);
+  return r.matches;
 }
 
-bool csys_regex_matches(const char *pattern, const char *text) {
+csys_match csys_regex_find(const char *pattern, const char *text, size_t *from, size_t *to) {
   struct program p = {.rest = pattern};
   p.steps = malloc((MOST + 1) * sizeof *p.steps);
   p.sets = malloc((strlen(pattern) + 1) * sizeof *p.sets);
-  bool matches = false;
+  csys_match result = CSYS_NO_PATTERN;
   if (p.steps && p.sets) {
     read_alternatives(&p, 0);
     append(&p, (struct step){MATCH, .set = 0});
-    if (!p.is_wrong && !*p.rest) matches = run(&p, text);
+    if (!p.is_wrong && !*p.rest) result = run(&p, text, from, to) ? CSYS_MATCH : CSYS_NO_MATCH;
   }
   free(p.steps);
   free(p.sets);
-  return matches;
+  return result;
 }

@@ -38,6 +38,26 @@ import Testing
     #expect(Regex.matches(bytes(pattern), bytes(text)) == matches)
   }
 
+  @Test(arguments: [
+    ("ip: ([0-9.]+)", "my ip: 8.8.4.4!", "8.8.4.4\n"), ("[0-9.]+", "at 8.8.4.4, 1", "8.8.4.4\n"),
+    ("^ip=(.*)$", "h=1\nip=8.8.4.4\nIP=9\n", "8.8.4.4\n9\n"),
+    ("<b>(x|(y))+</b>", "<b>xy</b>", "y\n"),
+    ("(a)?b", "b", "b\n"), ("a(b*)", "xabbb", "bbb\n"), ("abcd|bc", "abcd", "abcd\n"),
+    ("(a|ab)(c|bcd)", "abcd", "a\n"), ("x", "y", ""), ("(", "(", ""),
+  ])
+  func `the first group is taken out of each line, or all that matches`(
+    pattern: String, text: String, found: String
+  ) {
+    #expect(string(Regex.extract(bytes(pattern), from: bytes(text))) == found)
+  }
+
+  @Test func `an expression is told from what is none`() {
+    for pattern in ["", "a|b", "(a){2}", "[[:digit:]]"] { #expect(Regex.isValid(bytes(pattern))) }
+    for pattern in ["(", "[", "*", "a{2,1}", "\\"] {
+      #expect(!Regex.isValid(bytes(pattern)), "\(pattern)")
+    }
+  }
+
   @Test func `bounds in bounds are refused, not waited for`() {
     for pattern in [
       "((((a{255}){255}){255}){255})", "((a{1,255}){1,255}){1,255}",
@@ -69,7 +89,7 @@ import Testing
       // The two C libraries do not agree on these: what is repeated is nothing, or a parenthesis is alone.
       guard !isOpen(pattern) else { continue }
       var expression = regex_t()
-      guard regcomp(&expression, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0 else {
+      guard regcomp(&expression, pattern, REG_EXTENDED | REG_ICASE) == 0 else {
         continue
       }
       defer { regfree(&expression) }
@@ -78,8 +98,15 @@ import Testing
         let text = (0..<Int.random(in: 1...5, using: &random)).map { _ in
           texts.randomElement(using: &random) ?? ""
         }.joined()
-        let wanted = regexec(&expression, text, 0, nil, 0) == 0
+        var place = regmatch_t()
+        let wanted = regexec(&expression, text, 1, &place, 0) == 0
         #expect(Regex.matches(bytes(pattern), bytes(text)) == wanted, "\(pattern) in '\(text)'")
+        guard !pattern.contains("(") else { continue }
+        let bytes = bytes(text)
+        let whole = wanted ? bytes[Int(place.rm_so)..<Int(place.rm_eo)] + [10] : []
+        #expect(
+          Regex.extract(Array(pattern.utf8), from: bytes) == Array(whole),
+          "\(pattern) in '\(text)'")
       }
     }
     #expect(compiled > 500)

@@ -80,8 +80,11 @@ void csys_set_time_zone(const char *_Nonnull zone);
 void csys_random(void *_Nonnull buffer, size_t count);
 const char *_Nullable csys_environment(const char *_Nonnull name);
 void csys_environment_remove(const char *_Nonnull name);
-// False also when the pattern is no extended regular expression.
-bool csys_regex_matches(const char *_Nonnull pattern, const char *_Nonnull text);
+typedef enum { CSYS_NO_PATTERN, CSYS_NO_MATCH, CSYS_MATCH } csys_match;
+// Whether the pattern, an extended regular expression, is found; through the pointers, if there are any,
+// where its first group is, or else all of it.
+csys_match csys_regex_find(const char *_Nonnull pattern, const char *_Nonnull text,
+                           size_t *_Nullable from, size_t *_Nullable to);
 
 // Waiting. events and result: 1 = readable (or hung up), 2 = writable. With is_idle the kernel gets
 // back the memory that malloc does not need.
