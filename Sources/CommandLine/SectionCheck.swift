@@ -226,9 +226,14 @@ struct SectionCheck {
       note(
         "ip_script",
         words: "Script to detect current IP not executable! '\(program)' has to be a program")
-    case .web(let page):
-      if URL(page) == nil {
-        note("ip_url", words: "ip_url '\(page)' is no http or https URL")
+    case .web(let pages):
+      for page in pages {
+        do throws(AddressSource.Problem) {
+          _ = try AddressSource(page, family: settings.family)
+        } catch { note("ip_url", words: error.message) }
+      }
+      if let pattern = settings.pagePattern, !Regex.isValid(pattern) {
+        note("ip_regex", words: "ip_regex '\(pattern)' is no extended regular expression")
       }
     case .network, .interface, .prefix: break
     }

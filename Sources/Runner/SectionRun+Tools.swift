@@ -24,6 +24,9 @@ extension SectionRun {
       if let other = sibling?.statusFile.current { words += [[UInt8]("--with"), other.text.bytes] }
     }
     if tool == .offline { words.append([UInt8]("--offline")) }
+    if tool == .detect, case .web = settings.source, let known = cycle.record.accepted {
+      words.append(known.text.bytes)
+    }
     if tool == .detect { passDeadline = world.uptime + Cycle.passPatience * 1000 }
     let limit = cycle.isInPass ? passDeadline : cycle.lookUpDeadline.map { $0 * 1000 }
     self.tool = (tool, min(world.uptime + tool.patience, limit ?? .max))

@@ -23,6 +23,8 @@ public struct OptionRow: Sendable {
     case path
     /// A directory, from the root and without `..`.
     case directory
+    /// Addresses of pages, as a list or with blanks between.
+    case urls
     /// A program and its arguments.
     case command
     /// Text that nobody gets to see.
@@ -108,8 +110,11 @@ public struct OptionRow: Sendable {
     switch option.value {
     case .option(let value): value
     case .list(let items):
-      kind == .list
-        ? Array(items.joined(separator: [UInt8(ascii: ",")])) : items.first ?? []
+      switch kind {
+      case .list: Array(items.joined(separator: [UInt8(ascii: ",")]))
+      case .urls: Array(items.joined(separator: [UInt8(ascii: " ")]))
+      default: items.first ?? []
+      }
     }
   }
 }

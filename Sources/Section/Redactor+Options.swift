@@ -9,12 +9,14 @@ extension Redactor {
   public init(_ section: UCISection) {
     for option in section.options {
       for value in option.values {
-        if OptionTable.row(option.name)?.kind == .proxy {
+        let kind = OptionTable.row(option.name)?.kind
+        if kind == .proxy {
           add(proxy: value)
         } else if option.isSecret {
           add(Secret(value))
         } else {
-          add(url: value)
+          // Each of several has credentials of its own. Elsewhere a blank may be part of a password.
+          for url in kind == .urls ? value.words : [value[...]] { add(url: Array(url)) }
         }
       }
     }

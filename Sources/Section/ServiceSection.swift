@@ -14,8 +14,8 @@ public final class ServiceSection: Sendable {
     case network([UInt8])
     /// A network device, or `@` and a logical network whose device it is (`ip_interface`).
     case interface([UInt8])
-    /// A page that shows the caller's address (`ip_url`).
-    case web([UInt8])
+    /// Who sees the address, such as pages that show the caller's (`ip_url`).
+    case web([[UInt8]])
     /// A program with its arguments (`ip_script`).
     case script([[UInt8]])
     /// The prefix of a network or a device, with the end of some host's address.
@@ -111,6 +111,10 @@ public final class ServiceSection: Sendable {
   public let trust: Trust
   /// Where the current address comes from.
   public let source: Source
+  /// Where in the JSON of a page of `ip_url` the address is; nil for a page that is none.
+  public let pageField: [UInt8]?
+  /// The expression whose first group, or else all of it, the address is in.
+  public let pagePattern: [UInt8]?
   /// The family of addresses the section is about.
   public let family: IPAddress.Family
   /// Whether requests leave by that family, too.
@@ -194,6 +198,8 @@ public final class ServiceSection: Sendable {
     schedule = Self.schedule(&options)
     source = Self.source(&options, family: family)
     offline = Self.offline(&options, family)
+    pageField = options.text("ip_json")
+    pagePattern = options.text("ip_regex")
     problems += options.problems
   }
 }
@@ -306,7 +312,8 @@ extension ServiceSection {
     case "network": return .network(network)
     case "interface": return .interface(options.text("ip_interface") ?? [])
     case "web":
-      return .web(options.text("ip_url") ?? [UInt8](isIPv4 ? defaultPage : defaultPageIPv6))
+      let pages = (options.text("ip_url") ?? []).words.map { Array($0) }
+      return .web(pages.isEmpty ? [[UInt8](isIPv4 ? defaultPage : defaultPageIPv6)] : pages)
     case "script":
       let words = (options.text("ip_script") ?? []).shellWords
       if words.isEmpty {

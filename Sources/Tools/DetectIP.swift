@@ -10,13 +10,17 @@ import Wire  // of a local: Embedded Swift asks for it
 enum DetectIP {
   static let syntax = Arguments.Syntax(
     program: "ddns-detect-ip", letters: "S:c:v:6n:i:u:s:hV", names: "root: help version",
-    wordLimit: 0, help: help)
+    wordLimit: 1, help: help)
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
     let request = try SectionRequest(arguments, SectionRequest.overrides(arguments), &console)
     if case .script = request.settings.source {} else { Process.confine() }
+    let known = arguments.words.first.flatMap { IPAddress($0) }
+    if known == nil, let word = arguments.words.first {
+      throw Failure(.usage, "'\(word)' is no address")
+    }
     let address = try Detection.currentAddress(
-      request.settings, request.global, root: request.root, console)
+      request.settings, request.global, root: request.root, console, known: known)
     var report = ToolReport()
     report.address = address
     try console.tell(report)
@@ -25,9 +29,11 @@ enum DetectIP {
 
   static let help: StaticString = """
     usage: ddns-detect-ip -S SECTION | [-6] -n NETWORK | -i DEVICE | -u URL | -s CMD
+                          [ADDRESS]
 
     Prints the current address: the one a section asks for, or that of a source
-    named here. Only addresses that can be published are printed.
+    named here. Only addresses that can be published are printed. Of several
+    URLs one is enough that confirms ADDRESS; else two have to agree.
 
       -S SECTION      do what this section of the configuration says
       -6              IPv6 instead of IPv4

@@ -13,16 +13,14 @@ import Wire
 public enum Detection {
   /// How long an `ip_script` may take, in milliseconds.
   static let scriptPatience: Int64 = 60_000
-  /// How long a page may take, by one family or by both, in milliseconds.
-  static let pagePatience: Int64 = 30_000
   /// The most a script may print, in bytes.
   static let scriptOutputLimit = 4_096
 
-  /// The address to publish; `patience` is how many milliseconds a page or script may take at most,
-  /// when somebody waits. Whatever is not public is refused unless `upd_privateip` allows it.
+  /// The address to publish; `known` is the one that is published, `patience` how many milliseconds
+  /// pages or a script may take at most, when somebody waits. Whatever is not public is refused unless `upd_privateip` allows it.
   public static func currentAddress(
     _ settings: ServiceSection, _ global: GlobalOptions, root: [UInt8], _ console: Console,
-    patience: Int64? = nil
+    known: IPAddress? = nil, patience: Int64? = nil
   ) throws(Failure) -> IPAddress {
     let address: IPAddress
     switch settings.source {
@@ -37,10 +35,10 @@ public enum Detection {
       console.log(.debug, "Detecting current IP using source: interface")
       address = try ofInterface(device, settings, global, root, console, patience)
       console.log(.debug, "Current IP '\(address)' detected on interface '\(device)'")
-    case .web(let page):
+    case .web(let sources):
       console.log(.debug, "Detecting current IP using source: web")
-      address = try fromPage(page, settings, root, console, patience)
-      console.log(.debug, "Current IP '\(address)' detected via web at \(page)")
+      let observers = try Observers(settings, global, root: root, console, known, patience)
+      address = try observers.address(by: sources)
     case .prefix(of: let place, let host):
       console.log(.debug, "Detecting current IP using source: prefix")
       address = try PrefixDetection.address(place, host, global, root: root)
@@ -104,56 +102,6 @@ public enum Detection {
     }
     throw Failure(
       .temporary, "\(place) has no usable IPv\(family == .v4 ? 4 : 6) address: \(why)")
-  }
-
-  private static func fromPage(
-    _ page: [UInt8], _ settings: ServiceSection, _ root: [UInt8], _ console: Console,
-    _ limit: Int64?
-  ) throws(Failure) -> IPAddress {
-    guard let url = URL(page) else {
-      throw Failure(.config, "ip_url '\(page)' is no http or https URL")
-    }
-    let client = try SectionClient(settings, root: root)
-    let deadline = Clock.uptime + (limit ?? pagePatience)
-    let failure: Failure
-    do throws(Failure) {
-      return try address(in: url, by: settings.family, client, deadline)
-    } catch {
-      guard error.status == .temporary, !settings.forcesFamily, Clock.uptime < deadline else {
-        throw error
-      }
-      failure = error
-    }
-    // A page mostly shows the address one comes from, so the section's own family was the better
-    // way; a page that knows more may have addresses of the other only.
-    do throws(Failure) {
-      return try address(in: url, by: settings.family == .v4 ? .v6 : .v4, client, deadline)
-    } catch {
-      throw Failure(failure.status, "\(failure.message); by the other IP version: \(error.message)")
-    }
-  }
-
-  private static func address(
-    in url: URL, by family: IPAddress.Family, _ client: SectionClient, _ deadline: Int64
-  ) throws(Failure) -> IPAddress {
-    let response = try client.fetch(url, families: [family], deadline: deadline)
-    return try address(in: response.body, response.status, client.settings, from: url.host)
-  }
-
-  /// The first address of the section's family in a page; any HTTP status but success is a temporary
-  /// failure.
-  static func address(
-    in page: [UInt8], _ status: Int, _ settings: ServiceSection, from name: [UInt8]
-  ) throws(Failure) -> IPAddress {
-    guard (200...299).contains(status) else {
-      throw Failure(.temporary, "\(name): HTTP status \(status) instead of an address")
-    }
-    guard let address = IPAddress.first(in: page, family: settings.family) else {
-      throw Failure(
-        .protocolError,
-        "\(name): no IPv\(settings.family == .v4 ? 4 : 6) address in its page")
-    }
-    return address
   }
 
   private static func fromScript(

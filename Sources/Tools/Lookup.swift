@@ -39,7 +39,7 @@ public enum Lookup {
         if answer.status == 404, !answer.isElsewhere { return [] }
         // A page without an address is no word about it: a log-in page has none, either.
         return [
-          try Detection.address(
+          try Observers.address(
             in: answer.body, answer.status, settings, from: [UInt8]("API check"))
         ]
       }

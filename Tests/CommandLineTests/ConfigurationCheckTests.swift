@@ -83,6 +83,8 @@ import Wire
       "get_current_ip: Unsupported source 'wlan': use 'network', 'interface', 'web', 'script' or 'prefix'"
     ),
     (["ip_url": "ftp://a/"], "ip_url 'ftp://a/' is no http or https URL"),
+    (["ip_url": "http://a/ https:/b http://c"], "ip_url 'https:/b' is no http or https URL"),
+    (["ip_regex": "a(b"], "ip_regex 'a(b' is no extended regular expression"),
   ])
   func `what is wrong is said in the words of the contract, with file, line and section`(
     changes: [String: String], words: String

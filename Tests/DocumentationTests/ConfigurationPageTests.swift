@@ -34,6 +34,7 @@ private struct Row {
     case "interval": "number, in \(names[0].split(separator: "_")[0])_unit"
     case "list": "text or list"
     case "url": "URL"
+    case "urls": "URL or list"
     case "path": "path"
     case "directory": "absolute path"
     case "command": "command line"

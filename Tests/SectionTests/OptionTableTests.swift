@@ -29,7 +29,7 @@ import Wire
       case .interval: #expect(value.isEmpty || value.decimalValue != nil, "\(names(row))")
       case .directory: #expect(value.first == UInt8(ascii: "/"), "\(names(row))")
       case .text: break
-      case .list, .url, .path, .command, .secret, .proxy, .foreign:
+      case .list, .url, .urls, .path, .command, .secret, .proxy, .foreign:
         #expect(value.isEmpty, "\(names(row))")
       }
     }

@@ -42,7 +42,11 @@ import Wire
       "option ip_source interface\noption ip_interface eth0",
       { $0.source == .interface([UInt8]("eth0")) }
     ),
-    ("option ip_source web\noption ip_url http://p/", { $0.source == .web([UInt8]("http://p/")) }),
+    (
+      "option ip_source web\noption ip_url http://p/", { $0.source == .web([[UInt8]("http://p/")]) }
+    ),
+    ("option ip_json a.b[0]", { $0.pageField.map { $0 == "a.b[0]" } ?? false }),
+    ("option ip_regex 'ip: (.*)'", { $0.pagePattern.map { $0 == "ip: (.*)" } ?? false }),
     (
       "option ip_source script\noption ip_script '/x  -a'",
       { $0.source == .script([[UInt8]("/x"), [UInt8]("-a")]) }

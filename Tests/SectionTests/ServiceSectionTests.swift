@@ -40,11 +40,19 @@ import Wire
       ("option ip_network lte", .network([UInt8]("lte"))),
       ("option ip_source interface", .interface([UInt8]("eth1"))),
       ("option ip_source interface\noption ip_interface '@wan6'", .interface([UInt8]("@wan6"))),
-      ("option ip_source web", .web([UInt8]("http://checkip.dyndns.com"))),
+      ("option ip_source web", .web([[UInt8]("http://checkip.dyndns.com")])),
       (
-        "option ip_source web\noption use_ipv6 1", .web([UInt8]("http://checkipv6.dyndns.com"))
+        "option ip_source web\noption use_ipv6 1", .web([[UInt8]("http://checkipv6.dyndns.com")])
       ),
-      ("option ip_source web\noption ip_url 'http://a/b'", .web([UInt8]("http://a/b"))),
+      ("option ip_source web\noption ip_url 'http://a/b'", .web([[UInt8]("http://a/b")])),
+      (
+        "option ip_source web\noption ip_url ' http://a  http://b'",
+        .web([[UInt8]("http://a"), [UInt8]("http://b")])
+      ),
+      (
+        "option ip_source web\nlist ip_url 'http://a http://b'\nlist ip_url http://c",
+        .web([[UInt8]("http://a"), [UInt8]("http://b"), [UInt8]("http://c")])
+      ),
       (
         "option ip_source script\noption ip_script ' /bin/ip  -4 x'",
         .script([[UInt8]("/bin/ip"), [UInt8]("-4"), [UInt8]("x")])
