@@ -22,6 +22,7 @@ let modules: KeyValuePairs<String, [String]> = [
   "CommandLine": ["Section", "Provider", "Report", "UCI", "System", "Wire"],
   "Runner": ["Policy", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
   "DNS": ["Digest", "Wire"],
+  "Discovery": ["Wire"],
   "Net": ["DNS", "Ubus", "CCurl", "System", "Wire"],
   "Tools": ["Net", "DNS", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
   "Compat": ["Runner", "Tools", "Net", "DNS", "CommandLine", "Provider", "Report", "Section", "UCI", "JSON", "System", "Wire"],
@@ -43,6 +44,7 @@ let tests: KeyValuePairs<String, [String]> = [
   "UCITests": ["TestSupport", "UCI"],
   "UbusTests": ["TestSupport", "Ubus", "Wire"],
   "DNSTests": ["DNS"],
+  "DiscoveryTests": ["TestSupport", "Discovery", "Wire"],
   "SectionTests": ["TestSupport", "Section", "UCI", "Wire"],
   "ProviderTests": ["TestSupport", "Provider", "Section", "JSON", "Wire"],
   "PolicyTests": ["TestSupport", "Policy", "Section", "Report", "Wire"],
@@ -111,9 +113,8 @@ let fuzzers: [Target] =
     .executableTarget(
       name: "ddns-fuzz",
       dependencies: [
-        "CommandLine", "Net", "DNS", "Digest", "Policy", "Provider", "Report", "Section", "UCI",
-        "JSON",
-        "Ubus", "Wire",
+        "CommandLine", "Net", "DNS", "Digest", "Discovery", "Policy", "Provider", "Report",
+        "Section", "UCI", "JSON", "Ubus", "Wire",
       ], path: "Tests/Fuzz")
   ]
 

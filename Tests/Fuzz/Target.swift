@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DNS
+import Discovery
 import Provider
 import Report
 import Section
@@ -176,6 +177,35 @@ struct Target: Sendable {
       var subscription = NetworkSubscription()
       _ = try? subscription.step(bytes)
       _ = NetworkStatus(bytes[...])
+    },
+    // The number is 12 zeros, so that what has it is read further.
+    Target("datagram", ["\u{1}\u{1}\0\0!\u{12}\0\0", "\0\0\0\0\0\0\0\0\u{8}\u{8}\u{4}\u{4}"]) {
+      bytes in
+      for dialect in [.stun, .natPMP, .pcp] as [DatagramQuery.Dialect] {
+        var query = DatagramQuery(
+          dialect, from: .unspecified(.v4), port: 1, nonce: [UInt8](repeating: 0, count: 12), at: 0,
+          deadline: 9_000)
+        _ = query.step(bytes, at: 1)
+      }
+    },
+    Target(
+      "upnp",
+      [
+        "HTTP/1.1 200 OK\r\nLOCATION: http://8.8.4.4/d",
+        "<service><serviceType>urn:schemas-upnp-org:service:WANIPConnection:1</serviceType>"
+          + "<controlURL>/c</controlURL></service>",
+        "<NewExternalIPAddress>8.8.4.4</NewExternalIPAddress>",
+      ]
+    ) { bytes in
+      guard let gateway = IPAddress([UInt8]("8.8.4.4")),
+        let location = URL([UInt8]("http://8.8.4.4/d/e"))
+      else { return }
+      let url = UPnP.location(in: bytes, from: gateway)
+      precondition(url.map { IPAddress($0.host) == gateway } ?? true)
+      for connection in UPnP.connections(in: bytes, from: location, gateway) {
+        precondition(IPAddress(connection.url.host) == gateway)
+      }
+      _ = UPnP.address(in: bytes)
     },
     Target("url", ["http://u:p@[2001:db8::1]:80/a?b#c", "https://h"]) {
       if let url = URL($0) { _ = url.host }
