@@ -108,6 +108,49 @@ csys_result csys_receive(int32_t fd, void *buffer, size_t count) {
   return csys_give(RETRY(recv(fd, buffer, count, 0)));
 }
 
+// The port, and the address through the pointer.
+static uint16_t read_address(const struct sockaddr_storage *where, uint8_t *address, size_t *count) {
+  const struct sockaddr_in *v4 = (const struct sockaddr_in *)where;
+  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)where;
+  bool is_v4 = where->ss_family == AF_INET;
+  *count = is_v4 ? 4 : 16;
+  memcpy(address, is_v4 ? (const void *)&v4->sin_addr : &v6->sin6_addr, *count);
+  return ntohs(is_v4 ? v4->sin_port : v6->sin6_port);
+}
+
+csys_result csys_socket_local(int32_t fd, uint8_t *address, size_t *count) {
+  struct sockaddr_storage own;
+  socklen_t size = sizeof own;
+  int result = RETRY(getsockname(fd, (struct sockaddr *)&own, &size));
+  return csys_give(result < 0 ? result : read_address(&own, address, count));
+}
+
+csys_result csys_socket_open(int32_t fd) {
+  struct sockaddr_storage own, nobody = {.ss_family = AF_UNSPEC};
+  socklen_t size = sizeof own;
+  int result = RETRY(getsockname(fd, (struct sockaddr *)&own, &size));
+  if (result >= 0) result = RETRY(connect(fd, (struct sockaddr *)&nobody, sizeof nobody));
+  // What goes to many leaves by the device of this address.
+  if (result >= 0) result = RETRY(bind(fd, (struct sockaddr *)&own, size));
+  return csys_give(result);
+}
+
+csys_result csys_send_to(int32_t fd, const void *bytes, size_t count, const uint8_t *address,
+                         size_t address_count, uint16_t port) {
+  struct sockaddr_storage peer;
+  socklen_t size = fill(&peer, address, address_count, port, NULL);
+  return csys_give(RETRY(sendto(fd, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&peer, size)));
+}
+
+csys_result csys_receive_from(int32_t fd, void *buffer, size_t count, uint8_t *sender,
+                              size_t *sender_count) {
+  struct sockaddr_storage peer = {0};
+  socklen_t size = sizeof peer;
+  ssize_t result = RETRY(recvfrom(fd, buffer, count, 0, (struct sockaddr *)&peer, &size));
+  read_address(&peer, sender, sender_count);
+  return csys_give(result);
+}
+
 csys_result csys_unix_connect(const char *path, int32_t is_stream) {
   struct sockaddr_un where = {.sun_family = AF_UNIX};
   size_t length = strlen(path);

@@ -10,4 +10,11 @@ public enum Random {
     csys_random(&value, 8)
     return value
   }
+
+  /// So many fresh bytes.
+  public static func bytes(_ count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    csys_random(&bytes, count)
+    return bytes
+  }
 }

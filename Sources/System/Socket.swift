@@ -49,6 +49,45 @@ public struct Socket: ~Copyable {
     throw problem
   }
 
+  /// Our own end of it. The C function is `getsockname`.
+  public borrowing func local() throws(SystemError) -> Endpoint {
+    var (octets, count) = (Self.room, 0)
+    let port = try checked("look at", csys_socket_local(descriptor.rawValue, &octets, &count))
+    return Endpoint(
+      IPAddress(octets: octets.prefix(count)) ?? .unspecified(.v4),
+      port: UInt16(truncatingIfNeeded: port))
+  }
+
+  /// Hears from anybody from now on. The C functions are `connect` and `bind`.
+  public borrowing func open() throws(SystemError) {
+    try checked("open", csys_socket_open(descriptor.rawValue))
+  }
+
+  /// Sends a datagram by an open socket. The C function is `sendto`.
+  public borrowing func send(_ bytes: [UInt8], to peer: Endpoint) throws(SystemError) {
+    let octets = peer.address.octets
+    try checked(
+      "send",
+      csys_send_to(descriptor.rawValue, bytes, bytes.count, octets, octets.count, peer.port))
+  }
+
+  /// Receives a datagram, and says from whom: nobody when there was none after all. The C function is
+  /// `recvfrom`.
+  public borrowing func receiveDatagram(
+    limit: Int
+  ) throws(SystemError) -> (bytes: [UInt8], sender: IPAddress?) {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    var (octets, count) = (Self.room, 0)
+    let result = csys_receive_from(descriptor.rawValue, &buffer, limit, &octets, &count)
+    // The kernel had dropped it for its checksum.
+    if result.error == CSYS_BUSY { return ([], nil) }
+    buffer.removeLast(limit - Int(try checked("receive", result)))
+    return (buffer, IPAddress(octets: octets.prefix(count)))
+  }
+
+  /// As long as the longest address.
+  private static var room: [UInt8] { [UInt8](repeating: 0, count: 16) }
+
   /// Throws what went wrong with a connect that has ended.
   public borrowing func finish(to peer: Endpoint) throws(SystemError) {
     try checked("connect to", peer.address.text.bytes, csys_socket_error(descriptor.rawValue))

@@ -102,6 +102,15 @@ csys_result csys_socket_connect(const uint8_t *_Nonnull address, size_t address_
 csys_result csys_socket_error(int32_t fd);
 csys_result csys_send(int32_t fd, const void *_Nonnull bytes, size_t count);
 csys_result csys_receive(int32_t fd, void *_Nonnull buffer, size_t count);
+// The port, and the address through the pointer: where 16 bytes fit, of which 4 or 16 are used.
+csys_result csys_socket_local(int32_t fd, uint8_t *_Nonnull address, size_t *_Nonnull count);
+// A connected datagram socket hears from anybody from now on, and stays at its address.
+csys_result csys_socket_open(int32_t fd);
+csys_result csys_send_to(int32_t fd, const void *_Nonnull bytes, size_t count,
+                         const uint8_t *_Nonnull address, size_t address_count, uint16_t port);
+// With the address of who has sent it, of 4 or 16 bytes.
+csys_result csys_receive_from(int32_t fd, void *_Nonnull buffer, size_t count,
+                              uint8_t *_Nonnull sender, size_t *_Nonnull sender_count);
 csys_result csys_unix_connect(const char *_Nonnull path, int32_t is_stream);
 csys_result csys_netlink_open(uint32_t groups);
 csys_result csys_interface_index(const char *_Nonnull name);
