@@ -23,8 +23,8 @@ let modules: KeyValuePairs<String, [String]> = [
   "Runner": ["Policy", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
   "DNS": ["Digest", "Wire"],
   "Discovery": ["Wire"],
-  "Net": ["DNS", "Ubus", "CCurl", "System", "Wire"],
-  "Tools": ["Net", "DNS", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
+  "Net": ["DNS", "Discovery", "Ubus", "CCurl", "System", "Wire"],
+  "Tools": ["Net", "DNS", "Discovery", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
   "Compat": ["Runner", "Tools", "Net", "DNS", "CommandLine", "Provider", "Report", "Section", "UCI", "JSON", "System", "Wire"],
 ]
 

@@ -28,6 +28,9 @@ named                                              bind9              # test: lo
 nsupdate                                           bind9-dnsutils     # test: dig, nsupdate to compare with
 knotd                                              knot               # test: TSIG updates
 /usr/lib/*/pdns/liblmdbbackend.so                  pdns-backend-lmdb  # test: TSIG updates, and pdns-server with it
+turnserver                                         coturn             # test: a STUN server
+miniupnpd                                          miniupnpd          # test: a gateway with NAT-PMP, PCP, UPnP
+nft                                                nftables           # test: where it puts the mappings of PCP
 faketime                                           faketime           # test: a server whose clock is wrong
 busybox                                            busybox            # test: ash, for update scripts and OpenWrt's files
 flock                                              util-linux         # test: the lock of the hotplug entry

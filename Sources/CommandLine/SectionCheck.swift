@@ -227,10 +227,8 @@ struct SectionCheck {
         "ip_script",
         words: "Script to detect current IP not executable! '\(program)' has to be a program")
     case .web(let pages):
-      for page in pages {
-        do throws(AddressSource.Problem) {
-          _ = try AddressSource(page, family: settings.family)
-        } catch { note("ip_url", words: error.message) }
+      for page in pages where AddressSource(page, family: settings.family) == nil {
+        note("ip_url", words: AddressSource.problem(page, family: settings.family))
       }
       if let pattern = settings.pagePattern, !Regex.isValid(pattern) {
         note("ip_regex", words: "ip_regex '\(pattern)' is no extended regular expression")

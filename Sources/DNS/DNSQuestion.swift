@@ -4,6 +4,8 @@
 public struct DNSQuestion: Equatable, Sendable {
   /// The class of everything on the Internet.
   public static let internet: UInt16 = 1
+  /// The class in which servers tell of themselves, and some of their callers.
+  public static let chaos: UInt16 = 3
 
   /// The name asked for.
   public var name: DNSName

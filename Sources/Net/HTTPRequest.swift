@@ -48,6 +48,9 @@ public struct HTTPRequest: Sendable {
   /// The most bytes the body of the answer may have.
   public var bodyLimit = 64 * 1024
 
+  /// Whether a redirect to another origin is not followed.
+  public var staysThere = false
+
   /// Whether a redirect has led to another origin, which need not be that server's any more.
   public private(set) var isElsewhere = false
   /// Whether credentials, or fields of ours, have stayed behind on the way there.
@@ -79,6 +82,7 @@ public struct HTTPRequest: Sendable {
     request.url.password = nil
     request.addresses = []
     if !isSameServer(next) {
+      if staysThere { return nil }
       request.isElsewhere = true
       if credentials != nil || !fields.isEmpty { request.lacksCredentials = true }
       request.credentials = nil

@@ -38,7 +38,7 @@ enum DetectIP {
       -S SECTION      do what this section of the configuration says
       -6              IPv6 instead of IPv4
       -i DEVICE       the address of a network device
-      -u URL          the first address in a page
+      -u URL          the first address in a page; dns:google, stun:HOST, upnp: ...
       -s CMD          what a program prints; it is run without a shell
       -n NETWORK      the address of a logical network of netifd
       -v LEVEL        0 errors only (default), 1 more, 2 everything

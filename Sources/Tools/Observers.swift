@@ -16,8 +16,8 @@ struct Observers {
   static let patienceOfSeveral: Int64 = 20_000
   static let patienceOfAll: Int64 = 60_000
 
-  private let client: SectionClient
-  private let settings: ServiceSection
+  let client: SectionClient
+  let settings: ServiceSection
   private let global: GlobalOptions
   private let console: Console
   private let known: IPAddress?
@@ -41,12 +41,14 @@ struct Observers {
   func address(by texts: [[UInt8]]) throws(Failure) -> IPAddress {
     var sources: [AddressSource] = []
     for text in texts {
-      do throws(AddressSource.Problem) {
-        sources.append(try AddressSource(text, family: settings.family))
-      } catch { throw Failure(.config, error.message) }
+      guard let source = AddressSource(text, family: settings.family) else {
+        throw Failure(.config, AddressSource.problem(text, family: settings.family))
+      }
+      sources.append(source)
     }
     if let only = sources.first, sources.count == 1 {
       let address = try ask(only, until: Clock.uptime + (limit ?? Self.patience))
+      compareWithOwn(address)
       console.log(.debug, "Current IP '\(address)' detected via web at \(only.text)")
       return address
     }
@@ -56,30 +58,47 @@ struct Observers {
   private func agreed(by sources: [AddressSource]) throws(Failure) -> IPAddress {
     let end = Clock.uptime + min(limit ?? .max, Self.patienceOfAll)
     var agreement = Agreement(known: known)
+    var translated: IPAddress?
     for source in sources where !agreement.isHopeless && Clock.uptime < end {
       do throws(Failure) {
         let address = try ask(source, until: min(end, Clock.uptime + Self.patienceOfSeveral))
+        if address.specialPurpose == .carrierNAT { translated = address }
         try Detection.refuseUnpublishable(address, global, status: .protocolError)
         console.log(.debug, "\(source.text) says \(address)")
         guard agreement.take(address, from: source.text) else { continue }
+        compareWithOwn(address, translated)
         console.log(.debug, "Current IP '\(address)' detected via web at \(source.text)")
         return address
       } catch {
         // What keeps one from answering, be it the configuration, need not concern the others.
-        console.log(.debug, "\(source.text): \(error.message)")
-        agreement.note("\(source.text): \(error.message)")
+        let words: Text = "\(source.text): \(error.message)"
+        console.log(.debug, words)
+        agreement.note(words)
       }
     }
     throw Failure(.temporary, "no two sources of ip_url agree: " + agreement.account)
   }
 
-  private func ask(_ source: AddressSource, until deadline: Int64) throws(Failure) -> IPAddress {
-    switch source.way {
-    case .page(let url): try fromPage(url, until: deadline)
-    }
+  /// Says when nobody can reach us at the address: when the router's own, which is `own`, or the one that
+  /// packets leave by, is one of a carrier's NAT.
+  private func compareWithOwn(_ address: IPAddress, _ own: IPAddress? = nil) {
+    guard address.isPublic, address.family == .v4, let own = own ?? leavingAddress(to: address),
+      own.specialPurpose == .carrierNAT
+    else { return }
+    console.log(
+      address == known ? .debug : .warning,
+      "behind carrier-grade NAT: the router's address is \(own), but \(address) is seen from outside"
+    )
   }
 
-  private func fromPage(_ url: URL, until deadline: Int64) throws(Failure) -> IPAddress {
+  /// Our own address on the way to another. Nothing is sent.
+  private func leavingAddress(to address: IPAddress) -> IPAddress? {
+    guard let way = try? client.way() else { return nil }
+    return try? Socket(to: Endpoint(address, port: 9), .datagram, from: way).local().address
+  }
+
+  func fromPage(_ page: [UInt8], until deadline: Int64) throws(Failure) -> IPAddress {
+    guard let url = URL(page) else { throw Failure(.software, "no URL") }
     let failure: Failure
     do throws(Failure) {
       return try address(in: url, by: settings.family, deadline)

@@ -80,6 +80,23 @@ public struct SectionClient {
     return try fetch(request, families: families, deadline: deadline)
   }
 
+  /// Asks a device next to us: not by a proxy, and nobody else.
+  func talk(
+    to url: URL, action: [UInt8], _ body: [UInt8]?, deadline: Int64
+  ) throws(Failure) -> HTTPResponse {
+    var request = HTTPRequest(url, addresses: [])
+    if body != nil {
+      request.method = .post
+      request.fields = [
+        (name: [UInt8]("Content-Type"), value: [UInt8]("text/xml; charset=\"utf-8\"")),
+        (name: [UInt8]("SOAPAction"), value: action),
+      ]
+    }
+    request.body = body
+    request.staysThere = true
+    return try fetch(request, families: [settings.family], deadline: deadline)
+  }
+
   private func fetch(
     _ request: HTTPRequest, families: [IPAddress.Family], deadline: Int64?
   ) throws(Failure) -> HTTPResponse {
@@ -100,7 +117,7 @@ public struct SectionClient {
         File.info(root + path)?.kind == .directory
           ? .directory(root + path) : .file(root + path)
       }
-    request.proxy = proxy
+    request.proxy = request.staysThere ? nil : proxy
     let client = HTTPClient(resolver: hostResolver, families: families)
     do throws(HTTPClient.Error) { return try client.fetch(request) } catch {
       throw Failure(Self.status(of: error), error.message)

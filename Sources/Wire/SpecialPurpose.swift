@@ -20,7 +20,7 @@ extension IPAddress {
     public var message: StaticString {
       switch self {
       case .privateUse: "a private address"
-      case .carrierNAT: "behind the provider's NAT (100.64.0.0/10)"
+      case .carrierNAT: "behind carrier-grade NAT (100.64.0.0/10)"
       case .host: "an address of this host only"
       case .link: "a link-local address"
       case .reserved: "a reserved address"

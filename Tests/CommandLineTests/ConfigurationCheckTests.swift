@@ -9,6 +9,9 @@ import Wire
 @testable import CommandLine
 
 @Suite(.timeLimit(.minutes(5))) struct ConfigurationCheckTests {
+  private static let sources =
+    ", dns:SERVICE, dns:NAME@SERVER, stun:HOST[:PORT], natpmp:, pcp: or upnp: with an IPv4 address or none"
+
   private static let good = [
     "enabled": "1", "update_url": "http://a.example/u?h=[DOMAIN]&p=[PASSWORD]&i=[IP]",
     "domain": "h.example", "password": "s3cretPW", "ip_source": "web",
@@ -82,8 +85,11 @@ import Wire
       ["ip_source": "wlan"],
       "get_current_ip: Unsupported source 'wlan': use 'network', 'interface', 'web', 'script' or 'prefix'"
     ),
-    (["ip_url": "ftp://a/"], "ip_url 'ftp://a/' is no http or https URL"),
-    (["ip_url": "http://a/ https:/b http://c"], "ip_url 'https:/b' is no http or https URL"),
+    (["ip_url": "ftp://a/"], "ip_url 'ftp://a/' is no http or https URL" + sources),
+    (
+      ["ip_url": "http://a/ https:/b http://c"],
+      "ip_url 'https:/b' is no http or https URL" + sources
+    ),
     (["ip_regex": "a(b"], "ip_regex 'a(b' is no extended regular expression"),
   ])
   func `what is wrong is said in the words of the contract, with file, line and section`(

@@ -65,7 +65,7 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
       options: ["use_ipv6": "1"], expected: "not fd00::7: a private address"),
     NetworkCase(
       testDescription: "no address of a provider's NAT", status: .up("eth0", "100.64.3.4"),
-      expected: "not 100.64.3.4: behind the provider's NAT"),
+      expected: "not 100.64.3.4: behind carrier-grade NAT"),
     NetworkCase(
       testDescription: "all outlived", status: .up("eth0", "2a02:8010:1::6 preferred 0"),
       options: ["use_ipv6": "1"], expected: "not 2a02:8010:1::6: deprecated"),
