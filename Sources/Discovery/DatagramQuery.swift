@@ -12,27 +12,17 @@ public struct DatagramQuery: Sendable {
   public static let patience: Int64 = 4_000
 
   /// What an answer means.
-  public enum Verdict: Equatable, Sendable {
+  public enum Verdict: Sendable {
     /// The bytes of our address; of a search by UPnP all that has been answered.
     case answer([UInt8])
     /// The other side cannot say.
     case problem(StaticString)
     /// No answer to the question: forged, late or broken. The true one can still come.
     case junk
-
-    /// Compares verdicts.
-    public static func == (left: Verdict, right: Verdict) -> Bool {
-      switch (left, right) {
-      case (.answer(let one), .answer(let other)): one == other
-      case (.problem(let one), .problem(let other)): [UInt8](one) == other
-      case (.junk, .junk): true
-      default: false
-      }
-    }
   }
 
   /// What to do now.
-  public enum Effect: Equatable, Sendable {
+  public enum Effect: Sendable {
     /// Send the message (again), and wait until then for an answer.
     case send(until: Int64)
     /// Go on waiting.
@@ -83,7 +73,7 @@ public struct DatagramQuery: Sendable {
   public mutating func step(_ received: [UInt8]?, at now: Int64) -> Effect {
     if let received {
       let verdict = verdict(received)
-      if verdict != .junk { return .finish(verdict) }
+      guard case .junk = verdict else { return .finish(verdict) }
       sawJunk = true
     }
     if now >= deadline {
@@ -103,7 +93,7 @@ public struct DatagramQuery: Sendable {
     case .stun: STUN.verdict(bytes, on: message)
     case .natPMP: NATPMP.verdict(bytes)
     case .pcp: PCP.verdict(bytes, on: message)
-    case .upnp: bytes.hasPrefix("HTTP/1.") ? .answer(bytes) : .junk
+    case .upnp: bytes.hasPrefix("HTTP/1.1 200 ") ? .answer(bytes) : .junk
     }
   }
 }
@@ -112,10 +102,10 @@ extension [UInt8] {
   /// The number of two bytes at a place, which has to be there.
   func number16(at place: Int) -> Int { Int(self[place]) << 8 | Int(self[place + 1]) }
 
-  /// Whether the bytes of a range are those of another message, which has them, too.
+  /// Whether so many bytes from a place on are those of a message at another; both have them.
   @inline(never)
-  func agrees(with other: [UInt8], from start: Int, to end: Int) -> Bool {
-    for index in start..<end where self[index] != other[index] { return false }
+  func agrees(with other: [UInt8], at start: Int, _ place: Int, count: Int) -> Bool {
+    for index in 0..<count where self[start + index] != other[place + index] { return false }
     return true
   }
 

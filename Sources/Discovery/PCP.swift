@@ -31,8 +31,8 @@ enum PCP {
     // Who knows NAT-PMP only, or another version, cannot repeat the nonce.
     guard bytes.count >= 4, bytes[1] == 0x81 else { return .junk }
     if bytes[0] == 0 || bytes[3] == 1 { return .problem("PCP: the gateway speaks another version") }
-    guard bytes.count >= 60, bytes[0] == 2, bytes.agrees(with: request, from: 24, to: 37),
-      bytes.agrees(with: request, from: 40, to: 42)
+    guard bytes.count >= 60, bytes[0] == 2, bytes.agrees(with: request, at: 24, 24, count: 13),
+      bytes.agrees(with: request, at: 40, 40, count: 2)
     else { return .junk }
     guard bytes[3] == 0 else {
       return .problem(

@@ -9,38 +9,35 @@ enum STUN {
 
   /// What bytes mean as the answer to a request.
   static func verdict(_ bytes: [UInt8], on request: [UInt8]) -> DatagramQuery.Verdict {
-    guard bytes.count >= 20, bytes.agrees(with: request, from: 4, to: 20) else { return .junk }
+    guard bytes.count >= 20, bytes.agrees(with: request, at: 4, 4, count: 16) else { return .junk }
     let end = 20 + bytes.number16(at: 2)
     guard end <= bytes.count, bytes[0] == 1 else { return .junk }
-    guard bytes[1] == 1 else {
-      return bytes[1] == 0x11 ? .problem("the STUN server reports an error") : .junk
-    }
-    var mapped: [UInt8] = []
-    var xored: [UInt8] = []
+    if bytes[1] == 0x11 { return .problem("the STUN server reports an error") }
+    guard bytes[1] == 1 else { return .junk }
+    // Where the address is, how long, and whether the cookie and the transaction are in it.
+    var (place, count, isMasked) = (0, 0, false)
     var start = 20
     while start + 4 <= end {
       let (type, length) = (bytes.number16(at: start), bytes.number16(at: start + 2))
       guard start + 4 + length <= end else { return .junk }
-      if type == 0x0001 || type == 0x0020 || type == 0x8020 {
-        // MAPPED-ADDRESS and XOR-MAPPED-ADDRESS, whose second number is the one of drafts: a zero, the
-        // family, the port, the address.
+      // MAPPED-ADDRESS and XOR-MAPPED-ADDRESS, the second with the number of drafts, too: a zero, the
+      // family, the port, the address.
+      if type == 0x0001 || type | 0x8000 == 0x8020 {
         guard length == 8 && bytes[start + 5] == 1 || length == 20 && bytes[start + 5] == 2 else {
           return .junk
         }
-        var octets = Array(bytes[(start + 8)..<(start + 4 + length)])
-        if type == 0x0001 {
-          mapped = octets
-        } else {
-          for index in octets.indices { octets[index] ^= bytes[4 + index] }
-          guard xored.isEmpty || xored == octets else {
-            return .problem("the STUN server gives two addresses")
-          }
-          xored = octets
+        if type != 1, isMasked,
+          count != length - 4 || !bytes.agrees(with: bytes, at: place, start + 8, count: count)
+        {
+          return .problem("the STUN server gives two addresses")
         }
+        if type != 1 || place == 0 { (place, count, isMasked) = (start + 8, length - 4, type != 1) }
       }
       start += (4 + length + 3) & ~3
     }
-    let found = xored.isEmpty ? mapped : xored
-    return found.isEmpty ? .problem("the STUN server gives no address") : .answer(found)
+    if place == 0 { return .problem("the STUN server gives no address") }
+    var octets = Array(bytes[place..<(place + count)])
+    if isMasked { for index in octets.indices { octets[index] ^= bytes[4 + index] } }
+    return .answer(octets)
   }
 }

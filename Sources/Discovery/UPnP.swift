@@ -47,15 +47,8 @@ public enum UPnP {
 
   /// Where the answer to a search says that the description is: at the gateway itself, or nowhere.
   public static func location(in answer: [UInt8], from gateway: IPAddress) -> URL? {
-    let lines = answer.lines
-    guard let first = lines.first, first.hasPrefix("HTTP/1."), first.dropFirst(8).hasPrefix(" 200")
-    else { return nil }
-    for line in lines.dropFirst() {
-      let name = line.prefix { $0 != UInt8(ascii: ":") }
-      guard name.equalsIgnoringCase("location") else { continue }
-      return Self.url(Array(line.dropFirst(name.count + 1)), at: gateway)
-    }
-    return nil
+    guard let start = answer.lowercased.firstIndex(of: [UInt8]("\nlocation:")) else { return nil }
+    return url(Array(answer[(start + 10)...].prefix { $0 != UInt8(ascii: "\n") }), at: gateway)
   }
 
   /// The connections in a description.
@@ -73,6 +66,7 @@ public enum UPnP {
       case "serviceType": type = text
       case "controlURL": control = text
       case "/service":
+        // Nothing else than its name may come into what is sent.
         guard
           type.hasPrefix("urn:schemas-upnp-org:service:WANIPConnection:")
             || type.hasPrefix("urn:schemas-upnp-org:service:WANPPPConnection:"),

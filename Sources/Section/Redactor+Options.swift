@@ -14,9 +14,11 @@ extension Redactor {
           add(proxy: value)
         } else if option.isSecret {
           add(Secret(value))
-        } else {
+        } else if kind == .urls {
           // Each of several has credentials of its own. Elsewhere a blank may be part of a password.
-          for url in kind == .urls ? value.words : [value[...]] { add(url: Array(url)) }
+          for url in value.words { add(url: Array(url)) }
+        } else {
+          add(url: value)
         }
       }
     }
