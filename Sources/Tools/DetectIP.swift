@@ -4,7 +4,7 @@ import CommandLine
 import Report
 import Section
 import System
-import Wire  // of a local: Embedded Swift asks for it
+import Wire
 
 /// The program `ddns-detect-ip`.
 enum DetectIP {

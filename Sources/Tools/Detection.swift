@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
-import Net
 import Policy
 import Report
 import Section
