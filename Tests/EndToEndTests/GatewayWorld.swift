@@ -59,15 +59,21 @@ final class GatewayWorld: @unchecked Sendable {
   ) async -> [String] {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        do {
-          let world = try GatewayWorld(outside: outside, lines, files: files)
-          try body(world)
-          continuation.resume(returning: world.reports)
-        } catch {
-          continuation.resume(returning: ["\(error)"])
-        }
+        // The world ends before the test does: a run that is over would leave its gateway behind.
+        continuation.resume(returning: reports(outside, lines, files, body))
       }
     }
+  }
+
+  private static func reports(
+    _ outside: String, _ lines: String, _ files: [String: String],
+    _ body: (GatewayWorld) throws -> Void
+  ) -> [String] {
+    do {
+      let world = try GatewayWorld(outside: outside, lines, files: files)
+      try body(world)
+      return world.reports
+    } catch { return ["\(error)"] }
   }
 
   /// What the gateway's programs have said.
