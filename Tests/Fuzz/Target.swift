@@ -77,9 +77,9 @@ struct Target: Sendable {
   @Sendable private static func hidesSecret(_ bytes: [UInt8]) {
     guard let end = bytes.firstIndex(of: 0), (4...64).contains(end) else { return }
     let (secret, text) = (Array(bytes[..<end]), Array(bytes[(end + 1)...]))
-    // The stars, and the escapes of what is not printable, are ours: beside other text they may make
-    // up what looks like it.
-    guard !secret.contains(UInt8(ascii: "*")), !secret.contains(UInt8(ascii: "\\")) else { return }
+    // The stars, the dots behind what was cut, and the escapes of what is not printable, are ours:
+    // beside other text they may make up what looks like it.
+    guard !secret.contains(where: { $0.isOne(of: "*.\\") }) else { return }
     var redactor = Redactor()
     redactor.add(Secret(secret))
     let forms = [text, text + secret, secret + text, Percent.encode(secret) + text]
