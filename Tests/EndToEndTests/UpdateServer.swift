@@ -20,6 +20,8 @@ final class UpdateServer: Sendable {
   static let secret = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
   let port: UInt16
+  /// Where PowerDNS has its API; `secret` is the key.
+  let apiPort: UInt16
   private let scratch: Scratch
   private let child: Child
 
@@ -41,6 +43,7 @@ final class UpdateServer: Sendable {
     let port = try FreePort.find()
     self.scratch = scratch
     self.port = port
+    apiPort = try FreePort.find()
     func write(_ name: String, _ text: String) throws {
       try Data(text.utf8).write(to: URL(fileURLWithPath: "\(scratch.path)/\(name)"))
     }
@@ -54,7 +57,7 @@ final class UpdateServer: Sendable {
       try write("knot.conf", Self.knot(scratch.path, port))
       command = ["knotd", "-c", "\(scratch.path)/knot.conf"]
     case .powerDNS:
-      try write("pdns.conf", Self.powerDNS(scratch.path, port))
+      try write("pdns.conf", Self.powerDNS(scratch.path, port, apiPort))
       try Self.fillPowerDNS(scratch.path)
       command = ["pdns_server", "--config-dir=\(scratch.path)"]
     }
@@ -129,7 +132,7 @@ final class UpdateServer: Sendable {
     """
   }
 
-  private static func powerDNS(_ folder: String, _ port: UInt16) -> String {
+  private static func powerDNS(_ folder: String, _ port: UInt16, _ apiPort: UInt16) -> String {
     """
     launch=lmdb
     lmdb-filename=\(folder)/db
@@ -138,6 +141,12 @@ final class UpdateServer: Sendable {
     socket-dir=\(folder)
     dnsupdate=yes
     allow-dnsupdate-from=127.0.0.0/8
+    webserver=yes
+    webserver-address=127.0.0.1
+    webserver-port=\(apiPort)
+    webserver-allow-from=127.0.0.0/8
+    api=yes
+    api-key=\(secret)
 
     """
   }
