@@ -30,7 +30,7 @@ NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner ddns-synology
 SHIMS  := CSystem CCurl CMbedTLS CJSON
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check check-all check-one check-others reproducible sizes test end-to-end lint format size demo bench fuzz order install ipk deb clean
+.PHONY: all modules deps check check-all check-one check-others check-asan reproducible sizes test end-to-end lint format size demo bench fuzz order install ipk deb clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -190,6 +190,8 @@ demo:
 	tools/setup.sh
 	$(MAKE) all
 	tools/emulate.sh $(ARCH) tools/demo.sh $(B)/bin
+check-asan: build/deps/host/.stamp
+	tools/sanitize.sh
 fuzz:
 	tools/fuzz.sh $(or $(SECONDS),60)
 bench: all

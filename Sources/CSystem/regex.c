@@ -32,7 +32,7 @@ struct set {
 };
 
 struct program {
-  const char *rest;  // of the expression
+  const char *rest;  // of the expression; never steps over its end
   struct step *steps;
   struct set *sets;
   unsigned count, set_count;
@@ -129,7 +129,8 @@ static bool read_bracket(struct program *p) {
 
 // What a backslash is before.
 static void read_escape(struct program *p) {
-  unsigned char c = (unsigned char)*p->rest++;
+  unsigned char c = (unsigned char)*p->rest;
+  if (c) p->rest++;
   struct set set = {0};
   static const char assertions[] = "<>bB", controls[] = "tnrfae", meant[] = "\t\n\r\f\a\033";
   const char *found;
@@ -185,11 +186,12 @@ static void read_repetitions(struct program *p, unsigned start) {
     if (*p->rest++ == '{') {
       most = least = read_number(p);
       if (*p->rest == ',') p->rest++, most = read_number(p);
-      if (*p->rest++ != '}' || least < 0 || least > LARGEST_BOUND || most > LARGEST_BOUND ||
+      if (*p->rest != '}' || least < 0 || least > LARGEST_BOUND || most > LARGEST_BOUND ||
           (most >= 0 && most < least)) {
         p->is_wrong = true;
         return;
       }
+      p->rest++;
     }
     repeat(p, start, least, most);
   }
@@ -207,7 +209,10 @@ static void read_atom(struct program *p, unsigned depth) {
       if (is_first) append(p, (struct step){GROUP_BEGINS, .set = 0});
       if (!p->is_wrong) read_alternatives(p, depth + 1);
       if (is_first) append(p, (struct step){GROUP_ENDS, .set = 0});
-      if (*p->rest++ != ')') p->is_wrong = true;
+      if (*p->rest == ')')
+        p->rest++;
+      else
+        p->is_wrong = true;
       break;
     }
     case '[':
