@@ -172,13 +172,13 @@ sizes: $(PROCESSORS:%=executable-%)
 	tools/sizes.sh README.md $(PROCESSORS)
 
 test: build/deps/host/.stamp
-	timeout 600 swift build
+	timeout 1200 swift build
 	tools/imports.py .build/debug/index/store
 	@mkdir -p .build/debug-links
 	@for name in $(NAMES); do ln -sf ../debug/ddns .build/debug-links/$$name; done
 	tools/test.sh $(B)/unit.log --skip EndToEndTests
 end-to-end:
-	DDNS_BIN=$(abspath $(DDNS_BIN)) TEST_SECONDS=$(if $(EMULATOR),1500,600) tools/emulate.sh $(ARCH) \
+	DDNS_BIN=$(abspath $(DDNS_BIN)) TEST_SECONDS=$(if $(EMULATOR),2000,1200) tools/emulate.sh $(ARCH) \
 	  tools/test.sh $(B)/end-to-end.log --filter 'EndToEndTests|DocumentationTests'
 lint:
 	tools/lint.sh

@@ -17,7 +17,7 @@ func arguments(_ line: String) throws -> Arguments {
 
 func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
-@Suite(.timeLimit(.minutes(5))) struct ArgumentsTests {
+@Suite(.timeLimit(.minutes(15))) struct ArgumentsTests {
   @Test func `a cluster of letters is each of them (contract 6.2)`() throws {
     let parsed = try arguments("-6fSmy")
     #expect(parsed.has("6"))

@@ -8,7 +8,7 @@ import Wire
 
 @testable import CommandLine
 
-@Suite(.timeLimit(.minutes(5))) struct ConfigurationCheckTests {
+@Suite(.timeLimit(.minutes(15))) struct ConfigurationCheckTests {
   private static let sources =
     ", dns:SERVICE, dns:NAME@SERVER, stun:HOST[:PORT], natpmp:, pcp: or upnp: with an IPv4 address or none"
 
@@ -146,7 +146,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct UCIListingTests {
+@Suite(.timeLimit(.minutes(15))) struct UCIListingTests {
   private func listing(_ text: String) throws -> String {
     let package = try UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns"))
     return String(decoding: package.sections[0].listing, as: UTF8.self)

@@ -42,7 +42,7 @@ final class Router {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ConfigurationTests {
+@Suite(.timeLimit(.minutes(15))) struct ConfigurationTests {
   @Test func `a section is read below the root`() throws {
     let router = try Router("config service home\n\toption domain a.example\n")
     let configuration = try router.configuration()
@@ -127,7 +127,7 @@ final class Router {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceSearchTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceSearchTests {
   private func json(_ host: String) -> String {
     "{\"name\":\"x\",\"ipv4\":{\"url\":\"http://\(host)/[IP]\",\"answer\":\"good\"}}"
   }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Compat
 
-@Suite(.timeLimit(.minutes(5))) struct LegacyTests {
+@Suite(.timeLimit(.minutes(15))) struct LegacyTests {
   private func translated(_ line: String) -> String {
     let words = Legacy.translated(line.split(separator: " ").map { Array($0.utf8) })
     return words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")

@@ -5,7 +5,7 @@ import Wire
 
 @testable import DNS
 
-@Suite(.timeLimit(.minutes(5))) struct DNSAnswerObservedTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSAnswerObservedTests {
   private func observed(_ content: DNSAnswer.Content, _ family: IPAddress.Family = .v4) -> [String]
   {
     DNSAnswer(name: .root, content: content, ttl: 0).observed(family).map {

@@ -4,7 +4,7 @@ import DNS
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct DNSAnswerTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSAnswerTests {
   private func reply(
     _ build: (inout ReplyBuilder) -> Void, to question: DNSQuestion = Vector.home,
     acceptsGlue: Bool = false

@@ -4,7 +4,7 @@ import DNS
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct DNSMessageTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSMessageTests {
   @Test func `encodes queries byte for byte`() {
     #expect(
       DNSMessage.query(Vector.home, id: 0x1236, recursionDesired: true, udpSize: 1232)

@@ -4,7 +4,7 @@ import DNS
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct DNSNameTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSNameTests {
   static let label63 = String(repeating: "a", count: 63)
   /// 3 × 64 + 62 + 1 = 255 bytes on the wire.
   static let longest = [label63, label63, label63, String(repeating: "b", count: 61)]

@@ -4,7 +4,7 @@ import DNS
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct DNSQueryAliasTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSQueryAliasTests {
   @Test func `asks for the target of an alias, first where the alias came from`() {
     var run = QueryRun()
     run.step(.started, at: 0)

@@ -4,7 +4,7 @@ import DNS
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct DNSQueryTCPTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSQueryTCPTests {
   /// A query whose first answer was truncated.
   private func truncated() -> QueryRun {
     var run = QueryRun()

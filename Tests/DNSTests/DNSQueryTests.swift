@@ -65,7 +65,7 @@ struct QueryRun {
     DNSAnswer(name: Vector.home.name, content: .addresses([ip("192.0.2.7")]), ttl: 60))
 }
 
-@Suite(.timeLimit(.minutes(5))) struct DNSQueryTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSQueryTests {
   @Test func `asks the first server over UDP and takes its answer`() {
     var run = QueryRun()
     run.step(.started, at: 100)

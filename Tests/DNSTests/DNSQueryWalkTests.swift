@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Every state with every event, and whatever else may come from outside.
-@Suite(.timeLimit(.minutes(5))) struct DNSQueryWalkTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSQueryWalkTests {
   private enum Kind { case none, wait, send, finish, fail }
 
   private static func kind(_ effect: DNSQuery.Effect) -> Kind {

@@ -64,7 +64,7 @@ private struct UpdateRun {
     DNSAnswer(name: name("home.example.com"), content: .none(.noData), ttl: 60))
 }
 
-@Suite(.timeLimit(.minutes(5))) struct DNSUpdateQueryTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSUpdateQueryTests {
   @Test func `signs with the time of sending, and takes a signed answer`() throws {
     var run = try UpdateRun()
     run.step(.started, at: 0)

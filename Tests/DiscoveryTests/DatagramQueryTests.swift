@@ -48,7 +48,7 @@ struct Reply: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct DatagramQueryTests {
+@Suite(.timeLimit(.minutes(15))) struct DatagramQueryTests {
   static let id = "b7e7a701bc34d686fa87dfae"
 
   static func query(_ dialect: DatagramQuery.Dialect, deadline: Int64 = 10_000) -> DatagramQuery {
@@ -99,7 +99,7 @@ struct Reply: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct STUNTests {
+@Suite(.timeLimit(.minutes(15))) struct STUNTests {
   static let answer = hex(
     "0101 000c 2112a442 b7e7a701bc34d686fa87dfae 0020 0008 0001 f523 ea12d545")
   private static let head = "2112a442 b7e7a701bc34d686fa87dfae"
@@ -161,7 +161,7 @@ struct Reply: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct GatewayMessageTests {
+@Suite(.timeLimit(.minutes(15))) struct GatewayMessageTests {
   @Test func `NAT-PMP asks in two bytes`() {
     #expect(DatagramQueryTests.query(.natPMP).message == [0, 0])
   }

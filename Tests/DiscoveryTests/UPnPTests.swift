@@ -6,7 +6,7 @@ import Wire
 
 @testable import Discovery
 
-@Suite(.timeLimit(.minutes(5))) struct UPnPTests {
+@Suite(.timeLimit(.minutes(15))) struct UPnPTests {
   private static let gateway = ip("192.168.1.1")
 
   @Test func `the search is the one of UPnP`() {

@@ -10,7 +10,7 @@ private func parse(_ text: StaticString) throws(JSONError) -> JSONValue {
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-@Suite(.timeLimit(.minutes(5))) struct JSONValueTests {
+@Suite(.timeLimit(.minutes(15))) struct JSONValueTests {
   @Test func `reads what a provider answers`() throws {
     let value = try parse(
       #"{"success":true,"result":[{"id":"372e67","ttl":300,"proxied":false,"x":null}]}"#)

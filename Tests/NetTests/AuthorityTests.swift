@@ -8,7 +8,7 @@ import Wire
 @testable import Net
 
 /// The walk from a name to the servers of its zone, and what they may say.
-@Suite(.timeLimit(.minutes(5))) struct AuthorityTests {
+@Suite(.timeLimit(.minutes(15))) struct AuthorityTests {
   private static let home = "home.example.com"
   private static let authoritative: UInt16 = 0x8400
 

@@ -7,7 +7,7 @@ import Wire
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-@Suite(.timeLimit(.minutes(5))) struct HTTPRequestTests {
+@Suite(.timeLimit(.minutes(15))) struct HTTPRequestTests {
   private func request(_ text: String) throws -> HTTPRequest {
     var request = HTTPRequest(try #require(URL(bytes(text))), addresses: [])
     request.fields = [(bytes("X-Token"), bytes("t"))]
@@ -123,7 +123,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct TransferClockTests {
+@Suite(.timeLimit(.minutes(15))) struct TransferClockTests {
   @Test func `gives each phase its time`() {
     var clock = TransferClock(TransferDeadlines(), at: 1000)
     #expect(clock.remaining(in: .connecting, at: 1000) == 10_000)

@@ -7,7 +7,7 @@ import Testing
 import Wire
 
 /// Real packets between the resolver and servers of every kind.
-@Suite(.timeLimit(.minutes(5))) struct ResolverExchangeTests {
+@Suite(.timeLimit(.minutes(15))) struct ResolverExchangeTests {
   private static let home = [UInt8]("home.example.com")
 
   private func address(_ text: String) -> IPAddress? { IPAddress(Array(text.utf8)) }

@@ -5,7 +5,7 @@ import Net
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct ResolverFilesTests {
+@Suite(.timeLimit(.minutes(15))) struct ResolverFilesTests {
   private func servers(_ text: String) -> [String] {
     ResolvConf.parse(Array(text.utf8)).map { String(decoding: $0.text.bytes, as: UTF8.self) }
   }

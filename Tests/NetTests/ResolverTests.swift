@@ -8,7 +8,7 @@ import Testing
 import Wire
 
 /// What names and servers mean to the resolver.
-@Suite(.timeLimit(.minutes(5))) struct ResolverTests {
+@Suite(.timeLimit(.minutes(15))) struct ResolverTests {
   private func address(_ text: String) -> IPAddress? { IPAddress(Array(text.utf8)) }
 
   private func soon(_ milliseconds: Int64 = 5000) -> Int64 { Clock.uptime + milliseconds }

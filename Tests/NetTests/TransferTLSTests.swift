@@ -5,7 +5,7 @@ import Wire
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(5))) struct TransferTLSTests {
+@Suite(.timeLimit(.minutes(15))) struct TransferTLSTests {
   private func get(
     _ server: TLSServer, host: String = "good.test",
     trust: TrustPolicy = .file(TestCertificates.path("ca.crt"))

@@ -27,7 +27,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
   (.device, { $0.device = [] }),
 ]
 
-@Suite(.timeLimit(.minutes(5))) struct TransferTests {
+@Suite(.timeLimit(.minutes(15))) struct TransferTests {
   private func request(_ port: UInt16, _ target: String = "/") throws -> HTTPRequest {
     let url = try #require(URL(bytes("http://host.test:\(port)\(target)")))
     var request = HTTPRequest(url, addresses: [try #require(loopback)])

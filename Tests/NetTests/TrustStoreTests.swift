@@ -25,7 +25,7 @@ private final class Folder {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct TrustStoreTests {
+@Suite(.timeLimit(.minutes(15))) struct TrustStoreTests {
   private func files(_ policy: TrustPolicy) -> [String]? {
     (try? TrustStore(policy, peer: []))?.files.map { String(decoding: $0, as: UTF8.self) }
   }

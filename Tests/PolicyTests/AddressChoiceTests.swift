@@ -6,7 +6,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct AddressChoiceTests {
+@Suite(.timeLimit(.minutes(15))) struct AddressChoiceTests {
   private let stable = InterfaceAddress(ip("2a01:4f8::1"), preferredSeconds: 3_600)
 
   private func choice(

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct AgreementTests {
+@Suite(.timeLimit(.minutes(15))) struct AgreementTests {
   /// After how many answers it is settled, and on which address; nil when it is not.
   private func settled(_ known: String?, _ answers: [String]) -> (Int, String)? {
     var agreement = Agreement(known: known.map { ip($0) })

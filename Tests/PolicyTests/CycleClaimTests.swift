@@ -8,7 +8,7 @@ import Wire
 @testable import Policy
 
 /// A script's status 0 is a claim (DESIGN 6.9): what the zone's own servers do not show is sent again.
-@Suite(.timeLimit(.minutes(5))) struct CycleClaimTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleClaimTests {
   private let old = Cycle.Registered.addresses([foreign])
 
   /// What a pass comes to when DNS shows the old address, and so does the zone.

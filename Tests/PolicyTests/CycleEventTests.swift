@@ -8,7 +8,7 @@ import Wire
 @testable import Policy
 
 /// What an address event starts, and what it must not shorten.
-@Suite(.timeLimit(.minutes(5))) struct CycleEventTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleEventTests {
   @Test func `an address event starts a pass at once`() {
     var bench = Bench(Schedule(check: 86_400))
     _ = bench.pass(.started)

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct CycleFailureTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleFailureTests {
   private let badauth = Cycle.Answer.refused(word: [UInt8]("badauth"))
 
   @Test func `a refusal blocks the section, over restarts too (DESIGN 6.3)`() {

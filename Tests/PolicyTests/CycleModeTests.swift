@@ -8,7 +8,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct CycleModeTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleModeTests {
   private func mode(
     watched: Bool = false, oneShot: Bool = true, retries: Bool = false, dry: Bool = false
   ) -> Cycle.Mode {

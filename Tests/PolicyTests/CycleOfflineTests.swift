@@ -7,7 +7,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct CycleOfflineTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleOfflineTests {
   private func offline(_ bench: inout Bench, at now: Int64) -> Bool {
     bench.cycle.goesOffline(at: now)
   }

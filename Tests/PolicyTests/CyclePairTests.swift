@@ -8,7 +8,7 @@ import Wire
 @testable import Policy
 
 /// The two machines of a section of both families: one budget, and nothing else in common.
-@Suite(.timeLimit(.minutes(5))) struct CyclePairTests {
+@Suite(.timeLimit(.minutes(15))) struct CyclePairTests {
   private struct Family {
     var cycle: Cycle
     var address: IPAddress

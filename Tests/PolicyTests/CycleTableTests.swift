@@ -9,7 +9,7 @@ import Wire
 @testable import Policy
 
 /// DESIGN's table of states and events is what the machine does.
-@Suite(.timeLimit(.minutes(5))) struct CycleTableTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleTableTests {
   /// Row by row, what may follow an event that does something.
   private struct Table {
     static let states = [

@@ -73,7 +73,7 @@ struct Bench {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct CycleTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleTests {
   @Test(arguments: [nothing, .addresses([foreign]), .addresses([home]), .unknown])
   func `a first update goes out whatever DNS says or cannot say (users 9)`(
     before: Cycle.Registered

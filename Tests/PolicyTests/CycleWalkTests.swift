@@ -7,7 +7,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct CycleWalkTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleWalkTests {
   /// The states, each with the events that lead there and what a machine in it waits for.
   private enum State: CaseIterable {
     case idle, waiting, detecting, lookingUp, doubting, updating, verifying, pausing, stopped

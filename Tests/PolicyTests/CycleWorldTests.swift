@@ -6,7 +6,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct CycleWorldTests {
+@Suite(.timeLimit(.minutes(15))) struct CycleWorldTests {
   private static let seeds = 0..<20
   private static let worldsPerSeed = 500
 

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct RecordSavedTests {
+@Suite(.timeLimit(.minutes(15))) struct RecordSavedTests {
   private let wall: Int64 = 1_790_000_000
 
   private func moment(_ uptime: Int64, _ wallClock: Int64, _ boot: String = "one") -> Moment {

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Policy
 
-@Suite(.timeLimit(.minutes(5))) struct RecordTests {
+@Suite(.timeLimit(.minutes(15))) struct RecordTests {
   private func full() -> Record {
     var record = Record()
     record.accepted = ip("2001:db8::7")

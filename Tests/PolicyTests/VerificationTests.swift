@@ -8,7 +8,7 @@ import Wire
 @testable import Policy
 
 /// Option `verify`: its words, and a section that looks nothing up.
-@Suite(.timeLimit(.minutes(5))) struct VerificationTests {
+@Suite(.timeLimit(.minutes(15))) struct VerificationTests {
   private func blind(watched: Bool = false) -> Cycle.Mode {
     var mode = Cycle.Mode()
     mode.isOneShot = watched

@@ -4,7 +4,7 @@ import Provider
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct DNSTargetTests {
+@Suite(.timeLimit(.minutes(15))) struct DNSTargetTests {
   private static func target(_ text: String) -> DNSTarget? { DNSTarget(Array(text.utf8)) }
 
   @Test(

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct DynDNS2Tests {
+@Suite(.timeLimit(.minutes(15))) struct DynDNS2Tests {
   private let home = IPAddress(Array("203.0.113.7".utf8))
 
   private func judge(

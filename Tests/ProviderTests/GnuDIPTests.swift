@@ -11,7 +11,7 @@ private func text(_ bytes: [UInt8]?) -> String? {
   bytes.map { String(decoding: $0, as: UTF8.self) }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct GnuDIPTests {
+@Suite(.timeLimit(.minutes(15))) struct GnuDIPTests {
   private static func request(
     _ address: String? = "203.0.113.7", user: String = "home",
     domain: String = "home.dyn.example.com"
@@ -107,7 +107,7 @@ private func text(_ bytes: [UInt8]?) -> String? {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SimpleDNSTests {
+@Suite(.timeLimit(.minutes(15))) struct SimpleDNSTests {
   private static func judge(_ page: String, status: Int = 200) -> Outcome {
     Judgement.outcome(
       of: Judgement.Answer(status: status, body: bytes(page)),

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct JudgementTests {
+@Suite(.timeLimit(.minutes(15))) struct JudgementTests {
   /// Sun, 06 Nov 1994 08:49:37 GMT.
   private let then: Int64 = 784_111_777
 

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct NamecheapTests {
+@Suite(.timeLimit(.minutes(15))) struct NamecheapTests {
   private func judge(
     _ body: [UInt8], status: Int = 200, dialect: Service.Rules.Dialect = .namecheap
   ) -> Outcome {

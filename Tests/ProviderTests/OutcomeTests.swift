@@ -6,7 +6,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct OutcomeTests {
+@Suite(.timeLimit(.minutes(15))) struct OutcomeTests {
   @Test(arguments: ResultWord.allCases)
   func `every word is read back from its text, whatever its case`(word: ResultWord) {
     let text = [UInt8](word.text)

@@ -8,7 +8,7 @@ import Wire
 @testable import Provider
 
 /// Signatures that others have computed from the same input.
-@Suite(.timeLimit(.minutes(5))) struct RecipeSignerTests {
+@Suite(.timeLimit(.minutes(15))) struct RecipeSignerTests {
   private func signed(
     _ terms: String, key: String, secret: String, consumer: String = "", method: String = "GET",
     _ url: String, fields: [(String, String)] = [], body: String? = nil,

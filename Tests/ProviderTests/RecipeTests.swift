@@ -7,7 +7,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct RecipeTests {
+@Suite(.timeLimit(.minutes(15))) struct RecipeTests {
   /// Follows a sample up to the answer with this number, which is replaced; the end.
   private func follow(
     _ sample: RecipeSample, replacing number: Int? = nil, by answer: Judgement.Answer? = nil

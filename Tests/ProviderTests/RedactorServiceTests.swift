@@ -5,7 +5,7 @@ import Section
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RedactorServiceTests {
+@Suite(.timeLimit(.minutes(15))) struct RedactorServiceTests {
   private func shown(_ text: String, _ redactor: Redactor) -> String {
     string(redactor.redact(bytes(text)))
   }

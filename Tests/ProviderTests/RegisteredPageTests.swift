@@ -8,7 +8,7 @@ import Wire
 @testable import Provider
 
 /// `registered` in a provider's file: how it is asked what it has.
-@Suite(.timeLimit(.minutes(5))) struct RegisteredPageTests {
+@Suite(.timeLimit(.minutes(15))) struct RegisteredPageTests {
   private func service(_ member: String) throws(ServiceError) -> ServiceEntry {
     let json = #"{"ipv4":{"url":"http://x/[IP]","registered":"# + member + "}}"
     return try ServiceEntry(

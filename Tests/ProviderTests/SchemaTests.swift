@@ -85,7 +85,7 @@ private struct Schema {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SchemaTests {
+@Suite(.timeLimit(.minutes(15))) struct SchemaTests {
   private func schema() throws -> Schema {
     Schema(root: try JSONValue.parse(ServiceSamples.bytes("schema", in: ServiceSamples.services)))
   }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceAliasTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceAliasTests {
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   @Test(arguments: [

@@ -80,7 +80,7 @@ extension JSONValue {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceSamplesTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceSamplesTests {
   @Test func `all providers of the inventory are there`() {
     #expect(ServiceSamples.names.count >= 110)
     for name in [

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceTableTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceTableTests {
   private let table = """
     # a comment "x" "http://comment"
     \t

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceTests {
   private let file = Array("/usr/share/ddns/custom/x.json".utf8)
 
   private func parse(
@@ -83,7 +83,7 @@ import Wire
   }
 
   @Test(
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(15)),
     arguments: [
       "((a{1,255}){1,255}){1,255}", "(a{255}){255}", "a{255}{255}", "(x|(y+){1,200}){1,200}",
       "([a-z]{0,255}){0,255}", "(" + String(repeating: "a?", count: 2000) + ")*",

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Provider
 
-@Suite(.timeLimit(.minutes(5))) struct URLTemplateTests {
+@Suite(.timeLimit(.minutes(15))) struct URLTemplateTests {
   private func template(_ url: String) -> URLTemplate { URLTemplate(Array(url.utf8)) }
 
   private func values(

@@ -9,7 +9,7 @@ import Wire
 /// Swift Testing has one, too.
 typealias ExitStatus = Report.ExitStatus
 
-@Suite(.timeLimit(.minutes(5))) struct ExitStatusTests {
+@Suite(.timeLimit(.minutes(15))) struct ExitStatusTests {
   @Test(
     arguments: [
       (.ok, 0), (.differs, 1), (.usage, 64), (.software, 70), (.osError, 71), (.temporary, 75),

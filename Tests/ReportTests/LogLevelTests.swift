@@ -7,7 +7,7 @@ import Wire
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5))) struct LogLevelTests {
+@Suite(.timeLimit(.minutes(15))) struct LogLevelTests {
   private static let levels: [LogLevel] = [
     .emergency, .alert, .critical, .error, .warning, .notice, .info, .debug,
   ]
@@ -79,7 +79,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct LogFileTests {
+@Suite(.timeLimit(.minutes(15))) struct LogFileTests {
   private func truncated(_ text: String, _ count: Int64) -> String? {
     LogFile.truncated(Array(text.utf8), toLines: count).map { String(decoding: $0, as: UTF8.self) }
   }

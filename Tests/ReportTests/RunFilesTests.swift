@@ -7,7 +7,7 @@ import Wire
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5))) struct RunFilesTests {
+@Suite(.timeLimit(.minutes(15))) struct RunFilesTests {
   @Test func `the files are where LuCI looks for them (contract 7.1)`() {
     let files = RunFiles(GlobalOptions(), section: [UInt8]("home"), root: [])
     #expect(files.runDirectory == [UInt8]("/var/run/ddns"))

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5))) struct StatusTests {
+@Suite(.timeLimit(.minutes(15))) struct StatusTests {
   private func full() -> Status {
     var status = Status()
     status.process = 42

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5))) struct ToolReportTests {
+@Suite(.timeLimit(.minutes(15))) struct ToolReportTests {
   private func full() -> ToolReport {
     var report = ToolReport()
     report.address = home

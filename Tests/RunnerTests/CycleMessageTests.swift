@@ -7,7 +7,7 @@ import Wire
 
 @testable import Runner
 
-@Suite(.timeLimit(.minutes(5))) struct WordsTests {
+@Suite(.timeLimit(.minutes(15))) struct WordsTests {
   private static let home = IPAddress(octets: [198, 51, 100, 7]) ?? .unspecified(.v4)
 
   private func words(_ reason: Cycle.Reason) -> String {

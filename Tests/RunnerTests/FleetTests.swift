@@ -10,7 +10,7 @@ import Wire
 @testable import Runner
 
 /// Several sections in one process; the clock is a number.
-@Suite(.timeLimit(.minutes(5))) struct FleetTests {
+@Suite(.timeLimit(.minutes(15))) struct FleetTests {
   private func fleet(_ stage: Stage, _ words: String...) throws -> Fleet {
     let arguments = try Arguments(words.map { bytes($0) }, Runner.syntax)
     let fleet = Fleet(

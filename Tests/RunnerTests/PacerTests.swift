@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runner
 
-@Suite(.timeLimit(.minutes(5))) struct PacerTests {
+@Suite(.timeLimit(.minutes(15))) struct PacerTests {
   @Test func `the first is answered at once, others ever later, and after a rest at once again`() {
     var pacer = Pacer()
     var answers: [Int64] = []

@@ -12,7 +12,7 @@ import Wire
 
 /// A section that is blocked, whose memory cannot be written, whose run directory is cleared, or
 /// that is told the same thing twice; the clock is a number.
-@Suite(.timeLimit(.minutes(5))) struct SectionDefectTests {
+@Suite(.timeLimit(.minutes(15))) struct SectionDefectTests {
   private let refusal: (Report.ExitStatus, String) = (.refused, "badauth")
 
   private func blocked(_ stage: Stage) throws -> SectionRun {

@@ -10,7 +10,7 @@ import Wire
 @testable import Runner
 
 /// What a section does with effects and ends of tools; the clock is a number.
-@Suite(.timeLimit(.minutes(5))) struct SectionRunTests {
+@Suite(.timeLimit(.minutes(15))) struct SectionRunTests {
   @Test func `a pass detects, sends, and waits for DNS, which it does not ask before`() throws {
     let stage = try Stage(Stage.section())
     let run = try stage.run()

@@ -8,7 +8,7 @@ import Wire
 
 @testable import Runner
 
-@Suite(.timeLimit(.minutes(5))) struct StatusPolicyTests {
+@Suite(.timeLimit(.minutes(15))) struct StatusPolicyTests {
   @Test(arguments: [
     (Cycle.Reason.retry(2), Status.State.retrying), (.budget(home, until: 9), .paused),
     (.cached(home, until: 9), .waiting),

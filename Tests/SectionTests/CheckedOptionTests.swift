@@ -5,7 +5,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct CheckedOptionTests {
+@Suite(.timeLimit(.minutes(15))) struct CheckedOptionTests {
   @Test(arguments: [
     (CheckedOption.domain, "a-b_c.example,*.d@e", true), (.domain, "a/b", false),
     (.domain, "a b", false), (.domain, "a:b", false), (.domain, "ä", false),

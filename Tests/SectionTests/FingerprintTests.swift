@@ -7,7 +7,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct FingerprintTests {
+@Suite(.timeLimit(.minutes(15))) struct FingerprintTests {
   private let plain = "option domain b\noption username u"
 
   @Test func `different requests have different fingerprints`() throws {

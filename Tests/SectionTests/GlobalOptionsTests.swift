@@ -7,7 +7,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct GlobalOptionsTests {
+@Suite(.timeLimit(.minutes(15))) struct GlobalOptionsTests {
   private func options(_ text: String) throws -> GlobalOptions {
     var problems: [ConfigError] = []
     return try GlobalOptions(

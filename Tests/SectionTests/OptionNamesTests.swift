@@ -7,7 +7,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct OptionNamesTests {
+@Suite(.timeLimit(.minutes(15))) struct OptionNamesTests {
   private func unknown(_ text: String, allowsAny: Bool = false) throws -> [String] {
     let package = try UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns"))
     return try OptionNames.unknown(in: #require(package.sections.first), allowsAny: allowsAny)

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct OptionTableTests {
+@Suite(.timeLimit(.minutes(15))) struct OptionTableTests {
   private func names(_ row: OptionRow) -> [String] {
     string([UInt8](row.names)).split(separator: " ").map(String.init)
   }

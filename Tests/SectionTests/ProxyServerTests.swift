@@ -6,7 +6,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct ProxyServerTests {
+@Suite(.timeLimit(.minutes(15))) struct ProxyServerTests {
   @Test(arguments: [
     ("proxy.example:3128", "proxy.example", UInt16(3128)), ("http://h:1", "h", 1),
     ("http://h:1/", "h", 1), ("[2001:db8::1]:8080", "2001:db8::1", 8080),

@@ -8,7 +8,7 @@ import Wire
 @testable import Section
 
 /// What of a section is a secret.
-@Suite(.timeLimit(.minutes(5))) struct RedactorOptionTests {
+@Suite(.timeLimit(.minutes(15))) struct RedactorOptionTests {
   private func redactor(_ options: String...) throws -> Redactor {
     let lines = options.map { " option \($0)\n" }.joined()
     let package = try UCIPackage.parse(

@@ -7,7 +7,7 @@ import Wire
 @testable import Section
 
 /// How secrets are found: escapes in escapes, and in how many steps.
-@Suite(.timeLimit(.minutes(5))) struct RedactorSearchTests {
+@Suite(.timeLimit(.minutes(15))) struct RedactorSearchTests {
   private func redactor(_ secrets: String...) -> Redactor {
     var redactor = Redactor()
     for secret in secrets { redactor.add(Secret(Array(secret.utf8))) }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct RedactorTests {
+@Suite(.timeLimit(.minutes(15))) struct RedactorTests {
   private func contains(_ text: [UInt8], _ secret: [UInt8]) -> Bool {
     text.firstIndex(of: secret) != nil
   }
@@ -148,7 +148,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SecretTests {
+@Suite(.timeLimit(.minutes(15))) struct SecretTests {
   @Test func `a secret in a sentence is three stars`() {
     let secret = Secret([UInt8]("hidden"))
     let sentence: Text = "password '\(secret)'"

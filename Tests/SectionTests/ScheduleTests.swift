@@ -7,7 +7,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct ScheduleTests {
+@Suite(.timeLimit(.minutes(15))) struct ScheduleTests {
   @Test func `the defaults are those of ddns-scripts (contract 1.3)`() throws {
     let schedule = try section("option enabled 1").schedule
     #expect(schedule == Schedule())

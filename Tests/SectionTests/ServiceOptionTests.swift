@@ -8,7 +8,7 @@ import Wire
 @testable import Section
 
 /// Every option of contract 1.3: a value and what it changes.
-@Suite(.timeLimit(.minutes(5))) struct ServiceOptionTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceOptionTests {
   typealias Case = (option: String, effect: @Sendable (ServiceSection) -> Bool)
 
   private static func section(_ options: String) throws -> ServiceSection {

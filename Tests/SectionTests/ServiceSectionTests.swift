@@ -7,7 +7,7 @@ import Wire
 
 @testable import Section
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceSectionTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceSectionTests {
   @Test func `an empty section has the defaults of contract 1.3`() throws {
     let empty = try section("option x y")
     #expect(empty.name == [UInt8]("home"))

@@ -6,7 +6,7 @@ import Wire
 
 @testable import System
 
-@Suite(.timeLimit(.minutes(5)), .serialized) struct ChildTests {
+@Suite(.timeLimit(.minutes(15)), .serialized) struct ChildTests {
   private func shell(
     _ script: String, patience: Int64 = 10_000, limit: Int = 4_096
   ) throws -> (ending: Child.Ending?, output: [UInt8], errors: [UInt8]) {

@@ -31,7 +31,7 @@ func failure(_ body: () throws -> Void) -> SystemError? {
   return nil
 }
 
-@Suite(.timeLimit(.minutes(5))) struct FileTests {
+@Suite(.timeLimit(.minutes(15))) struct FileTests {
   @Test func `a replaced file has the new content, its mode, and no neighbour`() throws {
     let folder = try Folder()
     let path = folder.file("state")
@@ -195,7 +195,7 @@ func failure(_ body: () throws -> Void) -> SystemError? {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct FileLockTests {
+@Suite(.timeLimit(.minutes(15))) struct FileLockTests {
   private static let flock = ["/usr/bin/flock", "/bin/flock"].first {
     File.isExecutable(bytes($0))
   }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import System
 
-@Suite(.timeLimit(.minutes(5))) struct NeighbourTests {
+@Suite(.timeLimit(.minutes(15))) struct NeighbourTests {
   private static let isLittleEndian = 1.littleEndian == 1
 
   /// `struct ndmsg` of an address on device 4, and its attributes.

@@ -5,7 +5,7 @@ import Wire
 
 @testable import System
 
-@Suite(.timeLimit(.minutes(5))) struct NetlinkTests {
+@Suite(.timeLimit(.minutes(15))) struct NetlinkTests {
   /// The captured message of a link-local address, without its header, as this machine has it.
   private static func captured(
     flags: UInt8 = 0x80, scope: UInt8 = 0xfd, preferred: [UInt8] = [255, 255, 255, 255],

@@ -5,7 +5,7 @@ import Wire
 
 @testable import System
 
-@Suite(.timeLimit(.minutes(5))) struct RoutesTests {
+@Suite(.timeLimit(.minutes(15))) struct RoutesTests {
   private static let head =
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 

@@ -6,7 +6,7 @@ import Wire
 
 @testable import System
 
-@Suite(.timeLimit(.minutes(5))) struct PollTests {
+@Suite(.timeLimit(.minutes(15))) struct PollTests {
   @Test func `a wait for nothing ends at its deadline, not before`() throws {
     let start = Clock.uptime
     #expect(try Poll.wait(for: [], until: start + 30).isEmpty)
@@ -46,7 +46,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SignalTests {
+@Suite(.timeLimit(.minutes(15))) struct SignalTests {
   @Test func `signals are read like data`() async {
     await #expect(processExitsWith: .success) {
       let source = try SignalSource()
@@ -107,7 +107,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ClockTests {
+@Suite(.timeLimit(.minutes(15))) struct ClockTests {
   @Test func `uptime is what /proc/uptime shows, and does not go back`() throws {
     let before = Clock.uptime
     let text = try File.read(bytes("/proc/uptime"), limit: 100)
@@ -143,7 +143,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SystemErrorTests {
+@Suite(.timeLimit(.minutes(15))) struct SystemErrorTests {
   @Test(
     arguments: [
       (2, .notFound), (6, .notFound), (19, .notFound), (20, .notFound), (1, .denied),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import UCI
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ExampleTests {
   static let folder = Foundation.URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

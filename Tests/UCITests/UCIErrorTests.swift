@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import UCI
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct UCIErrorTests {
   @Test(arguments: [
     ("foo bar\n", 1, 1, "'foo' is not package, config, option or list"),

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import UCI
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct UCIPackageTests {
   static let text = """
     config ddns global

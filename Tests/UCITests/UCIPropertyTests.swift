@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import UCI
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct UCIPropertyTests {
   @Test func `reads back all 256 byte values in a quoted value`() throws {
     let all = (0...255).map { UInt8($0) }

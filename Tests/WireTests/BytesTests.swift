@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct BytesTests {
   @Test func `sorts bytes as the C locale does`() {
     let all = (0...255).map { UInt8($0) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct EncodingTests {
   @Test func `percent-encodes all 256 bytes and reads them back`() {
     let unreserved = Set(

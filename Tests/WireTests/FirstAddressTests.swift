@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FirstAddressTests {
   static let checkip = """
     <html><head><title>Current IP Check</title></head>\

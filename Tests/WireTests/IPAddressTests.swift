@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct IPAddressTests {
   // RFC 5952 §1, §2, §4, §5 and RFC 4291 §2.2.
   @Test(arguments: [

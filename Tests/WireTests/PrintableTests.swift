@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct PrintableTests {
+@Suite(.timeLimit(.minutes(15))) struct PrintableTests {
   @Test(arguments: [
     ("a\tb\nc", "a\tb\nc"), ("\u{1b}[2J", #"\x1b[2J"#), ("\r\u{7f}", #"\x0d\x7f"#),
     ("\u{9b}2J", #"\xc2\x9b2J"#), ("\u{80}\u{9f}\u{a0}", "\\xc2\\x80\\xc2\\x9f\u{a0}"),

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SpecialPurposeTests {
   typealias Row = (
     before: String?, first: String, last: String, after: String?, IPAddress.SpecialPurpose
