@@ -158,24 +158,27 @@ extension EndToEnd {
           "addr add 2a02:8010:1:1::1/60 dev wan0 nodad")
         try expect(["ip_suffix": "::7"], "2a02:8010:1:1::7")
         try expect(["ip_mac": mac], "2a02:8010:1:1:3656:78ff:fe9a:bcde")
-        let missing = try detect(neighbour)
-        links.expect(
-          missing.status == 75
-            && missing.stderr.contains("no neighbour with that ip_mac has an address in"),
-          missing.output)
-        // Addresses of others, in another prefix, and one that does not answer.
-        try links.ip(
-          "neigh add 2a02:8010:1:1::9 lladdr 34:56:78:9a:bc:df dev wan0",
-          "neigh add fe80::9 lladdr \(mac) dev wan0",
-          "neigh add 2a02:8010:5::9 lladdr \(mac) dev wan0",
-          "neigh add 2a02:8010:1:1:b::9 lladdr \(mac) dev wan0 nud failed",
-          "neigh add 2a02:8010:1:1:f::9 lladdr \(mac) dev wan0",
-          "neigh add 2a02:8010:1:1:e::9 lladdr \(mac) dev wan0 nud stale")
-        try expect(neighbour, "2a02:8010:1:1:e::9")
-        try links.ip("neigh add 2a02:8010:1:1::ffff lladdr \(mac) dev wan0")
-        try expect(neighbour, "2a02:8010:1:1::ffff")
-        try links.ip("neigh add 2a02:8010:1:1:3656:78ff:fe9a:bcde lladdr \(mac) dev wan0")
-        try expect(neighbour, "2a02:8010:1:1:3656:78ff:fe9a:bcde")
+        // QEMU does not hand on the question for neighbours.
+        if !Programs.isEmulated {
+          let missing = try detect(neighbour)
+          links.expect(
+            missing.status == 75
+              && missing.stderr.contains("no neighbour with that ip_mac has an address in"),
+            missing.output)
+          // Addresses of others, in another prefix, and one that does not answer.
+          try links.ip(
+            "neigh add 2a02:8010:1:1::9 lladdr 34:56:78:9a:bc:df dev wan0",
+            "neigh add fe80::9 lladdr \(mac) dev wan0",
+            "neigh add 2a02:8010:5::9 lladdr \(mac) dev wan0",
+            "neigh add 2a02:8010:1:1:b::9 lladdr \(mac) dev wan0 nud failed",
+            "neigh add 2a02:8010:1:1:f::9 lladdr \(mac) dev wan0",
+            "neigh add 2a02:8010:1:1:e::9 lladdr \(mac) dev wan0 nud stale")
+          try expect(neighbour, "2a02:8010:1:1:e::9")
+          try links.ip("neigh add 2a02:8010:1:1::ffff lladdr \(mac) dev wan0")
+          try expect(neighbour, "2a02:8010:1:1::ffff")
+          try links.ip("neigh add 2a02:8010:1:1:3656:78ff:fe9a:bcde lladdr \(mac) dev wan0")
+          try expect(neighbour, "2a02:8010:1:1:3656:78ff:fe9a:bcde")
+        }
         // The runner hears of another prefix on the device.
         try links.ip("addr del 2a02:8010:1:1::1/60 dev wan0")
         let options: [String: String?] = [

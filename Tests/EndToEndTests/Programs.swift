@@ -30,7 +30,7 @@ enum Programs {
   /// What a limit for the programs is multiplied by.
   static let slowness = isEmulated ? 4.0 : 1
   /// For the whole run.
-  static let minutes = isEmulated ? 20 : 5
+  static let minutes = isEmulated ? 30 : 15
 
   static func path(_ name: String) -> String { "\(folder ?? "DDNS_BIN")/\(name)" }
 
