@@ -4,7 +4,7 @@ import Wire
 
 /// Whether what several sources say about the current address is to be believed.
 ///
-/// One that confirms what is published is enough. Another address needs two that agree: a page may be
+/// The first is enough when it confirms what is published. All else needs two that agree: a page may be
 /// wrong, forged, or seen by a proxy.
 public struct Agreement {
   /// How many answers are asked for at most.

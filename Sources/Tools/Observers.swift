@@ -44,7 +44,8 @@ struct Observers {
       guard let source = AddressSource(text, family: settings.family) else {
         throw Failure(.config, AddressSource.problem(text, family: settings.family))
       }
-      sources.append(source)
+      // One that is named twice does not agree with itself.
+      if !sources.contains(where: { $0.text == source.text }) { sources.append(source) }
     }
     if let only = sources.first, sources.count == 1 {
       let address = try ask(only, until: Clock.uptime + (limit ?? Self.patience))

@@ -45,6 +45,14 @@ extension EndToEnd {
       #expect(Self.asked(world) == asked)
     }
 
+    @Test func `one that is named twice does not agree with itself`() throws {
+      let world = try Self.world([Self.new, Self.old])
+      let urls = [0, 0, 1].map { world.page("/\($0)", isIPv6: false) }
+      try world.configure(["ip_url": urls.joined(separator: " "), "force_ipversion": "1"])
+      #expect(try world.detect(["-S", "home", "9.9.9.9"]).status == 75)
+      #expect(Self.asked(world) == ["/0", "/1"])
+    }
+
     @Test func `one that stands alone may be wrong, and who says what is told`() throws {
       let world = try Self.world([Self.new, nil, Self.old])
       for known in [[], ["9.9.9.9"]] {
