@@ -147,6 +147,19 @@ struct Target: Sendable {
   private static let cname = "\0\0\u{5}\0\u{1}\0\0\0<\0\u{4}\u{2}ab\0"
   private static let blob = "\0\u{2}\0\u{1}\0\0\0\0\0\0\0\u{4}\u{3}\0\0\u{8}\0\0\0\u{7}"
 
+  /// Answers the first message of a query. One with the right number is read further.
+  static func answer(_ query: inout DNSQuery, with bytes: [UInt8], overTCP: Bool) {
+    guard case .send(let packet) = query.step(.started, at: 0) else { return }
+    var answer = bytes
+    let skipped = overTCP ? 2 : 0
+    if answer.count > skipped + 1, packet.bytes.count > skipped + 1 {
+      answer[skipped] = packet.bytes[skipped]
+      answer[skipped + 1] = packet.bytes[skipped + 1]
+    }
+    _ = query.step(.received(answer), at: 1)
+    _ = query.step(.timerFired, at: 10_000)
+  }
+
   private static let network = [
     Target("dns", [header + question, header + question + a, header + question + cname]) { bytes in
       if let message = try? DNSMessage(parsing: bytes) { _ = message }
@@ -159,16 +172,7 @@ struct Target: Sendable {
         var query = DNSQuery(
           DNSQuestion(name, .a), servers: [DNSServer(server)], options: options, seed: 1,
           deadline: 20_000)
-        guard case .send(let packet) = query.step(.started, at: 0) else { continue }
-        // An answer with the right number is read further.
-        var answer = bytes
-        let skipped = transport ? 2 : 0
-        if answer.count > skipped + 1, packet.bytes.count > skipped + 1 {
-          answer[skipped] = packet.bytes[skipped]
-          answer[skipped + 1] = packet.bytes[skipped + 1]
-        }
-        _ = query.step(.received(answer), at: 1)
-        _ = query.step(.timerFired, at: 10_000)
+        answer(&query, with: bytes, overTCP: transport)
       }
     },
     Target("ubus", ["\0\0\0\0\0\0\0\0\0\0\0\u{4}", blob]) { bytes in
