@@ -15,13 +15,19 @@ void csys_pages_give_back(void) {}
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, PAGES = 64, MOST = 16 };
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+enum { PAGE = 4096, PAGES = 64, MOST = 16, AHEAD = 4 };
 
 // What is never touched takes no memory. A page that was unmapped and not given back is dirty: malloc
 // expects zeros of what it maps.
 static _Alignas(PAGE) uint8_t pool[PAGES][PAGE];
 static uint64_t taken, dirty, objects;
+static size_t present;  // so many of the first pages are in memory
 
+extern uint8_t __bss_start[];  // the linker's
 void *__real___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __real_munmap(void *address, size_t length);
 void *__wrap___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
@@ -32,6 +38,16 @@ void csys_object_free(void *object);
 
 // The bits of some pages, from the first in the pool.
 static uint64_t bits(size_t count) { return (UINT64_C(1) << count) - 1; }
+
+// Has the kernel bring the pages up to this one and some more at once, and with the first of them the
+// variables before the pool: each would be a fault of its own, or two, and faults were an eighth of a pass.
+// A kernel before 5.14 cannot, nor one with larger pages: there they come one by one.
+static void bring(size_t last) {
+  if (last < present) return;
+  uint8_t *from = present ? pool[present] : (uint8_t *)((uintptr_t)__bss_start & -(uintptr_t)PAGE);
+  present = last + AHEAD < PAGES ? last + AHEAD : PAGES;
+  if (madvise(from, (size_t)(pool[0] + present * PAGE - from), MADV_POPULATE_WRITE)) present = PAGES;
+}
 
 void *__wrap___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
   size_t count = length / PAGE;
@@ -45,6 +61,7 @@ void *__wrap___mmap(void *address, size_t length, int protection, int flags, int
       if (dirty >> i & 1) memset(pool[i], 0, PAGE);
     taken |= wanted;
     dirty &= ~wanted;
+    bring(first + count - 1);
     return pool[first];
   }
   return __real___mmap(address, length, protection, flags, fd, offset);
@@ -92,6 +109,7 @@ static struct page *page_for(unsigned kind) {
   unsigned first = (unsigned)__builtin_ctzll(~taken);
   // No longer free, so not to be given back; an object needs no zeros.
   taken |= UINT64_C(1) << first, objects |= UINT64_C(1) << first, dirty &= ~(UINT64_C(1) << first);
+  bring(first);
   pages[first] = (struct page){.kind = (uint8_t)kind};
   return current[kind] = &pages[first];
 }
@@ -137,9 +155,9 @@ void csys_pages_give_back(void) {
   }
   // With larger pages the kernel would take what lies beside the free ones, too.
   if (sysconf(_SC_PAGESIZE) != PAGE) return;
-  for (size_t first = 0; first < PAGES && dirty >> first; first++) {
+  for (size_t first = 0; first < present; first++) {
     size_t end = first;
-    while (end < PAGES && dirty >> end & 1) end++;
+    while (end < present && !(taken >> end & 1)) end++;
     if (end > first) madvise(pool[first], (end - first) * PAGE, MADV_DONTNEED);
     first = end;
   }

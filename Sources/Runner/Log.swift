@@ -25,8 +25,8 @@ struct Log {
   private var keptSince: Int64 = 0
   /// The lines of the file, as far as we know: somebody else may shorten it.
   private var lineCount: Int64?
-  /// The second of the last line, and how it is written: most lines share theirs with others.
-  private var second: (time: Int64, text: [UInt8]) = (.min, [])
+  /// The second of the last line, and how syslog and the file have it: most lines share theirs.
+  private var second: (time: Int64, date: [UInt8], text: [UInt8]) = (.min, [], [])
 
   init(_ configuration: Configuration, section: [UInt8], verbosity: Int64) {
     global = configuration.global
@@ -107,7 +107,10 @@ struct Log {
   private mutating func write(_ level: LogLevel, _ text: Text, isFinal: Bool) {
     let safe = redactor.shown(text)
     let now = Clock.wallClock
-    if second.time != now { second = (now, Clock.format(now, [UInt8]("%H%M%S"))) }
+    if second.time != now {
+      let date = Clock.format(now, [UInt8]("%b %e %H:%M:%S"))
+      second = (now, date, Array(date.filter { $0.isDigit }.suffix(6)))
+    }
     let line = level.line(time: second.text, safe)
     if verbosity > 0 {
       Output.offer(line)
@@ -121,8 +124,7 @@ struct Log {
     if level.isForSyslog(syslogSetting, isFinal: isFinal) {
       Syslog.send(
         level.datagram(
-          date: Clock.format(now, [UInt8]("%b %e %H:%M:%S")), process: Process.id,
-          section: section, safe),
+          date: second.date, process: Process.id, section: section, safe),
         to: root + [UInt8]("/dev/log"))
     }
   }

@@ -18,7 +18,7 @@ struct OptionReader {
   /// The row of an option of ours. A name without one is a mistake that no test lets pass.
   @inline(never)
   private func row(_ name: StaticString) -> OptionRow {
-    OptionTable.row([UInt8](name), scope) ?? OptionRow(name, .text, "", .router, "")
+    OptionTable.row(name, scope) ?? OptionRow(name, .text, "", .router, "")
   }
 
   /// What is in the file: the option, or else the one of the old name.

@@ -133,6 +133,20 @@ public enum OptionTable {
     return rows
   }
 
+  /// The row of an option of ours; nil when it has none.
+  static func row(_ name: StaticString, _ scope: Scope) -> OptionRow? {
+    // What is written twice is mostly there once: then its place tells.
+    if scope == .service {
+      for index in service.indices
+      where service[index].names.utf8Start == name.utf8Start
+        && service[index].names.utf8CodeUnitCount == name.utf8CodeUnitCount
+      {
+        return service[index]
+      }
+    }
+    return row([UInt8](name), scope)
+  }
+
   /// The row of an option; nil when nobody knows it.
   public static func row(_ name: [UInt8], _ scope: Scope = .service) -> OptionRow? {
     guard let first = name.first else { return nil }

@@ -8,13 +8,13 @@ extension Redactor {
   /// one, and what stands in URLs.
   public init(_ section: UCISection) {
     for option in section.options {
+      let row = OptionTable.row(option.name)
       for value in option.values {
-        let kind = OptionTable.row(option.name)?.kind
-        if kind == .proxy {
+        if row?.kind == .proxy {
           add(proxy: value)
-        } else if option.isSecret {
+        } else if option.isSecret(by: row) {
           add(Secret(value))
-        } else if kind == .urls {
+        } else if row?.kind == .urls {
           // Each of several has credentials of its own. Elsewhere a blank may be part of a password.
           for url in value.words { add(url: Array(url)) }
         } else {
@@ -34,6 +34,7 @@ extension Redactor {
   /// Hides what a URL, or a template of one, has of secrets: its credentials, the parameters whose names say
   /// that they are secret, and a long query without any name.
   public mutating func add(url: [UInt8]) {
+    guard url.contains(where: { $0 == 61 || $0 == 63 || $0 == 64 }) else { return }  // = ? @
     if let scheme = url.firstIndex(of: [UInt8]("://")) {
       let rest = url[(scheme + 3)...]
       let authority = rest.prefix { !$0.isOne(of: "/?# ") }
@@ -109,8 +110,10 @@ extension Redactor {
 
 extension UCIOption {
   /// Whether it is there to hold a secret: its row says so, or the name of one nobody knows.
-  public var isSecret: Bool {
-    OptionTable.row(name)?.isSecret ?? Redactor.isSecretName(name.lowercased)
+  public var isSecret: Bool { isSecret(by: OptionTable.row(name)) }
+
+  fileprivate func isSecret(by row: OptionRow?) -> Bool {
+    row?.isSecret ?? Redactor.isSecretName(name.lowercased)
   }
 
   /// The value, or the items of a list.

@@ -97,6 +97,8 @@ public struct Redactor: Sendable {
       result.append(literal: "***")
       shown = end
     }
+    // Most texts have nothing to hide.
+    if result.isEmpty, part == text.indices { return text }
     if shown < part.upperBound { result += text[shown..<part.upperBound] }
     return result
   }

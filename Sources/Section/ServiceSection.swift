@@ -144,11 +144,13 @@ public final class ServiceSection: Sendable {
   /// Whether it has a log file.
   public let usesLogFile: Bool
   /// A number that changes when an option does that concerns what the provider answers.
-  public let fingerprint: UInt64
+  public var fingerprint: UInt64 { Fingerprint.ofConcern(to: section) }
   /// That number as older state files have it.
-  public let formerFingerprint: UInt64
+  public var formerFingerprint: UInt64 { Fingerprint.former(section) }
   /// A number that changes when any option does.
-  public let wholeFingerprint: UInt64
+  public var wholeFingerprint: UInt64 { Fingerprint.whole(section) }
+  /// Only the runner asks for these numbers, so they are not made for each of its tools.
+  private let section: UCISection
   /// Hides everything of the section that must not be shown.
   public let redactor: Redactor
 
@@ -163,12 +165,10 @@ public final class ServiceSection: Sendable {
   /// missing provider is found when one is looked for, a missing `domain` when a URL wants it.
   public init(_ section: UCISection, problems: inout [ConfigError]) {
     var options = OptionReader(section, .service)
+    self.section = section
     name = section.name
     line = section.line
     redactor = Redactor(section)
-    fingerprint = Fingerprint.ofConcern(to: section)
-    formerFingerprint = Fingerprint.former(section)
-    wholeFingerprint = Fingerprint.whole(section)
     isEnabled = options.flag("enabled")
     interface = options.text("interface") ?? []
     serviceName = options.text("service_name").flatMap { Self.isCustom($0) ? nil : $0 }

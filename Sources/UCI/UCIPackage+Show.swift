@@ -30,7 +30,10 @@ extension UCIPackage {
   public func export() -> [UInt8] {
     var result = [UInt8]("package ") + name.shellQuoted + [UInt8(ascii: "\n")]
     func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8]) {
-      result += [UInt8](word) + name.shellQuoted + [UInt8(ascii: " ")] + value.shellQuoted
+      result.append(literal: word)
+      result.append(shellQuoted: name)
+      result.append(UInt8(ascii: " "))
+      result.append(shellQuoted: value)
       result.append(UInt8(ascii: "\n"))
     }
     for section in sections {
@@ -53,9 +56,12 @@ extension UCIPackage {
     var result: [UInt8] = []
     var line = 1
     func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8]) {
-      let text = [UInt8](word) + name + [UInt8(ascii: " ")] + value.shellQuoted
-      result += text + [UInt8(ascii: "\n")]
-      line += 1 + text.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+      result.append(literal: word)
+      result += name
+      result.append(UInt8(ascii: " "))
+      result.append(shellQuoted: value)
+      result.append(UInt8(ascii: "\n"))
+      line += 1 + value.count { $0 == UInt8(ascii: "\n") }
     }
     func advance(to wanted: Int) {
       while line < wanted {
@@ -81,11 +87,11 @@ extension UCIPackage {
 
   private static func append(_ value: UCIOption.Value, to result: inout [UInt8]) {
     switch value {
-    case .option(let text): result += text.shellQuoted
+    case .option(let text): result.append(shellQuoted: text)
     case .list(let items):
       for (index, item) in items.enumerated() {
         if index > 0 { result.append(UInt8(ascii: " ")) }
-        result += item.shellQuoted
+        result.append(shellQuoted: item)
       }
     }
   }

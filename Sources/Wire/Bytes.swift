@@ -31,13 +31,18 @@ extension [UInt8] {
   /// Appends a number in decimal.
   public mutating func append(decimal value: Int64) {
     if value < 0 { append(UInt8(ascii: "-")) }
-    let start = count
     var rest = value.magnitude
     repeat {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      append(UInt8(ascii: "0"))
       rest /= 10
     } while rest > 0
-    self[start...].reverse()
+    rest = value.magnitude
+    var place = count - 1
+    while rest > 0 {
+      self[place] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+      place -= 1
+    }
   }
 }
 

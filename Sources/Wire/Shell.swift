@@ -3,8 +3,20 @@
 extension [UInt8] {
   /// The bytes as one word of a POSIX shell, in single quotes: any byte but NUL survives.
   public var shellQuoted: [UInt8] {
-    [UInt8(ascii: "'")] + replacing([UInt8(ascii: "'")], with: [UInt8]("'\\''"))
-      + [UInt8(ascii: "'")]
+    var result: [UInt8] = []
+    result.reserveCapacity(count + 2)
+    result.append(shellQuoted: self)
+    return result
+  }
+
+  /// Appends bytes as one word of a POSIX shell.
+  public mutating func append(shellQuoted word: [UInt8]) {
+    append(UInt8(ascii: "'"))
+    for byte in word {
+      if byte == UInt8(ascii: "'") { append(literal: "'\\'") }
+      append(byte)
+    }
+    append(UInt8(ascii: "'"))
   }
 
   /// The words of a command line: blanks separate them, quotes and backslashes keep blanks in them
