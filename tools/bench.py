@@ -142,19 +142,22 @@ def scenario(world, title, commands, prepare=lambda: None, times=60):
     """A row for each program: CPU, system calls, peak RSS, and the ratio of ours to it."""
     print(f"{title:34} {'CPU':>10} {'calls':>7} {'RSS':>10}   ours is")
     first = None
+    spent = {name: [] for name, _ in commands}
+    # In turn, so that what else the machine does meets all of them alike.
+    for turn in range(times):
+        for name, command in commands:
+            if turn < 10 or name != "ddclient":
+                prepare()
+                spent[name].append(cpu(command))
     for name, command in commands:
-        spent = []
-        for _ in range(times if name != "ddclient" else 10):
-            prepare()
-            spent.append(cpu(command))
-        spent = sorted(spent)[len(spent) // 2]
+        median = sorted(spent[name])[len(spent[name]) // 2]
         prepare()
         count = calls(world, command)
         prepare()
         most = peak(command)
-        ratio = "" if first is None else f"{first[0] / spent:.2f} x its CPU, {first[1] / count:.2f} x its calls"
-        first = first or (spent, count)
-        print(f"  {name:32} {spent:7.1f} ms {count:7} {most:7} kB   {ratio}")
+        ratio = "" if first is None else f"{first[0] / median:.2f} x its CPU, {first[1] / count:.2f} x its calls"
+        first = first or (median, count)
+        print(f"  {name:32} {median:7.2f} ms {count:7} {most:7} kB   {ratio}")
     print()
 
 

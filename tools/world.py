@@ -62,9 +62,12 @@ config service '{name}'
 {extra}""")
 
     def forget(self):
-        for folder in ("/var", "/etc/ddns"):
-            shutil.rmtree(self.root + folder, ignore_errors=True)
+        """Removes what programs remember, but no folder: on a router that is up those are there."""
         os.makedirs(self.root + "/var", exist_ok=True)
+        for top in ("/var", "/etc/ddns"):
+            for folder, _, names in os.walk(self.root + top):
+                for name in names:
+                    os.unlink(os.path.join(folder, name))
 
     def command(self, *arguments):
         return [self.bin + "/ddns-runner", "--root", self.root, *arguments]

@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include <features.h>
 #ifdef __GLIBC__
+void csys_pages_begin(void);
+void csys_pages_begin(void) {}
 void csys_pages_give_back(void);
 void csys_pages_give_back(void) {}
 #else
@@ -27,11 +29,12 @@ static _Alignas(PAGE) uint8_t pool[PAGES][PAGE];
 static uint64_t taken, dirty, objects;
 static size_t present;  // so many of the first pages are in memory
 
-extern uint8_t __bss_start[];  // the linker's
+extern uint8_t __data_begin[];  // tools/link.ld
 void *__real___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __real_munmap(void *address, size_t length);
 void *__wrap___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __wrap_munmap(void *address, size_t length);
+void csys_pages_begin(void);
 void csys_pages_give_back(void);
 int csys_object_make(void **result, size_t alignment, size_t size);
 void csys_object_free(void *object);
@@ -44,10 +47,12 @@ static uint64_t bits(size_t count) { return (UINT64_C(1) << count) - 1; }
 // A kernel before 5.14 cannot, nor one with larger pages: there they come one by one.
 static void bring(size_t last) {
   if (last < present) return;
-  uint8_t *from = present ? pool[present] : (uint8_t *)((uintptr_t)__bss_start & -(uintptr_t)PAGE);
+  uint8_t *from = present ? pool[present] : (uint8_t *)((uintptr_t)__data_begin & -(uintptr_t)PAGE);
   present = last + AHEAD < PAGES ? last + AHEAD : PAGES;
   if (madvise(from, (size_t)(pool[0] + present * PAGE - from), MADV_POPULATE_WRITE)) present = PAGES;
 }
+
+void csys_pages_begin(void) { bring(0); }
 
 void *__wrap___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
   size_t count = length / PAGE;

@@ -118,7 +118,10 @@ struct Log {
       Output.offer(line, to: 2)
     }
     if writesFile {
-      if unwritten.isEmpty { keptSince = Clock.uptime }
+      if unwritten.isEmpty {
+        keptSince = Clock.uptime
+        unwritten.reserveCapacity(1_000)
+      }
       unwritten += line.bytes
     }
     if level.isForSyslog(syslogSetting, isFinal: isFinal) {

@@ -19,10 +19,10 @@ public struct Redactor: Sendable {
   }
 
   private(set) var bytes: [UInt8] = []
-  /// The bytes a secret may begin with, and those that may follow: as they are, as the beginning of an
-  /// escape or of a character, and behind the first byte quotes, too.
+  /// The bytes a secret may begin with: as they are, as the beginning of an escape or of a character.
   private var starts = [Bool](repeating: false, count: 256)
-  private var seconds = [Bool](repeating: false, count: 256)
+  /// With which two bytes as they are, by a number of eight bits for both.
+  private var pairs = [Bool](repeating: false, count: 256)
   private(set) var needles: [Needle] = []
 
   /// Hides nothing.
@@ -47,32 +47,41 @@ public struct Redactor: Sendable {
     if needles.isEmpty {
       for byte in UInt8.min ... .max where byte >= 128 || EscapedText.isLead(byte) {
         starts[Int(byte)] = true
-        seconds[Int(byte)] = true
       }
-      for byte in SecretSearch.fillers.bytes { seconds[Int(byte)] = true }
     }
     let start = bytes.count
     bytes += value
-    Self.note(value.first ?? 0, isBase64, in: &starts)
-    Self.note(value.dropFirst().first ?? 0, isBase64, in: &seconds)
+    for first in Self.spellings(value[value.startIndex], isBase64) {
+      starts[Int(first)] = true
+      for second in Self.spellings(value[value.startIndex + 1], isBase64) {
+        pairs[Self.number(first, second)] = true
+      }
+    }
     needles.append(Needle(start: start, end: bytes.count, isBase64: isBase64))
   }
 
-  private static func note(_ byte: UInt8, _ isBase64: Bool, in table: inout [Bool]) {
-    table[Int(byte)] = true
-    if isBase64, byte == UInt8(ascii: "+") { table[Int(UInt8(ascii: "-"))] = true }
-    if isBase64, byte == UInt8(ascii: "/") { table[Int(UInt8(ascii: "_"))] = true }
+  private static func spellings(_ byte: UInt8, _ isBase64: Bool) -> [UInt8] {
+    if isBase64, byte == UInt8(ascii: "+") { return [byte, UInt8(ascii: "-")] }
+    if isBase64, byte == UInt8(ascii: "/") { return [byte, UInt8(ascii: "_")] }
+    return [byte]
   }
 
+  private static func number(_ first: UInt8, _ second: UInt8) -> Int { Int(first &* 37 ^ second) }
+
   /// The first place from `index` on where a secret may begin; nil when there is none. Two bytes tell
-  /// more than one: the first letters of a secret are everywhere.
+  /// more than one: the first letters of a secret are everywhere. The second may be an escape, or part of a
+  /// character, or what comes between two characters.
   func start(in text: [UInt8], from index: Int) -> Int? {
     var index = index
     while index < text.count - 1 {
       let byte = text[index]
-      if starts[Int(byte)], seconds[Int(text[index + 1])] || EscapedText.isLead(byte) || byte >= 128
-      {
-        return index
+      if starts[Int(byte)] {
+        let next = text[index + 1]
+        if pairs[Self.number(byte, next)] || EscapedText.isLead(byte) || EscapedText.isLead(next)
+          || byte | next >= 128 || SecretSearch.fillers.bytes.contains(next)
+        {
+          return index
+        }
       }
       index += 1
     }

@@ -40,7 +40,10 @@ static const struct program *find(const char *path) {
     return NULL;
 }
 
+void csys_pages_begin(void);  // Sources/CSystem/pages.c
+
 int main(int argc, char **argv) {
+    csys_pages_begin();
     for (int i = 0; i < 2 && i < argc; i++) {
         const struct program *program = find(argv[i]);
         if (program) {
