@@ -191,7 +191,7 @@ build_curl() {
   run "$flavour" make -C "$work/curl/lib" -j"$jobs" V=0 libcurl.la
   cp "$work/curl/lib/.libs/libcurl.a" "$prefix/lib/"
   # What no request reaches is left out, though libcurl's configure has no switch for it.
-  for part in socks x509asn1 cipher_suite cf-https-connect cf-haproxy vtls_scache multi_ev; do
+  for part in socks x509asn1 cipher_suite cf-https-connect cf-haproxy vtls_scache multi_ev parsedate; do
     run "$flavour" "$AR" d "$prefix/lib/libcurl.a" "libcurl_la-$part.o"
   done
   # shellcheck disable=SC2086

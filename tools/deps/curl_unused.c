@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes the place of parts of libcurl that no request of ours reaches, and that tools/deps.sh leaves
 // out: SOCKS and HAProxy, races of HTTP versions, names of cipher suites, details of certificates, kept
-// TLS sessions, and transfers that are driven by the caller's sockets.
+// TLS sessions, transfers that are driven by the caller's sockets, and dates (we read Retry-After ourselves).
 #include "curl_setup.h"
 
 #include "cf-haproxy.h"
 #include "cf-https-connect.h"
 #include "multi_ev.h"
+#include "parsedate.h"
 #include "socks.h"
 #include "urldata.h"
 #include "vtls/cipher_suite.h"
@@ -157,4 +158,9 @@ void Curl_multi_ev_xfer_done(struct Curl_multi *multi, struct Curl_easy *data) {
 void Curl_multi_ev_conn_done(struct Curl_multi *multi, struct Curl_easy *data,
                              struct connectdata *connection) {
   UNUSED(multi, data, connection);
+}
+
+int Curl_getdate_capped(const char *text, time_t *time) {
+  UNUSED(text, time);
+  return -1;
 }
