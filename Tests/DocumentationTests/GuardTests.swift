@@ -18,5 +18,6 @@ import Testing
     let text = try Repository.text("Tests/README.md")
     for number in 1...40 { #expect(text.contains("\n| U\(number) |"), "users.md \(number)") }
     for number in 1...39 { #expect(text.contains("\n| B\(number) |"), "B\(number)") }
+    for number in 1...23 { #expect(text.contains("\n| F\(number) |"), "F\(number)") }
   }
 }
