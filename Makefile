@@ -48,11 +48,11 @@ $(B)/target.mk: tools/cc.sh $(shell command -v $(SWIFTC))
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # A compiler that hangs (it can) must not hang the build. No libswiftUnicodeDataTables.a is linked:
-# that makes comparing two Strings a link error instead of 60 KB. Its optimizer is told that a call costs nothing:
-# what only saves calls it leaves to the linker, which sees how large code becomes.
+# that makes comparing two Strings a link error instead of 60 KB. Its optimizer is told that calls, loads and
+# stores cost nothing: to save them it leaves to the linker, which sees how large code becomes.
 SWIFT := timeout 300 $(SWIFTC) -swift-version 6 -parse-as-library -Osize -wmo \
-  -Xllvm -sil-inline-removed-call-benefit=0 -enable-experimental-feature Embedded \
-  -Xfrontend -mergeable-traps -assume-single-threaded \
+  $(patsubst %,-Xllvm -sil-inline-%-benefit=0,removed-call removed-load removed-store ref-count) \
+  -enable-experimental-feature Embedded -Xfrontend -mergeable-traps -assume-single-threaded \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 CC = SWIFT_BIN=$(SWIFT_BIN) tools/cc.sh $(ARCH)
 CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD -MP \
