@@ -39,9 +39,19 @@ void csys_random(void *buffer, size_t count) {
   }
 }
 
+extern char **environ;
+
 const char *csys_environment(const char *name) { return getenv(name); }
 
-void csys_environment_remove(const char *name) { unsetenv(name); }
+const char *csys_environment_take(const char *name) {
+  static char *taken[64];
+  size_t length = strlen(name), i = 0;
+  while (taken[i] && (strncmp(taken[i], name, length) || taken[i][length] != '=')) i++;
+  for (char **each = environ; !taken[i] && i < 63 && each && *each; each++)
+    if (!strncmp(*each, name, length) && (*each)[length] == '=') taken[i] = *each;
+  unsetenv(name);
+  return taken[i] ? taken[i] + length + 1 : NULL;
+}
 
 #ifndef __GLIBC__
 // Wanted by the Embedded Swift runtime for hash seeds; musl has none.

@@ -10,7 +10,9 @@ import Wire
 /// of LuCI's page are of its session, in /var/run/rpcd, and count once they are applied.)
 public struct Configuration: Sendable {
   /// The sections; each of both families is two (`Configuration+Families.swift`).
-  public let package: UCIPackage
+  public internal(set) var package: UCIPackage
+  /// What has been found elsewhere for the one section it is asked for from then on (`fetchValues`).
+  public internal(set) var values = Values()
   /// The sections as they are written.
   public let written: UCIPackage
   /// The options of all sections.
@@ -107,13 +109,15 @@ public struct Configuration: Sendable {
   }
 
   /// Reads a section, whatever is wrong with it. That costs enough to be done once.
+  @inline(never)
   public func read(_ section: UCISection) -> (settings: ServiceSection, problems: [ConfigError]) {
-    var problems: [ConfigError] = []
+    var problems = values.problems
     let settings = ServiceSection(section, problems: &problems)
     return (settings, problems)
   }
 
   /// Reads a section; the problems in it are a `config` failure, a line each with file and line.
+  @inline(never)
   public func serviceSection(_ section: UCISection) throws(Failure) -> ServiceSection {
     let (settings, problems) = read(section)
     if let failure = Self.failure(problems, path, in: "section '\(section.name)': ") {

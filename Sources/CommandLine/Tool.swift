@@ -37,7 +37,7 @@ public struct Console: Sendable {
   init(program: StaticString, verbosity: Int64) {
     label = "\(program)"
     self.verbosity = verbosity
-    switch Environment.take("DDNS_REPORT") ?? [] {
+    switch Environment.take([UInt8]("DDNS_REPORT")) ?? [] {
     case "section": listener = .runner
     case "log": listener = .script
     default: listener = .person

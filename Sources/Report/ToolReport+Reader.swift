@@ -54,6 +54,7 @@ extension ToolReport {
       case "claim": report.isClaim = value.elementsEqual([UInt8(ascii: "1")])
       case "too": report.sentToo = IPAddress(value)
       case "retry-after": report.retryAfter = value.decimalValue
+      case "value": report.values.append(Array(value))
       case "reason": report.reason = Array(value)
       default: return Self.noise(line)
       }

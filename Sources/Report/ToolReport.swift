@@ -24,6 +24,9 @@ public struct ToolReport: Equatable, Sendable {
   /// What a person should know of the result (`reason=`), one line without secrets.
   public var reason: [UInt8] = []
 
+  /// What commands have said, each behind the name of its option (`value=NAME VALUE`).
+  public var values: [[UInt8]] = []
+
   /// Nothing to tell.
   public init() {}
 

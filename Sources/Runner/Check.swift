@@ -21,6 +21,11 @@ enum Check {
         unknown += configuration.unknownOptions(of: section)
       }
       do throws(Failure) {
+        var configuration = configuration
+        configuration.fetchValues(of: section.name, for: .runner)
+        let warning = configuration.values.warning
+        if warning != "" { Output.complain(warning + "\n") }
+        let section = configuration.find(section.name) ?? section
         let settings = try configuration.check(section)
         let state: Text = settings.isEnabled ? "ok" : "ok, but disabled"
         _ = try Tool.answer(

@@ -8,9 +8,10 @@ import Wire
 ///
 /// A class because it owns a child process, which cannot be copied, and lives in a list.
 final class Job {
-  /// The three tools, and what they are asked. How long each may take covers its own deadlines and a little more, so that
+  /// The three tools, and what they are asked: `values` is what commands say. How long each may take covers its own deadlines and a little more, so that
   /// only a tool that ignores them is ever killed (DESIGN 8).
   enum Tool: Equatable {
+    case values
     case detect
     case verify
     case askZone
@@ -21,12 +22,13 @@ final class Job {
       switch self {
       case .detect: "ddns-detect-ip"
       case .verify, .askZone: "ddns-verify"
-      case .update, .offline: "ddns-update"
+      case .values, .update, .offline: "ddns-update"
       }
     }
 
     var patience: Int64 {
       switch self {
+      case .values: 35_000
       case .detect: 70_000
       case .verify, .askZone: 40_000
       case .update: 70_000

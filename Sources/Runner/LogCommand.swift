@@ -24,6 +24,8 @@ enum LogCommand {
       throw Failure(.usage, error.message)
     }
     var log = Log(configuration, section: name, verbosity: console.verbosity)
+    var configuration = configuration
+    configuration.fetchValues(of: name, for: .person)
     if let section = configuration.package.section(named: name) {
       log.redactor = Redactor(section)
       if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }

@@ -32,6 +32,9 @@ extension SectionRun {
 
   /// What a configuration says of the section.
   func refreshed(_ fresh: Configuration) -> Refreshed {
+    var fresh = fresh
+    fresh.fetchValues(of: name, for: .runner, said: said)
+    if let problem = fresh.values.problems.first { return .unreadable(problem.message) }
     guard let section = fresh.package.section(named: name) else {
       return .gone("section '\(name)' is no longer in the configuration")
     }
@@ -74,12 +77,34 @@ extension SectionRun {
   /// The section starts once more with what it is now; the event to start with.
   func beginAgain(from record: Record) -> Cycle.Event {
     var mode = options.mode(for: settings)
-    mode.isForced = false
+    mode.isForced = mode.isForced && !hasBegun
     cycle = Cycle(
       schedule: settings.schedule, mode: mode, record: record, fingerprint: settings.fingerprint)
     waitingTool = nil
     isFresh = true
     return .started
+  }
+
+  /// Lets commands say what they have to, in a tool of their own, before a section starts or checks. The
+  /// configuration is read again, for they may be others now.
+  func postpones(_ event: Cycle.Event) -> Bool {
+    if configuration.values.said.isEmpty { return false }
+    switch (event, rest) {
+    case (.timer, .verifying): return false
+    case (.started, _): startsAfter = true
+    case (.timer, _): startsAfter = false
+    default: return false
+    }
+    if adopt(refreshed(), from: cycle.record) != nil { startsAfter = true }
+    if status == nil { waitingTool = .values }
+    return true
+  }
+
+  /// Goes on with what was postponed: with what commands have said now, or else before.
+  func resume(_ status: ExitStatus, _ report: ToolReport) {
+    if status == .ok { said = report.values }
+    if !said.isEmpty, adopt(refreshed(), from: cycle.record) != nil { startsAfter = true }
+    if self.status == nil { proceed(startsAfter ? .started : .timer) }
   }
 
   /// Reads the configuration, unless that has just been done; the event that follows from it.

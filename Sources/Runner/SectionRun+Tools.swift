@@ -18,6 +18,7 @@ extension SectionRun {
   /// Starts a tool for the section.
   private func launch(_ tool: Job.Tool) {
     var words = [[UInt8]("-S"), name] + options.toolArguments
+    if tool == .values { words += [[UInt8]("--shell"), [UInt8]("values")] }
     if tool == .askZone { words.append([UInt8]("-a")) }
     if case .update(let address) = tool {
       words.append(address.text.bytes)
@@ -44,7 +45,8 @@ extension SectionRun {
   func goOffline() {
     dropTool()
     timer = nil
-    guard settings.offline != .nothing, status == nil, !isDryRun else { return }
+    guard settings.offline != .nothing, status == nil, !isDryRun, !configuration.values.isIncomplete
+    else { return }
     guard cycle.goesOffline(at: now) else {
       log.write(.info, "NOT going offline: nothing was accepted, or no request may be sent now")
       return
@@ -91,6 +93,7 @@ extension SectionRun {
 
   private func finish(_ kind: Job.Tool, _ status: ExitStatus, _ report: ToolReport) {
     switch kind {
+    case .values: resume(status, report)
     case .detect: handle(detected(status, report))
     case .verify, .askZone: handle(registered(status, report))
     case .update(let address):

@@ -73,6 +73,12 @@ final class SectionRun {
   private var isRecorded = true
   /// Why nothing has been done since the last pass.
   var rest: Cycle.Reason?
+  /// What commands have said of the section's options (`Configuration.Commands`).
+  var said: [[UInt8]] = []
+  /// Whether the section starts as soon as they have.
+  var startsAfter = false
+  /// Whether a pass has begun.
+  var hasBegun = false
   /// An event that came during a pass and told nothing new: it counts if the pass fails.
   var isRetryWanted = false
 
@@ -83,6 +89,8 @@ final class SectionRun {
   ) throws(Failure) {
     name = section.name
     self.configuration = configuration
+    self.configuration.fetchValues(of: name, for: .runner)
+    let (configuration, section) = (self.configuration, self.configuration.find(name) ?? section)
     self.options = options
     self.world = world
     files = RunFiles(configuration.global, section: name, root: configuration.root)
@@ -93,6 +101,8 @@ final class SectionRun {
     lock = try Self.takeLock(files, name, options, world)
     log.startAfresh()
     Self.introduce(section, configuration, options, &log)
+    let warning = configuration.values.warning
+    if warning != "" { log.write(.warning, warning) }
     do throws(Failure) {
       try configuration.checkRunnable(settings, problems)
     } catch {
@@ -108,9 +118,11 @@ final class SectionRun {
     if record.fingerprint == settings.formerFingerprint {
       record.fingerprint = settings.fingerprint
     }
+    // What it is about is not known before commands have said it.
+    let isKnown = !configuration.values.isIncomplete
     cycle = Cycle(
       schedule: settings.schedule, mode: options.mode(for: settings), record: record,
-      fingerprint: settings.fingerprint)
+      fingerprint: isKnown ? settings.fingerprint : record.fingerprint)
     watch = AddressWatch(
       settings, configuration.global, isEndless: options.isEndless(settings))
     statusFile = StatusFile(files, section: name)
@@ -160,10 +172,12 @@ final class SectionRun {
   /// Whether its tool is to begin before another's: that of a pass under way, else the one that has
   /// waited longer.
   func isDue(before other: SectionRun) -> Bool {
-    let (isBeginning, isOtherBeginning) = (waitingTool == .detect, other.waitingTool == .detect)
+    let (isBeginning, isOtherBeginning) = (waitsToBegin, other.waitsToBegin)
     return isBeginning == isOtherBeginning
       ? waitingSince < other.waitingSince : isOtherBeginning
   }
+
+  private var waitsToBegin: Bool { waitingTool == .detect || waitingTool == .values }
 
   /// Ends because of a signal.
   func stop(_ signal: Signal) {
@@ -185,8 +199,11 @@ final class SectionRun {
 
   /// Lets the machine take in what has happened, and does what it wants.
   func handle(_ event: Cycle.Event?) {
-    if let event { work(on: step(event)) }
+    if let event, !postpones(event) { work(on: step(event)) }
   }
+
+  /// Works on an event without asking commands first.
+  func proceed(_ event: Cycle.Event) { work(on: step(event)) }
 
   /// The one loop: what comes of an effect at once is the machine's next event.
   private func work(on first: Cycle.Effect) {
@@ -238,6 +255,8 @@ final class SectionRun {
     isRetryWanted = false
     if let event = reread(unreadable: .notDetected(retry: true)) { return event }
     if status != nil { return nil }
+    if configuration.values.isIncomplete { return .notDetected(retry: true) }
+    hasBegun = true
     // Another process may run the section by now.
     if !isDryRun, !holdRunDirectory(), status != nil { return nil }
     watch.passBegins(at: world.uptime)

@@ -47,7 +47,11 @@ enum StatusCommand {
     do throws(Failure) {
       let settings = try configuration.serviceSection(section)
       isEnabled = settings.isEnabled
-      if isEnabled { _ = try configuration.check(section) }
+      if isEnabled {
+        var configuration = configuration
+        configuration.fetchValues(of: section.name, for: .runner)
+        _ = try configuration.check(configuration.find(section.name) ?? section)
+      }
     } catch {
       problem = Redactor(section).shown(error.message).bytes
     }

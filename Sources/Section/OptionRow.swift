@@ -29,6 +29,9 @@ public struct OptionRow: Sendable {
     case command
     /// Text that nobody gets to see.
     case secret
+    /// Where the value of another option is, which is named before the last `_`; such options share a
+    /// row.
+    case elsewhere
     /// A host and its port, perhaps after credentials that nobody gets to see.
     case proxy
     /// Something that only update scripts of ddns-scripts look at, or nothing at all any more.
@@ -45,8 +48,8 @@ public struct OptionRow: Sendable {
     case way
   }
 
-  /// The name, then perhaps an old one that counts when the first is not set. Foreign options
-  /// share a row.
+  /// The name, then perhaps an old one that counts when the first is not set. Options that are elsewhere,
+  /// and foreign ones, share a row.
   public let names: StaticString
   private let kindCode: UInt8
   private let concernCode: UInt8
@@ -91,7 +94,7 @@ public struct OptionRow: Sendable {
     if rest == 0 { return names[0] == first }
     if rest < 0 { return false }
     return names[count] == 32 && names[0] == first || names[rest - 1] == 32 && names[rest] == first
-      || kindCode == Kind.foreign.rawValue
+      || kindCode == Kind.foreign.rawValue || kindCode == Kind.elsewhere.rawValue
   }
 
   /// How many names go before this one in the row; nil when it is none of them.

@@ -5,16 +5,18 @@ import Wire
 
 extension Redactor {
   /// Hides what a section has of secrets, be it fit to run or not: options that are there to hold
-  /// one, and what stands in URLs.
+  /// one, a user name that is elsewhere, and what stands in URLs.
   public init(_ section: UCISection) {
     for option in section.options {
       let row = OptionTable.row(option.name)
+      let kind = row?.kind
+      if kind == .elsewhere { add(Secret(section.option(option.elsewhere ?? []) ?? [])) }
       for value in option.values {
-        if row?.kind == .proxy {
+        if kind == .proxy {
           add(proxy: value)
         } else if option.isSecret(by: row) {
           add(Secret(value))
-        } else if row?.kind == .urls {
+        } else if kind == .urls {
           // Each of several has credentials of its own. Elsewhere a blank may be part of a password.
           for url in value.words { add(url: Array(url)) }
         } else {
@@ -114,6 +116,13 @@ extension UCIOption {
 
   fileprivate func isSecret(by row: OptionRow?) -> Bool {
     row?.isSecret ?? Redactor.isSecretName(name.lowercased)
+  }
+
+  /// The option whose value is where this one says; nil when it is about no other.
+  @inline(never)
+  public var elsewhere: [UInt8]? {
+    guard OptionTable.row(name)?.kind == .elsewhere else { return nil }
+    return Array(name[..<(name.lastIndex(of: UInt8(ascii: "_")) ?? 0)])
   }
 
   /// The value, or the items of a list.

@@ -7,7 +7,12 @@ import Wire
 public enum Environment {
   /// The value of a variable; nil when it is not set.
   public static func value(_ name: StaticString) -> [UInt8]? {
-    guard let value = csys_environment([UInt8](name).c) else { return nil }
+    bytes(csys_environment([UInt8](name).c))
+  }
+
+  @inline(never)
+  private static func bytes(_ value: UnsafePointer<CChar>?) -> [UInt8]? {
+    guard let value else { return nil }
     var bytes: [UInt8] = []
     var index = 0
     while value[index] != 0 {
@@ -18,9 +23,5 @@ public enum Environment {
   }
 
   /// The value of a variable that is for this very program: what it starts does not get it.
-  public static func take(_ name: StaticString) -> [UInt8]? {
-    guard let value = value(name) else { return nil }
-    csys_environment_remove([UInt8](name).c)
-    return value
-  }
+  public static func take(_ name: [UInt8]) -> [UInt8]? { bytes(csys_environment_take(name.c)) }
 }

@@ -38,7 +38,14 @@ public struct SectionRequest {
       console.redactor = settings.redactor
       return
     }
-    let configuration = try Self.configuration(arguments, console.listener)
+    var configuration = try Self.configuration(arguments, console.listener)
+    // A runner asks for what only a tool has the time for, and does the rest; a script has variables.
+    let isPerson = console.listener == .person
+    if isPerson || arguments.value("shell") ?? [] == "values" {
+      configuration.fetchValues(of: name, for: isPerson ? .person : .tool)
+      let warning = configuration.values.warning
+      if warning != "" { console.log(.warning, warning) }
+    }
     settings = try configuration.serviceSection(
       Self.section(configuration.section(at: name), overrides))
     global = configuration.global

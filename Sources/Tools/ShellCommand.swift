@@ -36,6 +36,10 @@ enum ShellCommand {
       throw Failure(.temporary, "HTTP status \(response.status)")
     case "json": return try Tool.answer(Text(JSONValue.string(line()).encode()))
     case "variables": return try Tool.answer(Text(variables(arguments)))
+    case "values":
+      let request = try SectionRequest(arguments, [], &console)
+      for value in request.configuration?.values.said ?? [] { Output.report("value=\(value)\n") }
+      return .ok
     case "provider":
       return try Tool.answer(
         "\(ServiceAlias.candidates(for: arguments.words.first ?? []).last ?? [])\n")
@@ -60,8 +64,9 @@ enum ShellCommand {
   }
 
   private static func variables(_ arguments: Arguments) throws(Failure) -> [UInt8] {
-    let configuration = try Configuration(arguments)
+    var configuration = try Configuration(arguments)
     let name = arguments.value("S") ?? []
+    configuration.fetchValues(of: name, for: .person)
     let section = try configuration.section(at: name)
     let settings = try configuration.serviceSection(section)
     let files = RunFiles(

@@ -54,6 +54,11 @@ public struct UCIPackage: Equatable, Sendable {
     sections = sections.flatMap(others)
   }
 
+  /// Puts another section in the place of one.
+  public mutating func replace(_ name: [UInt8], with section: UCISection) {
+    if let index = sectionIndex(named: name) { sections[index] = section }
+  }
+
   func sectionIndex(named name: [UInt8]) -> Int? { sections.firstIndex { $0.name == name } }
 
   /// A decimal number with an optional minus; nil when it is none or too large to be an index.

@@ -60,7 +60,7 @@ public struct UCISection: Equatable, Sendable {
 
   /// Does what an `option` line says: a repeated option keeps its place, and an empty value leaves
   /// what is there.
-  mutating func set(_ name: [UInt8], to value: [UInt8], line: Int) {
+  public mutating func set(_ name: [UInt8], to value: [UInt8], line: Int) {
     guard !value.isEmpty else { return }
     if let found = index(of: name) {
       options[found].value = .option(value)

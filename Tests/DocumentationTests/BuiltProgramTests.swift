@@ -36,6 +36,9 @@ struct BuiltProgramTests {
     FileManager.default.createFile(
       atPath: "\(root)/etc/ssl/certs/example-ca.pem", contents: Data())
     FileManager.default.createFile(
+      atPath: "\(root)/etc/ddns-password", contents: Data("secret\n".utf8),
+      attributes: [.posixPermissions: 0o600])
+    FileManager.default.createFile(
       atPath: "\(root)/usr/local/bin/public-address", contents: Data("#!/bin/sh\n".utf8),
       attributes: [.posixPermissions: 0o755])
     let show = try BuiltPrograms.run("ddns-runner", ["--root", root, "--show"])

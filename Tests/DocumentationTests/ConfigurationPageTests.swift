@@ -39,6 +39,9 @@ private struct Row {
     case "directory": "absolute path"
     case "command": "command line"
     case "secret", "proxy": "text, secret"
+    case "elsewhere":
+      names[0].hasSuffix("file")
+        ? "path" : names[0].hasSuffix("env") ? "text" : "command line"
     default: "text"
     }
   }

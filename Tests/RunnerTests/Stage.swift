@@ -145,6 +145,7 @@ extension SectionRun {
     while let tool = waitingTool {
       startWaitingTool()
       switch tool {
+      case .values: finish(.ok)
       case .detect: finish(address == nil ? .temporary : .ok, address)
       case .verify, .askZone: finish(.ok, registered: sent.isEmpty ? registered : sent)
       case .update(let address):

@@ -16,7 +16,10 @@ import Wire
   func `no name is there twice, and none is empty`(rows: [OptionRow]) {
     let all = rows.flatMap { names($0) }
     #expect(Set(all).count == all.count && all.count > 14)
-    for row in rows { #expect(row.kind == .foreign || (1...2).contains(names(row).count)) }
+    for row in rows {
+      let isShared = row.kind == .foreign || row.kind == .elsewhere
+      #expect(isShared || (1...2).contains(names(row).count))
+    }
   }
 
   @Test(arguments: [OptionTable.rows(.global), OptionTable.rows(.service)])
@@ -29,7 +32,7 @@ import Wire
       case .interval: #expect(value.isEmpty || value.decimalValue != nil, "\(names(row))")
       case .directory: #expect(value.first == UInt8(ascii: "/"), "\(names(row))")
       case .text: break
-      case .list, .url, .urls, .path, .command, .secret, .proxy, .foreign:
+      case .list, .url, .urls, .path, .command, .secret, .proxy, .foreign, .elsewhere:
         #expect(value.isEmpty, "\(names(row))")
       }
     }

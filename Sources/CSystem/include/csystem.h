@@ -79,7 +79,8 @@ size_t csys_format_time(int64_t seconds, const char *_Nonnull format, char *_Non
 void csys_set_time_zone(const char *_Nonnull zone);
 void csys_random(void *_Nonnull buffer, size_t count);
 const char *_Nullable csys_environment(const char *_Nonnull name);
-void csys_environment_remove(const char *_Nonnull name);
+// Nothing that is started from now on gets it; whoever takes it again does, of at most 63.
+const char *_Nullable csys_environment_take(const char *_Nonnull name);
 typedef enum { CSYS_NO_PATTERN, CSYS_NO_MATCH, CSYS_MATCH } csys_match;
 // Whether the pattern, an extended regular expression, is found; through the pointers, if there are any,
 // where its first group is, or else all of it.
