@@ -30,6 +30,7 @@ knotd                                              knot               # test: TS
 /usr/lib/*/pdns/liblmdbbackend.so                  pdns-backend-lmdb  # test: TSIG updates, and pdns-server with it
 turnserver                                         coturn             # test: a STUN server
 miniupnpd                                          miniupnpd          # test: a gateway with NAT-PMP, PCP, UPnP
+promtool                                           prometheus         # test: what figures have to look like
 nft                                                nftables           # test: where it puts the mappings of PCP
 faketime                                           faketime           # test: a server whose clock is wrong
 busybox                                            busybox            # test: ash, for update scripts and OpenWrt's files

@@ -17,7 +17,7 @@ public struct StatusReport: Sendable {
   public let since: Int64?
   /// Why; empty = not known.
   public let reason: [UInt8]
-  private let status: Status?
+  let status: Status?
   private let now: Int64
 
   /// Puts it together. `problem` is what keeps the section from running, `now` the uptime.

@@ -67,6 +67,7 @@ final class Fleet {
         startTools()
         for run in runs { world.flush(&run.log, whileWorking: run.job != nil) }
         dismiss()
+        writeMetrics()
         if runs.isEmpty { return status }
         events.prepare(for: runs)
         // A second signal ends the next wait at once.
@@ -162,6 +163,7 @@ final class Fleet {
     _ signals: borrowing SignalSource, _ events: AddressEvents
   ) throws(SystemError) -> Bool {
     var deadline = hangups.due ?? .max
+    if let due = world.metrics?.due { deadline = min(deadline, due) }
     if let next = events.deadline { deadline = min(deadline, next) }
     for run in runs {
       deadline = min(deadline, run.deadline ?? .max)
@@ -200,6 +202,12 @@ final class Fleet {
       }
     }
     for run in runs { run.stop(signal) }
+    runs = []
+    writeMetrics()
+  }
+
+  private func writeMetrics() {
+    if let problem = world.writeMetrics(isEnd: runs.isEmpty) { console.log(.warning, problem) }
   }
 
   /// Waits as long as any section is busy; false when somebody would not wait.

@@ -11,7 +11,8 @@ public enum Runner {
   /// Its command line.
   public static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names: "root: log: once check show status json force help version", wordLimit: 0, help: help)
+    names: "root: log: once check show status json metrics force help version", wordLimit: 0,
+    help: help)
 
   /// Runs it after its command line has been read.
   public static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure)
@@ -28,7 +29,9 @@ public enum Runner {
     if arguments.has("show") {
       return try Tool.answer(Text(configuration.written.show()))
     }
-    if arguments.has("status") { return try StatusCommand.run(configuration, arguments) }
+    if arguments.has("status") || arguments.has("metrics") {
+      return try StatusCommand.run(configuration, arguments)
+    }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
     // Before a pid file says whom to signal: one that comes early must wait, not kill.
     let signals: SignalSource
@@ -110,6 +113,7 @@ public enum Runner {
       --force         send even if nothing has changed; lifts a block
       --status        say how each section, or the one of -S, does, and end
       --json          say it in JSON
+      --metrics       say it in figures, for Prometheus, and end
       --check         check the configuration and end
       --show          print the configuration as `uci show ddns` does, secrets too
       --log LEVEL     put what comes on standard input into the log of -S

@@ -19,6 +19,12 @@ extension SectionRun {
     }
   }
 
+  /// Writes what is said of the section to those who ask.
+  func writeStatus(_ file: (path: [UInt8], content: [UInt8])) {
+    write(file.path, file.content, mode: 0o644)
+    if !isDryRun { world.noteNews(configuration) }
+  }
+
   /// Writes what DNS has for LuCI to read; a look-up that brings nothing new writes nothing.
   func writeRegistered(_ addresses: [IPAddress]) {
     if let writtenAddresses, writtenAddresses == addresses { return }

@@ -284,8 +284,7 @@ final class SectionRun {
       }
     let words = reason.message(date: { date(uptime: $0) })
     log.write(level, words)
-    let file = statusFile.waits(until: until, reason, safe(words), cycle.record, at: now)
-    write(file.path, file.content, mode: 0o644)
+    writeStatus(statusFile.waits(until: until, reason, safe(words), cycle.record, at: now))
     if case .verifying = reason { return nil }
     write(files.nextCheck, RunFiles.number(until), mode: 0o644)
     if case .retry(let count) = reason {
@@ -323,8 +322,7 @@ final class SectionRun {
 
   /// Ends the section, and says so where it is asked for.
   func close(_ status: ExitStatus, _ words: Text) {
-    let file = statusFile.ends(safe(words), cycle.record, at: now)
-    write(file.path, file.content, mode: 0o644)
+    writeStatus(statusFile.ends(safe(words), cycle.record, at: now))
     if status == .ok {
       log.write(.notice, "PID '\(Process.id)' exit normal at \(date())\n")
     } else {

@@ -13,9 +13,10 @@ enum StatusCommand {
   static func run(
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> ExitStatus {
+    let sections = try sections(configuration, arguments)
+    if arguments.has("metrics") { return try Tool.answer(metrics(sections, configuration)) }
     let now = Clock.uptime / 1000
     let boot = Clock.wallClock - now
-    let sections = try sections(configuration, arguments)
     let reports = sections.map { report(configuration, $0, now: now) }
     if arguments.has("json") {
       return try Tool.answer(Text(StatusReport.json(reports, boot: boot)))
@@ -27,6 +28,13 @@ enum StatusCommand {
       text += report.text { Clock.format(boot + $0, format) }
     }
     return try Tool.answer(text)
+  }
+
+  /// The same as figures, for Prometheus.
+  static func metrics(_ sections: [UCISection], _ configuration: Configuration) -> Text {
+    let now = Clock.uptime / 1000
+    let reports = sections.map { report(configuration, $0, now: now) }
+    return StatusReport.metrics(reports, boot: Clock.wallClock - now)
   }
 
   private static func sections(
@@ -42,12 +50,14 @@ enum StatusCommand {
     _ configuration: Configuration, _ section: UCISection, now: Int64
   ) -> StatusReport {
     let files = RunFiles(configuration.global, section: section.name, root: configuration.root)
+    let process = process(files)
     var isEnabled = section.option("enabled").flatMap { UCIBoolean.parse($0) } ?? false
     var problem: [UInt8]?
     do throws(Failure) {
       let settings = try configuration.serviceSection(section)
       isEnabled = settings.isEnabled
-      if isEnabled {
+      // One that runs is fit to.
+      if isEnabled, process == nil {
         var configuration = configuration
         configuration.fetchValues(of: section.name, for: .runner)
         _ = try configuration.check(configuration.find(section.name) ?? section)
@@ -58,7 +68,7 @@ enum StatusCommand {
     let path = Status.path(files, section: section.name)
     let content = try? File.read(path, limit: Status.fileLimit)
     return StatusReport(
-      section: section.name, isEnabled: isEnabled, process: process(files),
+      section: section.name, isEnabled: isEnabled, process: process,
       status: content.flatMap { Status($0, now: now) }, problem: problem, now: now)
   }
 

@@ -2,7 +2,10 @@
 
 import CommandLine
 import Report
+import Section
 import System
+import UCI
+import Wire
 
 /// What sections need of the machine they run on: its clocks, its files, its tools.
 ///
@@ -35,6 +38,35 @@ class World {
     _ path: [UInt8], with bytes: [UInt8], mode: Int32, isDurable: Bool = false
   ) throws(SystemError) {
     try File.replace(path, with: bytes, mode: mode, durable: isDurable)
+  }
+
+  /// What is to be written to `metrics_file`, since when, and when that was last done; uptimes in
+  /// milliseconds.
+  private(set) var metrics: (configuration: Configuration, due: Int64)?
+  private var nextMetrics: Int64 = .min
+
+  /// The least time between two writings of `metrics_file`, in milliseconds.
+  private static let metricsPause: Int64 = 15_000
+
+  /// What `metrics_file` says is no longer true.
+  func noteNews(_ configuration: Configuration) {
+    if configuration.global.metricsFile == nil { return }
+    metrics = (configuration, max(nextMetrics, uptime))
+  }
+
+  /// Writes `metrics_file` when that is due, or at the end; an error, if there is one.
+  func writeMetrics(isEnd: Bool = false) -> Text? {
+    guard let (configuration, due) = metrics, due <= uptime || isEnd,
+      let path = configuration.global.metricsFile
+    else { return nil }
+    metrics = nil
+    nextMetrics = uptime + Self.metricsPause
+    let text = StatusCommand.metrics(
+      configuration.package.sections(ofType: "service"), configuration)
+    do throws(SystemError) {
+      try File.replace(configuration.root + path, with: text.bytes, mode: 0o644, shared: true)
+      return nil
+    } catch { return error.message }
   }
 
   /// Removes a file, if there is one.

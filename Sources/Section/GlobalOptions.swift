@@ -12,6 +12,8 @@ public struct GlobalOptions: Equatable, Sendable {
   public var logDirectory: [UInt8]
   /// Where a reboot leaves what is remembered (`ddns_statedir`).
   public var stateDirectory: [UInt8]
+  /// Where figures for Prometheus are written (`metrics_file`); nil for nowhere.
+  public var metricsFile: [UInt8]?
   /// How many lines a log file keeps (`ddns_loglines`).
   public var logLines: Int64
   /// How dates are printed, in strftime's words (`ddns_dateformat`).
@@ -41,6 +43,7 @@ public struct GlobalOptions: Equatable, Sendable {
     runDirectory = options.directory("ddns_rundir")
     logDirectory = options.directory("ddns_logdir")
     stateDirectory = options.directory("ddns_statedir")
+    metricsFile = options.text("metrics_file")
     logLines = options.number("ddns_loglines") ?? 0
     dateFormat = options.text("ddns_dateformat") ?? []
     prefersCurl = options.text("use_curl").flatMap { OptionRow.flag($0) } ?? false

@@ -74,11 +74,13 @@ public enum File {
   /// Replaces a file so that a reader, or a crash at any moment, sees the old content or the new.
   ///
   /// Temporary file beside it, `fsync` when `durable`, `rename`. Nothing is left behind on failure;
-  /// what a crash leaves is overwritten next time, for there may be one writer only.
+  /// what a crash leaves is overwritten next time, for there may be one writer only. With `shared` each
+  /// process has a temporary file of its own.
   public static func replace(
-    _ path: [UInt8], with bytes: [UInt8], mode: Int32 = 0o600, durable: Bool = false
+    _ path: [UInt8], with bytes: [UInt8], mode: Int32 = 0o600, durable: Bool = false,
+    shared: Bool = false
   ) throws(SystemError) {
-    let temporary: Text = "\(path)~"
+    let temporary: Text = shared ? "\(path)~\(Process.id)" : "\(path)~"
     do throws(SystemError) {
       let flags = Int32(CSYS_CREATE | CSYS_TRUNCATE | CSYS_NOFOLLOW)
       let descriptor = try opened(

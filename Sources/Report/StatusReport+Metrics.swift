@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Section
+import Wire
+
+extension StatusReport {
+  /// What is measured of a section, in the order of `measures`: name and meaning. Times are seconds
+  /// since 1970.
+  private static let gauges: StaticString = """
+    enabled Whether the configuration wants the section to run.
+    running Whether a process runs it.
+    in_sync Whether DNS shows the current address.
+    state_start_timestamp_seconds Since when it is in its state.
+    accepted_timestamp_seconds When the provider last accepted an address.
+    next_check_timestamp_seconds When it checks again.
+    last_error_timestamp_seconds When something last went wrong.
+    update_requests Update requests in the last 24 hours.
+    update_requests_limit How many of them there may be.
+    """
+
+  private func measures(_ boot: Int64) -> [Int64?] {
+    var isInSync: Bool?
+    if let current = status?.current, let registered = status?.registered {
+      isInSync = registered.contains(current)
+    }
+    return [
+      isEnabled ? 1 : 0, process == nil ? 0 : 1, isInSync.map { $0 ? 1 : 0 },
+      since.map { boot + $0 },
+      status?.accepted == nil ? nil : status.map { boot + $0.acceptedAt },
+      nextCheck.map { boot + $0 }, status?.lastError.map { boot + $0.time }, updatesToday,
+      status?.budgetLimit,
+    ]
+  }
+
+  /// How sections do, in the text format of Prometheus; all are gauges. `boot` is when uptime was 0, in
+  /// seconds since 1970.
+  public static func metrics(_ reports: [StatusReport], boot: Int64) -> Text {
+    var text: Text = ""
+    func begin(_ name: [UInt8], _ help: [UInt8]) {
+      text += "# HELP ddns_\(name) \(help)\n# TYPE ddns_\(name) gauge\n"
+    }
+    begin([UInt8]("build_info"), [UInt8]("The version."))
+    text += "ddns_build_info{version=\"\(Product.version)\"} 1\n"
+    for (index, line) in [UInt8](gauges).lines.enumerated() {
+      let word = line.prefix { $0 != UInt8(ascii: " ") }
+      let name = [UInt8]("section_") + word
+      begin(name, Array(line.dropFirst(word.count + 1)))
+      for report in reports {
+        guard let value = report.measures(boot)[index] else { continue }
+        text += "ddns_\(name){section=\"\(report.section)\"} \(value)\n"
+      }
+    }
+    begin([UInt8]("section_state"), [UInt8]("1 for the state a section is in."))
+    for report in reports {
+      for state in Status.State.allCases {
+        let value = state == report.state ? 1 : 0
+        text +=
+          "ddns_section_state{section=\"\(report.section)\",state=\"\(state.word)\"} \(value)\n"
+      }
+    }
+    begin([UInt8]("section_address_info"), [UInt8]("Addresses, by what they are."))
+    for report in reports {
+      func add(_ kind: StaticString, _ addresses: [IPAddress]) {
+        for address in addresses {
+          text +=
+            "ddns_section_address_info{section=\"\(report.section)\",kind=\"\(kind)\",address=\"\(address)\"} 1\n"
+        }
+      }
+      if let address = report.status?.current { add("current", [address]) }
+      add("registered", report.status?.registered ?? [])
+      if let address = report.status?.accepted { add("accepted", [address]) }
+    }
+    return text
+  }
+}
