@@ -40,7 +40,7 @@ let programs: KeyValuePairs<String, [String]> = [
 let tests: KeyValuePairs<String, [String]> = [
   "WireTests": ["TestSupport", "Wire"],
   "JSONTests": ["JSON"],
-  "DigestTests": ["Digest"],
+  "DigestTests": ["Digest", "Wire"],
   "UCITests": ["TestSupport", "UCI"],
   "UbusTests": ["TestSupport", "Ubus", "Wire"],
   "DNSTests": ["DNS"],

@@ -2,6 +2,7 @@
 
 #include "cmbedtls.h"
 
+#include <mbedtls/bignum.h>
 #include <mbedtls/md.h>
 
 static const mbedtls_md_info_t *find(cmbedtls_algorithm algorithm) {
@@ -23,4 +24,18 @@ size_t cmbedtls_hmac(cmbedtls_algorithm algorithm, const uint8_t *key, size_t ke
                      const uint8_t *bytes, size_t count, uint8_t *digest) {
   const mbedtls_md_info_t *info = find(algorithm);
   return mbedtls_md_hmac(info, key, key_count, bytes, count, digest) ? 0 : mbedtls_md_get_size(info);
+}
+
+bool cmbedtls_power(uint8_t *number, const uint8_t *exponent, size_t exponent_count,
+                    const uint8_t *modulus, size_t count) {
+  enum { NUMBER, EXPONENT, MODULUS, ALL };
+  mbedtls_mpi n[ALL];
+  for (int i = 0; i < ALL; i++) mbedtls_mpi_init(&n[i]);
+  bool is_good = !mbedtls_mpi_read_binary(&n[NUMBER], number, count) &&
+                 !mbedtls_mpi_read_binary(&n[EXPONENT], exponent, exponent_count) &&
+                 !mbedtls_mpi_read_binary(&n[MODULUS], modulus, count) &&
+                 !mbedtls_mpi_exp_mod(&n[NUMBER], &n[NUMBER], &n[EXPONENT], &n[MODULUS], NULL) &&
+                 !mbedtls_mpi_write_binary(&n[NUMBER], number, count);
+  for (int i = 0; i < ALL; i++) mbedtls_mpi_free(&n[i]);
+  return is_good;
 }

@@ -36,18 +36,22 @@ extension Configuration {
 
   /// What a section says to a recipe.
   public func values(
-    of settings: ServiceSection, for recipe: Recipe, _ address: IPAddress
+    of settings: ServiceSection, for recipe: Recipe, _ values: URLTemplate.Values
   ) -> RecipeValues {
+    var values = values
     let section = package.section(at: settings.name)
     var foreign: [(name: [UInt8], value: [UInt8])] = []
-    for name in ["zone_id", "dns_record_id", "record_id", "rec_id"] as [StaticString] {
+    for name in ["zone_id", "dns_record_id", "record_id", "rec_id", "zone"] as [StaticString] {
       if let value = section?.option(name), !value.isEmpty {
         foreign.append(([UInt8](name), value))
       }
     }
-    return RecipeValues(
-      recipe, URLTemplate.Values(settings, address: address), lookupHost: settings.lookupHost,
-      foreign: foreign)
+    if recipe.wantsKey, values.password.revealed.first == UInt8(ascii: "/"),
+      let key = try? File.read(root + values.password.revealed, limit: ServiceEntry.fileLimit)
+    {
+      values.password = Secret(key)
+    }
+    return RecipeValues(recipe, values, lookupHost: settings.lookupHost, foreign: foreign)
   }
 
   private func read(

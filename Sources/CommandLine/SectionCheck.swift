@@ -104,10 +104,7 @@ struct SectionCheck {
     case .gnuDIP: checkKey(isOptional: false)
     case .request(let template, _):
       _ = url(template, values, "update_url")
-      if template.usesPrefix, section?.option("ip_source") ?? [] != "prefix" {
-        note(
-          "update_url", "service_name", words: "[PREFIX] in a URL needs ip_source 'prefix'")
-      }
+      if template.usesPrefix { checkPrefix() }
     case .recipe(let recipe): check(recipe)
     }
     checkOffline(provider)
@@ -120,6 +117,11 @@ struct SectionCheck {
           "verify 'api': provider '\(settings.serviceName ?? [UInt8]("custom"))' cannot be asked what is registered: use 'dns', 'authoritative', 'answer' or 'none'"
       )
     }
+  }
+
+  private mutating func checkPrefix() {
+    guard section?.option("ip_source") ?? [] != "prefix" else { return }
+    note("update_url", "service_name", words: "[PREFIX] in a URL needs ip_source 'prefix'")
   }
 
   private mutating func checkOffline(_ provider: ServiceEntry) {
@@ -135,8 +137,8 @@ struct SectionCheck {
 
   /// Whether the section says all that a recipe has to know.
   private mutating func check(_ recipe: Recipe) {
-    let values = configuration.values(
-      of: settings, for: recipe, .unspecified(settings.family))
+    if recipe.uses(.prefix) || recipe.uses(.prefixLength) { checkPrefix() }
+    let values = configuration.values(of: settings, for: recipe, values)
     let missing = values.missing(for: recipe)
     for placeholder in missing where placeholder != .domain || !settings.lookupHost.isEmpty {
       note("service_name", words: URLTemplate.missingText(placeholder))

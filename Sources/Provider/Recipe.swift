@@ -37,8 +37,24 @@ public final class Recipe: Equatable, Sendable {
   /// The variable that has the registered address once a step has taken it.
   var registered: [UInt8]? { root["registered"]?.string }
 
+  /// Whether a name's value is remembered until the next update.
+  func remembers(_ name: [UInt8]) -> Bool {
+    root["remember"]?.string?.words.contains { $0.elementsEqual(name) } == true
+  }
+
+  /// Whether it has anything to remember.
+  public var hasMemory: Bool { root["remember"] != nil }
+
   /// Whether it can say what is registered.
   public var canRead: Bool { registered != nil }
+
+  /// Whether the password is a private key, or the path of a file with one.
+  public var wantsKey: Bool { RecipeSigner.wantsKey(root["sign"]?["way"]?.string ?? []) }
+
+  /// Whether a name in capitals is anywhere in it.
+  public func uses(_ placeholder: URLTemplate.Placeholder) -> Bool {
+    root.encode().firstIndex(of: [UInt8](placeholder.token)) != nil
+  }
 
   /// A step's method, as the file has it, and its URL; nil for one that sends nothing.
   static func request(of step: JSONValue) -> (method: [UInt8], url: [UInt8])? {

@@ -37,6 +37,8 @@ public final class RecipeMachine {
   private var requests = 0
   private var page: Int64 = 1
   private var hasWritten = false
+  /// Whether names have values that an earlier run has found.
+  private var usesMemory = false
   /// Where a list goes on, when the answer has named a whole URL.
   private var nextURL: [UInt8] = []
 
@@ -45,15 +47,24 @@ public final class RecipeMachine {
   /// What nobody can guess.
   private let random: UInt64
 
-  /// Begins at the first step.
+  /// Begins at the first step. `memory` is what an earlier run has left.
   public init(
-    _ recipe: Recipe, _ values: RecipeValues, for purpose: Purpose, random: UInt64 = 0
+    _ recipe: Recipe, _ values: RecipeValues, for purpose: Purpose, random: UInt64 = 0,
+    memory: [UInt8] = []
   ) {
     self.recipe = recipe
     self.purpose = purpose
     self.random = random
+    self.memory = memory
     scope = RecipeScope(recipe, values)
+    for known in RecipeValues.pairs(memory) where scope[known.name].isEmpty {
+      scope[known.name] = known.value
+      usesMemory = true
+    }
   }
+
+  /// What the next run may begin with: the names that the recipe remembers, with their values.
+  public private(set) var memory: [UInt8]
 
   /// What is to be kept from logs of what answers have had in them.
   public private(set) var secrets: [Secret] = []
@@ -71,6 +82,16 @@ public final class RecipeMachine {
     _ answer: Judgement.Answer, now: Int64, matches: Judgement.Matcher
   ) -> Effect {
     self.now = now
+    let effect = judged(answer, matches)
+    var isGone = answer.status == 404
+    if case .finished(let outcome) = effect, outcome.word == .nohost { isGone = true }
+    guard usesMemory, isGone, !answer.isFromElsewhere else { return effect }
+    return startedAgain()
+  }
+
+  private func judged(
+    _ answer: Judgement.Answer, _ matches: Judgement.Matcher
+  ) -> Effect {
     let step = recipe.steps[place]
     func failed() -> Effect { failure(of: answer, now: now, matches) }
     guard !answer.isFromElsewhere else { return failed() }
@@ -115,6 +136,9 @@ public final class RecipeMachine {
   private func set(_ name: [UInt8], _ value: [UInt8]) {
     scope[name] = value
     if Redactor.isSecretName(name) { secrets.append(Secret(value)) }
+    if recipe.remembers(name), !value.contains(where: { $0 <= 32 || $0 == UInt8(ascii: "&") }) {
+      memory += name + [UInt8(ascii: "=")] + value + [UInt8(ascii: " ")]
+    }
   }
 
   /// The step has done what it should.
@@ -181,6 +205,16 @@ public final class RecipeMachine {
     .finished(Outcome(word.kind, word: word, reason: reason))
   }
 
+  /// Forgets everything and begins at the first step: what was known is there no more.
+  private func startedAgain() -> Effect {
+    usesMemory = false
+    hasWritten = false
+    memory = []
+    scope = RecipeScope(recipe, scope.values)
+    place = -1
+    return goOn()
+  }
+
   // MARK: - Requests
 
   /// Goes on to the next step that applies and is a request, or to the end.
@@ -219,6 +253,11 @@ public final class RecipeMachine {
     var page: [UInt8] = []
     page.append(decimal: self.page)
     scope["page"] = page
+    // A number that no other request has.
+    var nonce: [UInt8] = []
+    nonce.append(decimal: Int64(random >> 1))
+    nonce.append(decimal: Int64(requests))
+    scope["nonce"] = nonce
     var request = Self.request(step, recipe, scope)
     if !nextURL.isEmpty {
       // The fields have our key in them.
@@ -235,13 +274,10 @@ public final class RecipeMachine {
   }
 
   private func signer(_ terms: JSONValue) -> RecipeSigner {
-    var nonce: [UInt8] = []
-    nonce.append(decimal: Int64(random >> 1))
-    nonce.append(decimal: Int64(requests))
-    return RecipeSigner(
+    RecipeSigner(
       terms: terms, key: scope.values.option(.username), secret: scope.values.option(.password),
       consumer: scope.values.option(.paramEnc),
-      time: RecipeTime(seconds: scope["time"].decimalValue ?? now), nonce: nonce)
+      time: RecipeTime(seconds: scope["time"].decimalValue ?? now), nonce: scope["nonce"])
   }
 
   private static func request(

@@ -6,7 +6,7 @@ import Wire
 
 /// Signs a request in one of the ways that a recipe's `sign` may name.
 ///
-/// All but OVH's and Aliyun's are of one kind: a canonical form of the request is hashed, a text about
+/// Amazon's, Tencent's and Huawei's are of one kind: a canonical form of the request is hashed, a text about
 /// that hash is authenticated by a key that is made of the secret, and a header field tells both.
 struct RecipeSigner {
   /// `way` and what else `sign` says.
@@ -45,13 +45,20 @@ struct RecipeSigner {
       add("Authorization", value.bytes, to: &request)
     case "aliyun": signAliyun(&request)
     case "ovh": signOVH(&request)
+    case "transip":
+      add(
+        "Signature", Base64.encode(signature(of: request.body ?? [], .sha512)), to: &request)
+    case "jwt": signToken(&request)
     default: break
     }
   }
 
   static func isWay(_ way: [UInt8]) -> Bool {
-    Recipe.isOne(way, of: "aws4 tc3 huawei aliyun ovh")
+    Recipe.isOne(way, of: "aws4 tc3 huawei aliyun ovh transip jwt")
   }
+
+  /// Whether the password has to be a key of RSA.
+  static func wantsKey(_ way: [UInt8]) -> Bool { Recipe.isOne(way, of: "transip jwt") }
 
   private func text(_ name: StaticString) -> [UInt8] { terms[name]?.string ?? [] }
 
@@ -163,5 +170,36 @@ struct RecipeSigner {
     add("X-Ovh-Timestamp", time.unix, to: &request)
     let signature = [UInt8]("$1$") + Hex.encode(Hash.sha1.digest(of: text.bytes))
     add("X-Ovh-Signature", signature, to: &request)
+  }
+
+  // MARK: - RSA
+
+  /// A signature by the key in the password; empty when there is none, which was found before.
+  @inline(never)
+  private func signature(of message: [UInt8], _ hash: Hash) -> [UInt8] {
+    RSAKey(text: secret)?.signature(of: message, hash) ?? []
+  }
+
+  /// A token of RFC 7519 for the server of this request, which gives another one for it (RFC 7523).
+  private func signToken(_ request: inout RecipeRequest) {
+    let issuer = JSONValue.string(key).encode()
+    let claims: Text =
+      "{\"iss\":\(issuer),\"scope\":\"\(text("scope"))\",\"aud\":\"\(request.url)\",\"iat\":\(time.seconds),\"exp\":\(time.seconds + 300)}"
+    let head: Text =
+      "\(Self.base64URL([UInt8]("{\"alg\":\"RS256\",\"typ\":\"JWT\"}"))).\(Self.base64URL(claims.bytes))"
+    let signature = Self.base64URL(signature(of: head.bytes, .sha256))
+    request.body?.append(literal: "&assertion=")
+    request.body? += head.bytes + [UInt8(ascii: ".")] + signature
+  }
+
+  @inline(never)
+  private static func base64URL(_ bytes: [UInt8]) -> [UInt8] {
+    var text = Base64.encode(bytes)
+    while text.last == UInt8(ascii: "=") { text.removeLast() }
+    for index in text.indices {
+      if text[index] == UInt8(ascii: "+") { text[index] = UInt8(ascii: "-") }
+      if text[index] == UInt8(ascii: "/") { text[index] = UInt8(ascii: "_") }
+    }
+    return text
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Digest
 import JSON
 import Section
 import Wire
@@ -74,6 +75,9 @@ public final class RecipeValues: Sendable {
     if options.domain.contains(UInt8(ascii: ",")) {
       return "'domain' has several names: this service takes one a section"
     }
+    if recipe.wantsKey, RSAKey(text: options.password.revealed) == nil {
+      return "'password' is neither a private key of RSA (PEM) nor the path of a file with one"
+    }
     let usesLookup = recipe.root.encode().firstIndex(of: [UInt8]("[LOOKUP]")) != nil
     if usesLookup, lookupHost.isEmpty || lookupHost == options.domain {
       return "'lookup_host' has to be the name of the record: 'domain' is something else"
@@ -131,7 +135,11 @@ public final class RecipeValues: Sendable {
     case .paramEnc: options.paramEnc.revealed
     case .paramOpt: options.paramOpt
     case .domain: options.domain
-    case .ip, .subname, .prefix, .prefixLength, .ip4, .ip6, .ips: []
+    case .ip4: options.address(of: .v4)?.text.bytes ?? []
+    case .ip6: options.address(of: .v6)?.text.bytes ?? []
+    case .prefix: options.prefix?.address.text.bytes ?? []
+    case .prefixLength: options.prefix.map { Text("\($0.length)").bytes } ?? []
+    case .ip, .subname, .ips: []
     }
   }
 
@@ -173,7 +181,7 @@ public final class RecipeValues: Sendable {
   }
 
   /// The `name=value` pairs of a text, between blanks or `&`; a number alone is a `ttl`.
-  private static func pairs(_ text: [UInt8]) -> [(name: [UInt8], value: [UInt8])] {
+  static func pairs(_ text: [UInt8]) -> [(name: [UInt8], value: [UInt8])] {
     if text.decimalValue != nil { return [([UInt8]("ttl"), text)] }
     return text.split { $0.isSpace || $0 == UInt8(ascii: "&") }.compactMap { pair in
       guard let sign = pair.firstIndex(of: UInt8(ascii: "=")) else { return nil }

@@ -15,10 +15,13 @@ public struct ServiceEntry: Equatable, Sendable {
   /// What a user should know about it; empty when there is nothing.
   public let note: [UInt8]
 
-  /// Whether its recipe can say what is registered.
-  public var canBeRead: Bool {
-    if case .recipe(let recipe) = service { recipe.canRead } else { false }
+  /// Its recipe; nil when it has another service.
+  public var recipe: Recipe? {
+    if case .recipe(let recipe) = service { recipe } else { nil }
   }
+
+  /// Whether its recipe can say what is registered.
+  public var canBeRead: Bool { recipe?.canRead == true }
 
   /// Joins the parts.
   public init(

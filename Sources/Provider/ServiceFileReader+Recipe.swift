@@ -47,7 +47,7 @@ extension ServiceFileReader {
     switch name {
     case "headers": isGood = (value.array ?? [value]).allSatisfy { Self.hasTexts($0) }
     case "set": isGood = Self.hasTexts(value)
-    case "sub", "registered", "expect": isGood = value.string != nil
+    case "sub", "registered", "expect", "remember": isGood = value.string != nil
     case "sign":
       isGood = Self.hasTexts(value) && RecipeSigner.isWay(value["way"]?.string ?? [])
     case "zone": isGood = value.array?.allSatisfy { $0.string != nil } == true

@@ -35,6 +35,8 @@ public struct RunFiles: Equatable, Sendable {
   public var state: [UInt8] { path("state") }
   /// The same as it was when the accepted address or the block last changed.
   public var persistentState: [UInt8] { Text("\(stateDirectory)/\(section).state").bytes }
+  /// What a recipe remembers.
+  public var ids: [UInt8] { path("ids") }
   /// Locked by the one process that runs the section.
   public var lock: [UInt8] { path("lock") }
   /// The log.

@@ -34,8 +34,11 @@ public enum Delivery {
   ) throws(Failure) -> Outcome? {
     let provider = try configuration.checkedProvider(of: settings)
     console.redactor.add(provider)
-    // All but a script is talk with a server from here on.
-    if case .script = provider.service {} else { Process.confine() }
+    // All but a script is talk with a server from here on, a recipe once it has opened its file.
+    switch provider.service {
+    case .script, .recipe: break
+    case .request, .dnsUpdate, .gnuDIP: Process.confine()
+    }
     var (service, address) = (provider.service, address)
     if address == nil, let page = configuration.offlinePage(of: provider, for: settings) {
       var rules = Service.Rules()
@@ -58,6 +61,10 @@ public enum Delivery {
       console.log(.info, "Dry Run: NOT sending update with \(script)")
       return nil
     case (.recipe(let recipe), let address?):
+      let takesBoth = recipe.uses(.ip4) && recipe.uses(.ip6)
+      let usesPrefix = recipe.uses(.prefix) || recipe.uses(.prefixLength)
+      let address = try values(
+        settings, configuration, address, takesBoth ? other : nil, usesPrefix: usesPrefix)
       guard isDryRun else {
         return try RecipeRun.send(address, by: recipe, settings, configuration, &console)
       }
@@ -65,23 +72,37 @@ public enum Delivery {
       return nil
     case (.request(let template, let rules), let address?):
       return try request(
-        template, rules, address, other, settings, configuration, isDryRun: isDryRun, console)
+        template, rules, address, other, settings.username, settings, configuration,
+        isDryRun: isDryRun, console)
     }
+  }
+
+  /// What stands for the placeholders.
+  @inline(never)
+  private static func values(
+    _ settings: ServiceSection, _ configuration: Configuration, _ address: IPAddress,
+    _ other: IPAddress?, usesPrefix: Bool
+  ) throws(Failure) -> URLTemplate.Values {
+    var values = URLTemplate.Values(settings, address: address)
+    values.other = other
+    if usesPrefix {
+      values.prefix = try PrefixDetection.prefix(
+        of: address, settings, configuration.global, root: configuration.root)
+    }
+    return values
   }
 
   /// Fetches the provider's URL with the address in it, and judges the answer.
   private static func request(
     _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress,
-    _ other: IPAddress?, _ settings: ServiceSection, _ configuration: Configuration,
-    isDryRun: Bool, _ console: Console
+    _ other: IPAddress?, _ username: [UInt8], _ settings: ServiceSection,
+    _ configuration: Configuration, isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
     let root = configuration.root
-    var values = URLTemplate.Values(settings, address: address)
-    if template.takesBoth { values.other = other }
-    if template.usesPrefix {
-      values.prefix = try PrefixDetection.prefix(
-        of: address, settings, configuration.global, root: root)
-    }
+    var values = try values(
+      settings, configuration, address, template.takesBoth ? other : nil,
+      usesPrefix: template.usesPrefix)
+    values.username = username
     guard let url = URL(template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
       throw Failure(.config, "update_url is no http or https URL")
     }

@@ -17,23 +17,29 @@ enum RecipeRun {
 
   /// Tells the provider an address.
   static func send(
-    _ address: IPAddress, by recipe: Recipe, _ settings: ServiceSection,
+    _ address: URLTemplate.Values, by recipe: Recipe, _ settings: ServiceSection,
     _ configuration: Configuration, _ console: inout Console
   ) throws(Failure) -> Outcome {
+    let memory = RecipeMemory(settings, configuration)
+    let known = recipe.hasMemory ? memory.text() : []
+    let file = recipe.hasMemory ? (try? File.lock(memory.path)) ?? nil : nil
+    Process.confine()
     let values = configuration.values(of: settings, for: recipe, address)
+    let machine = RecipeMachine(
+      recipe, values, for: .update, random: Random.number, memory: known)
     let end = try follow(
-      RecipeMachine(recipe, values, for: .update, random: Random.number), settings,
-      root: configuration.root,
-      Clock.uptime + patience, &console)
-    guard case .finished(let outcome) = end else {
+      machine, settings, root: configuration.root, Clock.uptime + patience, &console)
+    if machine.memory != known { try? file?.write(memory.line(machine.memory)) }
+    guard case .finished(var outcome) = end else {
       throw Failure(.software, "a recipe that ends with nothing")
     }
+    outcome.sentToo = address.other
     return outcome
   }
 
   /// Says what would be sent.
   static func show(
-    _ address: IPAddress, by recipe: Recipe, _ settings: ServiceSection,
+    _ address: URLTemplate.Values, by recipe: Recipe, _ settings: ServiceSection,
     _ configuration: Configuration, _ console: Console
   ) {
     let values = configuration.values(of: settings, for: recipe, address)
@@ -48,7 +54,9 @@ enum RecipeRun {
     by recipe: Recipe, _ settings: ServiceSection, _ configuration: Configuration,
     _ console: inout Console
   ) throws(Failure) -> [IPAddress] {
-    let values = configuration.values(of: settings, for: recipe, .unspecified(settings.family))
+    let values = configuration.values(
+      of: settings, for: recipe,
+      URLTemplate.Values(settings, address: .unspecified(settings.family)))
     let end = try follow(
       RecipeMachine(recipe, values, for: .reading, random: Random.number), settings,
       root: configuration.root,

@@ -14,7 +14,9 @@ extension EndToEnd {
       let requests = server.requests.all
       #expect(requests.count == sample.steps.count, "\(result.output)")
       for (request, step) in zip(requests, sample.steps) {
-        #expect(RecipeExchange.lines(request) == step.request, "\(result.output)")
+        #expect(
+          RecipeExchange.unsigned(RecipeExchange.lines(request))
+            == RecipeExchange.unsigned(step.request), "\(result.output)")
       }
       if sample.isReading {
         #expect(result.stdout == (sample.result == "none" ? "" : sample.result + "\n"))
@@ -23,6 +25,48 @@ extension EndToEnd {
         #expect(result.stdout == sample.result + "\n", "\(result.output)")
       }
       #expect(!result.output.contains("k3y"), "\(result.output)")
+    }
+
+    /// What a step may get instead of an answer, and how that ends.
+    private static let faults: [(HTTPFault, Int32, String)] = [
+      (.respond(HTTPAnswer(401, "")), 77, "badauth\n"),
+      (.respond(HTTPAnswer(404, "")), 77, "nohost\n"),
+      (.respond(HTTPAnswer(429, fields: ["Retry-After: 77"], "")), 75, "interval\n"),
+      (.respond(HTTPAnswer(503, "<html>later</html>")), 75, "servererror\n"),
+      (.close, 75, ""), (.reset, 75, ""),
+    ]
+
+    @Test(arguments: RecipeExchange.changes)
+    func `a fault at any step of any recipe ends it with a clear word`(
+      sample: RecipeExchange
+    ) throws {
+      let (world, server) = try sample.world()
+      for number in sample.steps.indices {
+        for (fault, status, word) in Self.faults {
+          server.script.clear()
+          if number > 0 { server.script.add("*", times: number, .delay(0)) }
+          server.script.add("*", times: 1, fault)
+          let before = server.requests.count
+          let result = try sample.run(world)
+          let sent = server.requests.count - before
+          // What is looked for may be missing: then it is made.
+          if word == "nohost\n", sent > number + 1, number < sample.steps.count - 1 { continue }
+          #expect(
+            result.status == status && result.stdout == word,
+            "step \(number + 1), \(fault): \(result.output)")
+          #expect(sent == number + 1, "step \(number + 1), \(fault)")
+        }
+      }
+    }
+
+    @Test func `every recipe that ships is followed over the network`() throws {
+      let folder = try #require(FileManager.default.enumerator(atPath: RecipeExchange.services))
+      let recipes = folder.compactMap { $0 as? String }.filter { name in
+        let text = try? String(
+          contentsOfFile: "\(RecipeExchange.services)/\(name)", encoding: .utf8)
+        return name.hasSuffix(".json") && text?.contains("\"protocol\": \"recipe\"") == true
+      }
+      #expect(Set(recipes) == Set(RecipeExchange.changes.map { $0.service + ".json" }))
     }
 
     private var change: RecipeExchange {
@@ -98,6 +142,53 @@ extension EndToEnd {
       #expect(check.status == 0, "\(check.output)")
       #expect(check.stdout.contains("section 'home': ok\n"))
       #expect(check.stdout.contains("note of 'cloudflare.com-v4': password: an API token"))
+    }
+
+    @Test func `a recipe with room for both families tells both at once`() throws {
+      let server = try LoopbackHTTP { _ in HTTPAnswer("{}") }
+      let world = try World()
+      try world.write(
+        "usr/share/ddns/custom/mine.json",
+        """
+        {"ipv4": {}, "protocol": "recipe", "base": "http://127.0.0.1:\(server.port)",
+         "steps": [{"if": "IP6", "put": "/[HOST]", "form": {"a": "[IP4]", "aaaa": "[IP6]"}},
+                   {"unless": "IP6", "put": "/[HOST]", "form": {"a": "[IP4]"}}]}
+        """)
+      try world.configure(
+        ["service_name": "mine", "update_url": nil], global: ["upd_privateip": "1"])
+      for (more, body) in [
+        (["--with", "2001:db8::7"], "a=203.0.113.7&aaaa=2001%3Adb8%3A%3A7"), ([], "a=203.0.113.7"),
+      ] {
+        let result = try world.run("ddns-update", ["-S", "home"] + more + ["203.0.113.7"])
+        #expect(result.stdout == "good\n", "\(result.output)")
+        #expect(try String(decoding: #require(server.requests.last).body, as: UTF8.self) == body)
+      }
+      // What has a place for a prefix wants one.
+      let file = try #require(world.text("usr/share/ddns/custom/mine.json"))
+      try world.write(
+        "usr/share/ddns/custom/mine.json", file.replacing("[IP4]\"}}]", with: "[PREFIX]\"}}]"))
+      let check = try world.run("ddns-runner", ["--check"])
+      #expect(check.status == 78)
+      #expect(
+        check.stderr.contains("[PREFIX] in a URL needs ip_source 'prefix'"), "\(check.output)")
+    }
+
+    @Test func `a private key may be in a file, and is never shown`() throws {
+      let sample = try #require(RecipeExchange.all.first { $0.service == "transip.nl" })
+      let key = try #require(sample.options["password"])
+      let (world, server) = try sample.world(["password": "/etc/ddns/key.pem"])
+      let missing = try world.run("ddns-runner", ["--check"])
+      #expect(missing.status == 78)
+      #expect(
+        missing.stderr.contains("neither a private key of RSA (PEM) nor the path of a file"),
+        "\(missing.output)")
+      try world.write("etc/ddns/key.pem", key, mode: 0o600)
+      let result = try sample.run(world)
+      #expect(result.stdout == "good\n", "\(result.output)")
+      let request = try #require(server.requests.all.first)
+      #expect(request.field("Signature").map { $0.count } == 172)
+      for line in key.split(separator: "\n") { #expect(!result.output.contains(line)) }
+      #expect(!result.output.contains("t0k"))
     }
 
     @Test func `a provider is added by a file, recipe included`() throws {

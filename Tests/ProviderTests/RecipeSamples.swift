@@ -52,9 +52,10 @@ struct RecipeSample: CustomTestStringConvertible, Sendable {
     return RecipeValues(recipe, values, lookupHost: option("lookup_host"))
   }
 
-  func machine() throws -> RecipeMachine {
+  func machine(memory: [UInt8] = []) throws -> RecipeMachine {
     let recipe = try recipe()
-    return RecipeMachine(recipe, values(for: recipe), for: isReading ? .reading : .update)
+    return RecipeMachine(
+      recipe, values(for: recipe), for: isReading ? .reading : .update, memory: memory)
   }
 
   /// The answer to a request: a value of JSON, or a text.

@@ -61,6 +61,42 @@ import Wire
   }
 
   @Test(arguments: RecipeSample.all)
+  func `what is not there is said, or made, and never a success by itself`(
+    sample: RecipeSample
+  ) throws {
+    for number in sample.exchange.indices {
+      let effect = try follow(
+        sample, replacing: number, by: Judgement.Answer(status: 404, body: []))
+      let isLast = number == sample.exchange.count - 1
+      #expect(
+        effect.word == "nohost" || (effect.word == "none" && sample.isReading)
+          || (effect.word.hasPrefix("asks") && (!isLast || sample.result != "good")),
+        "\(sample.testDescription): \(number + 1): \(effect.word)")
+    }
+  }
+
+  @Test func `a recipe may have the prefix in it, and the addresses of both families`() throws {
+    let entry = try ServiceEntry(
+      json: Array(
+        #"{"ipv6":{},"protocol":"recipe","base":"http://x","steps":[{"put":"/[HOST]","json":{"a":"[IP4]","aaaa":"[IP6]","prefix":"[PREFIX]/[PREFIXLEN]"}}]}"#
+          .utf8), name: [], family: .v6, file: [])
+    let recipe = try #require(entry.recipe)
+    #expect(recipe.uses(.ip4) && recipe.uses(.ip6) && recipe.uses(.prefix) && !recipe.uses(.ips))
+    func body(_ values: URLTemplate.Values) -> String {
+      let machine = RecipeMachine(
+        recipe, RecipeValues(recipe, values, lookupHost: []), for: .update)
+      guard case .send(let request, _) = machine.start(now: 0) else { return "" }
+      return String(decoding: request.body ?? [], as: UTF8.self)
+    }
+    var values = URLTemplate.Values(address: try #require(IPAddress(Array("2001:db8::7".utf8))))
+    values.domain = Array("home.example.com".utf8)
+    #expect(body(values) == #"{"a":"","aaaa":"2001:db8::7","prefix":"/"}"#)
+    values.other = IPAddress(Array("203.0.113.7".utf8))
+    values.prefix = AddressPrefix(values.address, length: 56)
+    #expect(body(values) == #"{"a":"203.0.113.7","aaaa":"2001:db8::7","prefix":"2001:db8::/56"}"#)
+  }
+
+  @Test(arguments: RecipeSample.all)
   func `no recipe takes a page, half an answer or nothing for an absence`(
     sample: RecipeSample
   ) throws {
