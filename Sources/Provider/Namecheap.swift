@@ -69,3 +69,13 @@ enum Namecheap {
     return isUTF16 ? body.filter { $0 != 0 } : body
   }
 }
+
+extension Service.Rules {
+  /// The option `username`, or the hosts in it, each of which wants a request of its own: Namecheap
+  /// takes one at a time. `@ -a www` is what users have from ez-ipupdate.
+  public func usernames(_ option: [UInt8]) -> [[UInt8]] {
+    guard dialect == .namecheap else { return [option] }
+    let hosts = option.split { $0.isSpace || $0 == UInt8(ascii: ",") }
+    return hosts.filter { !$0.elementsEqual([UInt8]("-a")) }.map { Array($0) }
+  }
+}

@@ -71,9 +71,22 @@ public enum Delivery {
       RecipeRun.show(address, by: recipe, settings, configuration, console)
       return nil
     case (.request(let template, let rules), let address?):
-      return try request(
-        template, rules, address, other, settings.username, settings, configuration,
-        isDryRun: isDryRun, console)
+      var worst: Outcome?
+      let usernames = rules.usernames(settings.username)
+      for username in usernames {
+        guard
+          var outcome = try request(
+            template, rules, address, other, username, settings, configuration,
+            isDryRun: isDryRun, console)
+        else { continue }
+        if usernames.count > 1, !outcome.isSuccess {
+          outcome.reason = "host \(username): \(outcome.reason)"
+        }
+        if (worst?.severity ?? -1) < outcome.severity { worst = outcome }
+        // What else is wrong is wrong with all of them.
+        guard outcome.isSuccess || outcome.word == .nohost else { break }
+      }
+      return worst
     }
   }
 
