@@ -11,8 +11,9 @@ maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 # file of the same name as ours, which needs no script.
 provided='ddns-scripts, ddns-scripts-services'
 replaced=$provided
-for provider in aliyun blazingfast cloudflare digitalocean dnspod dnspod-v3 gandi godaddy hetzner \
-  huaweicloud luadns namesilo netcup noip ns1 nsupdate pdns porkbun route53 scaleway servercow; do
+for provider in aliyun blazingfast cloudflare digitalocean dnspod dnspod-v3 freedns gandi gcp godaddy \
+  hetzner huaweicloud luadns namesilo netcup noip ns1 nsupdate pdns porkbun route53 scaleway servercow \
+  transip; do
   replaced="$replaced, ddns-scripts-$provider"
 done
 

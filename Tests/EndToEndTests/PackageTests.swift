@@ -66,16 +66,16 @@ extension EndToEnd {
     ]
 
     /// Those of them that only a script knows, and whose file the ipk therefore leaves to its package.
-    private static let onlyScripts = [
-      "beget.com", "cloud.google.com-v1", "cnkuai.cn", "freedns.42.pl", "one.com", "transip.nl",
-    ]
+    private static let onlyScripts = ["beget.com", "cnkuai.cn", "one.com"]
 
     private static let replaced =
       ["ddns-scripts", "ddns-scripts-services"]
       + [
-        "aliyun", "blazingfast", "cloudflare", "digitalocean", "dnspod", "dnspod-v3", "gandi",
-        "godaddy", "hetzner", "huaweicloud", "luadns", "namesilo", "netcup", "noip", "ns1",
+        "aliyun", "blazingfast", "cloudflare", "digitalocean", "dnspod", "dnspod-v3", "freedns",
+        "gandi",
+        "gcp", "godaddy", "hetzner", "huaweicloud", "luadns", "namesilo", "netcup", "noip", "ns1",
         "nsupdate", "pdns", "porkbun", "route53", "scaleway", "servercow",
+        "transip",
       ].map { "ddns-scripts-\($0)" }
 
     @Test func `the ipk is what opkg reads`() throws {
