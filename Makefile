@@ -5,7 +5,7 @@
 # make check     everything: lint, unit tests, end-to-end on both builds, the executable itself, and the
 #                other processors: one in full, the others at work once
 # make check ARCH=aarch64   end-to-end on that executable
-# make test | lint | format | size | bench
+# make test | lint | format | size | bench | bench-fleet
 # make order     measures anew which code runs, for tools/order.txt (needs valgrind)
 # make fuzz      SECONDS= (60) for each of what reads foreign bytes, with libFuzzer
 # make demo      the programs at work, against servers on this machine
@@ -30,7 +30,7 @@ NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner ddns-synology
 SHIMS  := CSystem CCurl CMbedTLS CJSON
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check check-all check-one check-others check-asan reproducible sizes test end-to-end lint format size demo bench fuzz order install ipk deb clean
+.PHONY: all modules deps check check-all check-one check-others check-asan reproducible sizes test end-to-end lint format size demo bench bench-fleet fuzz order install ipk deb clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -200,6 +200,10 @@ bench: all
 	tools/setup.sh
 	swift build --product ddns-mock
 	tools/emulate.sh $(ARCH) tools/bench.py $(B)/bin .build/debug/ddns-mock $(ARCH)
+# Ten thousand sections and a year, as fast as the machine can.
+bench-fleet:
+	FLEET_SECTIONS=10000 FLEET_DAYS=365 tools/test.sh $(B)/fleet.log -c release -Xswiftc -enable-testing \
+	  --scratch-path .build/fleet --filter FleetScaleTests
 
 install: all
 	tools/install.sh $(SYSTEM) $(B)/ddns "$(DESTDIR)" $(PREFIX)

@@ -205,6 +205,37 @@ def idle(world):
                   lambda: os.listdir(world.root + "/var"))
 
 
+def seconds(pid):
+    """CPU seconds of a process, and of its children that have ended."""
+    with open(f"/proc/{pid}/stat") as text:
+        fields = text.read().rpartition(")")[2].split()
+    ticks = os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:13])) / ticks, sum(map(int, fields[13:15])) / ticks
+
+
+def crowd(world, sections):
+    """So many sections in one runner: how long the first pass of all takes, and what it costs."""
+    names = [f"s{number}" for number in range(sections)]
+    world.configure(names, f"http://127.0.0.1:{world.http}", "\toption use_syslog '0'\n")
+    world.forget()
+    begin = time.time()
+    child = subprocess.Popen(world.command(), **QUIET)
+    folder = world.root + "/var/run/ddns"
+    sent = done = 0
+    while done < sections and child.poll() is None and time.time() - begin < 600:
+        time.sleep(0.2)
+        files = os.listdir(folder) if os.path.isdir(folder) else []
+        done = sum(name.endswith(".nextcheck") for name in files)
+        sent = sum(name.endswith(".update") for name in files)
+    took = time.time() - begin
+    own, tools = seconds(child.pid)
+    resident, private, _ = rss(child.pid)
+    print(f"{sections} sections in one runner: {sent} sent and {done} waiting after {took:.1f} s, by 4 tools at a time;"
+          f" {own:.1f} s of CPU and {tools:.1f} s of its tools; RSS {resident} kB, private {private} kB")
+    child.send_signal(signal.SIGTERM)
+    child.wait()
+
+
 def instructions(world):
     """How many instructions of a pass and of a start each program takes, by QEMU."""
     logs = os.path.join(world.root, "qemu")
@@ -255,6 +286,8 @@ def main():
         world.configure(["s0"], base, authorities, plain)
         scenario(world, "the same, page by HTTP", [("ours", ours(world, True))], world.forget)
         idle(world)
+        for sections in (100, 1000):
+            crowd(world, sections)
     finally:
         world.close()
 

@@ -24,7 +24,8 @@ public struct Configuration: Sendable {
   /// The directory that `-c` names; nil without it.
   public let directory: [UInt8]?
 
-  /// Takes over what a runner has handed to a tool of its: `handover(of:)`.
+  /// Takes over what a runner has kept, or handed to a tool of its: the texts of the global options and
+  /// of a section (`UCIPackage.excerpt`), which is all that has to be known of the file.
   public init(_ arguments: Arguments, handed text: [UInt8]) throws(Failure) {
     root = Self.root(arguments)
     directory = arguments.value("c")
@@ -34,10 +35,25 @@ public struct Configuration: Sendable {
     global = try Self.global(package, path)
   }
 
-  /// The global options and a section as a text of UCI: all that a tool has to know of the file.
-  public func handover(of section: [UInt8]) -> [UInt8] {
-    package.excerpt(of: [[UInt8]("global"), section])
+  /// The text of the global options.
+  public var globalText: [UInt8] {
+    package.section(named: "global").map { UCIPackage.excerpt(of: $0) } ?? []
   }
+
+  /// What differs whenever the file or one of its deltas does; nil while one has changed so lately that
+  /// its times may not tell the next change.
+  public static func stamp(_ arguments: Arguments) -> UInt64? {
+    var stamp = File.stamp(path(of: [UInt8]("ddns"), arguments))
+    for place in deltas {
+      guard let before = stamp, let next = File.stamp(root(arguments) + [UInt8](place)) else {
+        return nil
+      }
+      stamp = before &* 31 &+ next
+    }
+    return stamp
+  }
+
+  private static var deltas: [StaticString] { ["/tmp/.uci/ddns", "/var/state/ddns"] }
 
   /// Reads the file and its deltas.
   ///
@@ -51,7 +67,7 @@ public struct Configuration: Sendable {
       throw Failure(.config, error.message)
     }
     var package = try Self.package(bytes, path)
-    for place in ["/tmp/.uci/ddns", "/var/state/ddns"] as [StaticString] {
+    for place in Self.deltas {
       let delta = root + [UInt8](place)
       if let changes = try? File.read(delta, limit: UCIPackage.byteLimit) {
         package.apply(delta: changes)

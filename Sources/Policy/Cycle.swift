@@ -69,7 +69,7 @@ public struct Cycle: Sendable {
   private var isHurried = false
   /// The time of the last `wait`.
   private var waitsUntil: Int64 = 0
-  private var recordBefore = Record()  // as it was before the request that is under way
+  private var attemptedBefore: IPAddress?  // before the request that is under way
   /// Until when caches may hide the accepted address.
   private var hiddenUntil: Int64 = 0
   /// Until when an address that was sent in vain is not sent again.
@@ -175,7 +175,7 @@ public struct Cycle: Sendable {
     case (.detecting, .expired), (.lookingUp, .expired), (.doubting, .expired): return fail()
     case (.updating(let address), .expired): return settle(address, .temporary)
     case (.updating, .unrecorded):
-      record = recordBefore
+      (record.attempted, _) = (attemptedBefore, record.sent.popLast())
       return fail(isSent: false)
     case (.updating(let address), .answered(let answer)): return settle(address, answer)
     case (.verifying(let address, let since, let pause), .registered(let registered, let lifetime)):
@@ -262,7 +262,7 @@ public struct Cycle: Sendable {
 
   private mutating func send(_ address: IPAddress, _ cause: Cause) -> Effect {
     if let (time, reason) = delay(address, cause) { return wait(until: time, because: reason) }
-    recordBefore = record
+    attemptedBefore = record.attempted
     record.sent.append(now)
     record.attempted = address
     state = .updating(address)

@@ -4,25 +4,47 @@ import Section
 import Wire
 
 /// Where the files of a section are and what is in them (contract 7.1).
-public struct RunFiles: Equatable, Sendable {
-  private let run: [UInt8]
-  private let log: [UInt8]
+public struct RunFiles: Sendable {
+  /// The directories: all sections of a process share them.
+  private final class Directories: Sendable {
+    let run: [UInt8]
+    let log: [UInt8]
+    let state: [UInt8]
+
+    init(_ options: GlobalOptions, root: [UInt8]) {
+      run = root + options.runDirectory
+      log = root + options.logDirectory
+      state = root + options.stateDirectory
+    }
+  }
+
+  private let directories: Directories
   private let section: [UInt8]
-  /// The directory of what survives a reboot; on flash.
-  public let stateDirectory: [UInt8]
 
   /// The files of a section; `root` is put before every path.
   public init(_ options: GlobalOptions, section: [UInt8], root: [UInt8]) {
-    run = root + options.runDirectory
-    log = root + options.logDirectory
-    stateDirectory = root + options.stateDirectory
+    directories = Directories(options, root: root)
+    self.section = section
+  }
+
+  /// Whether another section's files are in the same directories.
+  public func hasSameDirectories(as other: RunFiles) -> Bool {
+    runDirectory == other.runDirectory && logDirectory == other.logDirectory
+      && stateDirectory == other.stateDirectory
+  }
+
+  /// The files of another section beside those of one.
+  public init(beside other: RunFiles, section: [UInt8]) {
+    directories = other.directories
     self.section = section
   }
 
   /// The directory of the run files.
-  public var runDirectory: [UInt8] { run }
+  public var runDirectory: [UInt8] { directories.run }
   /// The directory of the log file.
-  public var logDirectory: [UInt8] { log }
+  public var logDirectory: [UInt8] { directories.log }
+  /// The directory of what survives a reboot; on flash.
+  public var stateDirectory: [UInt8] { directories.state }
   /// The process: decimal and newline.
   public var pid: [UInt8] { path("pid") }
   /// Uptime in seconds of the last accepted update.
@@ -37,10 +59,12 @@ public struct RunFiles: Equatable, Sendable {
   public var persistentState: [UInt8] { Text("\(stateDirectory)/\(section).state").bytes }
   /// What a recipe remembers.
   public var ids: [UInt8] { path("ids") }
+  /// What `--status` says.
+  public var status: [UInt8] { path("status") }
   /// Locked by the one process that runs the section.
   public var lock: [UInt8] { path("lock") }
   /// The log.
-  public var logFile: [UInt8] { log + Text("/\(section).log").bytes }
+  public var logFile: [UInt8] { Text("\(logDirectory)/\(section).log").bytes }
 
   /// A file's content: a number and a newline.
   public static func number(_ value: Int64) -> [UInt8] { Text("\(value)\n").bytes }
@@ -56,5 +80,7 @@ public struct RunFiles: Equatable, Sendable {
     [section + [UInt8](".dat"), section + [UInt8](".err")]
   }
 
-  private func path(_ suffix: StaticString) -> [UInt8] { Text("\(run)/\(section).\(suffix)").bytes }
+  private func path(_ suffix: StaticString) -> [UInt8] {
+    Text("\(runDirectory)/\(section).\(suffix)").bytes
+  }
 }

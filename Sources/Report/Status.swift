@@ -109,6 +109,9 @@ public struct Status: Sendable {
     writtenAt = now
   }
 
+  /// Lets go of the reason, once it is written.
+  public mutating func forgetReason() { reason = [] }
+
   /// The most bytes of a text that are kept.
   static let textLimit = 400
 
@@ -127,11 +130,6 @@ extension Status {
 
   /// No honest time is further away; also keeps sums of times from overflowing.
   private static let latest: Int64 = 1 << 40
-
-  /// Where the file is.
-  public static func path(_ files: RunFiles, section: [UInt8]) -> [UInt8] {
-    Text("\(files.runDirectory)/\(section).status").bytes
-  }
 
   /// The file content: one `name value` a line.
   public var encoded: [UInt8] {

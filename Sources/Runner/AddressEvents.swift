@@ -23,6 +23,7 @@ final class AddressEvents {
   /// Whether netifd has ever been heard of: without it nobody waits for it.
   private var hasSubscribed = false
   private var wantsNetifd = false
+  private var wantsKernel = false
   /// The uptime in milliseconds before which ubusd is left alone, and for how long it is after the
   /// next failure.
   private var nextTry: Int64 = 0
@@ -45,9 +46,16 @@ final class AddressEvents {
     return isMissed && pause < Self.longestPause ? nextTry : nil
   }
 
-  /// Opens what the sections want and closes what they do not. To be called before each wait.
+  /// Whether something that sections want is not open, and may be opened now.
+  var wantsPreparation: Bool {
+    kernel == nil && wantsKernel || netifd == nil && wantsNetifd && Clock.uptime >= nextTry
+  }
+
+  /// Opens what the sections want and closes what they do not. To be called before a wait when a
+  /// section has come, gone or changed, something was read, or `wantsPreparation`.
   func prepare(for runs: [SectionRun]) {
-    if !runs.contains(where: { $0.watch.device != nil }) {
+    wantsKernel = runs.contains { $0.watch.device != nil }
+    if !wantsKernel {
       kernel = nil
     } else if kernel == nil {
       kernel = try? Kernel()

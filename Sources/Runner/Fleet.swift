@@ -8,8 +8,16 @@ import Wire
 
 /// The sections that one process runs: which they are, whose tool begins when, what signals mean.
 final class Fleet {
-  /// Those that run.
+  /// Those that run. Nothing that happens all the time looks at each of them: there may be thousands.
   private(set) var runs: [SectionRun] = []
+  /// Those whose tool is at work.
+  private(set) var working: [SectionRun] = []
+  /// Those that wait for a time, and those that wait for their tool's turn.
+  private var alarms = Agenda()
+  private var turns = Agenda()
+  /// Whether one has ended, or watches something else than before.
+  private var hasEnded = false
+  private var hasNewWatch = false
   private let arguments: Arguments
   private let options: SectionRun.Options
   private let world: World
@@ -43,14 +51,18 @@ final class Fleet {
   /// Begins to run the sections that do not run yet. One that cannot must not keep the others from
   /// running.
   func start(_ sections: [UCISection], _ configuration: Configuration) {
-    for section in sections where !runs.contains(where: { $0.name == section.name }) {
-      ends.removeAll { $0.name == section.name }
+    let former = runs
+    for section in sections where !former.contains(where: { $0.name == section.name }) {
+      if !ends.isEmpty { ends.removeAll { $0.name == section.name } }
       do throws(Failure) {
         let run = try SectionRun(section, configuration, options, world)
-        runs.append(run)
-        for other in runs where configuration.isSecond(run.name, of: other.name) {
+        // The first of two stands before the second, unless it has been running.
+        for other in former + [runs.last].compactMap({ $0 })
+        where configuration.isSecond(run.name, of: other.name) {
           (run.sibling, other.sibling) = (other, run)
         }
+        runs.append(run)
+        enter(run)
       } catch {
         ends.append((section.name, error.status))
         if error.message != "" { console.log(.error, error.message) }
@@ -65,11 +77,15 @@ final class Fleet {
     do throws(SystemError) {
       while true {
         startTools()
-        for run in runs { world.flush(&run.log, whileWorking: run.job != nil) }
+        for run in working { world.flush(&run.log, whileWorking: run.job != nil) }
         dismiss()
         writeMetrics()
         if runs.isEmpty { return status }
-        events.prepare(for: runs)
+        if hasNewWatch || events.wantsPreparation {
+          hasNewWatch = false
+          events.prepare(for: runs)
+          enterAll()
+        }
         // A second signal ends the next wait at once.
         if try wait(signals, events), let signal = signals.next(), handle(signal) {
           try end(by: signal, signals)
@@ -78,7 +94,7 @@ final class Fleet {
           Process.die(by: signal)
         }
         advance()
-        if Process.id == 1 { Process.reap(except: runs.compactMap { $0.job?.id }) }
+        if Process.id == 1 { Process.reap(except: working.compactMap { $0.job?.id }) }
       }
     } catch {
       throw Failure(.osError, error.message)
@@ -90,14 +106,25 @@ final class Fleet {
   /// Does what has become due.
   func advance() {
     if hangups.take(at: world.uptime) { reload() }
-    for run in runs { run.advance() }
+    for run in working { run.advance() }
+    var due: [SectionRun] = []
+    while let time = nextAlarm(), time <= world.uptime, let (_, run) = alarms.first {
+      alarms.removeFirst()
+      run.alarm = .max
+      due.append(run)
+    }
+    for run in due {
+      run.advance()
+      enter(run)
+    }
+    sweep()
   }
 
   /// Passes a signal on to the sections; true when it ends the program.
   func handle(_ signal: Signal) -> Bool {
     switch signal {
     case .child:
-      for run in runs { run.job?.reap() }
+      for run in working { run.job?.reap() }
       return false
     case .hangup:
       guard hangups.ask(at: world.uptime), let due = hangups.due else { return false }
@@ -107,10 +134,13 @@ final class Fleet {
       }
       return false
     case .user1:
-      for run in runs {
-        run.check()
-        // Whoever sent it looks into the log.
-        world.flush(&run.log)
+      world.withCatalog {
+        for run in runs {
+          run.check()
+          // Whoever sent it looks into the log.
+          world.flush(&run.log)
+          enter(run)
+        }
       }
       return false
     case .interrupt, .quit, .terminate, .user2, .kill: return true
@@ -119,12 +149,13 @@ final class Fleet {
 
   /// HUP: those that are gone end, those that are there begin anew, and those that are new begin.
   private func reload() {
-    var fresh: Configuration?
-    var problem: Text = ""
-    do throws(Failure) { fresh = try world.configuration() } catch { problem = error.message }
-    for run in runs { run.restart(fresh, problem) }
+    world.withCatalog { for run in runs { run.restart() } }
+    sweep()
+    enterAll()
     dismiss()
-    guard let fresh, let sections = try? Runner.sections(fresh, arguments) else { return }
+    guard let fresh = try? world.configuration(),
+      let sections = try? Runner.sections(fresh, arguments)
+    else { return }
     // The section of -S is the only one there may be, and its family's other one while it runs.
     let isOne = arguments.value("S") != nil
     start(isOne ? (runs.isEmpty ? [] : Array(sections.dropFirst())) : sections, fresh)
@@ -132,6 +163,8 @@ final class Fleet {
 
   /// Lets go of sections that have ended, and so of their locks.
   private func dismiss() {
+    guard hasEnded else { return }
+    (hasEnded, hasNewWatch) = (false, true)
     for run in runs {
       guard let status = run.status else { continue }
       ends.append((run.name, status))
@@ -141,21 +174,74 @@ final class Fleet {
     runs.removeAll { $0.status != nil }
   }
 
+  // MARK: - Agendas
+
+  /// Notes what a section waits for, after something has happened to it.
+  private func enter(_ run: SectionRun) {
+    world.flush(&run.log, whileWorking: run.job != nil)
+    hasNewWatch = hasNewWatch || run.hasNewWatch
+    run.hasNewWatch = false
+    if run.status != nil {
+      hasEnded = true
+    } else if let turn = run.nextTurn, turn != run.turn {
+      run.turn = turn
+      turns.add(run, at: turn)
+    }
+    // One at work is looked at anyway.
+    if run.tool == nil, let deadline = run.deadline, deadline < run.alarm {
+      run.alarm = deadline
+      alarms.add(run, at: deadline)
+    }
+    // It may be long before it needs that again.
+    if run.tool == nil, run.waitingTool == nil || turns.count > Self.toolLimit { run.unload() }
+  }
+
+  private func enterAll() { for run in runs { enter(run) } }
+
+  /// Takes those out of the list whose tool has ended.
+  private func sweep() {
+    for run in working where run.tool == nil {
+      enter(run)
+      // It may have been told what the tool has sent.
+      if let sibling = run.sibling { enter(sibling) }
+    }
+    working.removeAll { $0.tool == nil }
+  }
+
+  /// The earliest time that one waits for; nil when none does.
+  func nextAlarm() -> Int64? {
+    while let (time, run) = alarms.first {
+      let isValid = run.alarm == time && run.status == nil && run.tool == nil
+      if isValid, run.deadline == time { return time }
+      alarms.removeFirst()
+      // It has an earlier one, or waits for a later time now.
+      if run.alarm == time { run.alarm = .max }
+      if isValid { enter(run) }
+    }
+    return nil
+  }
+
   // MARK: - Tools
 
   /// Gives waiting tools their turn: first those of passes that are under way, which have just given
   /// a place back, then whoever has waited longest. So none that hang keep another from its turn.
   func startTools() {
-    var free = Self.toolLimit - runs.count { $0.tool != nil }
-    while free > 0 {
-      var next: SectionRun?
-      for run in runs where run.waitingTool != nil && !run.isHeldBack {
-        if next.map({ run.isDue(before: $0) }) ?? true { next = run }
+    sweep()
+    var heldBack: [SectionRun] = []
+    while working.count < Self.toolLimit, let (time, run) = turns.first {
+      turns.removeFirst()
+      // Void is the turn of one that wants another tool by now, or none.
+      guard run.turn == time else { continue }
+      run.turn = nil
+      guard run.nextTurn == time, run.status == nil else { continue }
+      if run.isHeldBack {
+        heldBack.append(run)
+        continue
       }
-      guard let next else { return }
-      next.startWaitingTool()
-      free -= 1
+      run.startWaitingTool()
+      if run.tool != nil { working.append(run) } else { enter(run) }
     }
+    for run in heldBack { enter(run) }
   }
 
   /// Polls signals and the pipes of all tools until the earliest deadline; true when a signal has come.
@@ -163,14 +249,20 @@ final class Fleet {
     _ signals: borrowing SignalSource, _ events: AddressEvents
   ) throws(SystemError) -> Bool {
     var deadline = hangups.due ?? .max
-    if let due = world.metrics?.due { deadline = min(deadline, due) }
+    if let due = world.metricsDue { deadline = min(deadline, due) }
     if let next = events.deadline { deadline = min(deadline, next) }
-    for run in runs {
+    if let next = nextAlarm() { deadline = min(deadline, next) }
+    for run in working {
       deadline = min(deadline, run.deadline ?? .max)
       if run.job != nil { deadline = min(deadline, run.log.deadline ?? .max) }
     }
     let ready = try poll(signals, events.interests, until: deadline)
-    events.read(kernelIsReady: ready[0], netifdIsReady: ready[1], for: runs)
+    if ready[0] || ready[1] {
+      // Of an event each may want to know.
+      events.read(kernelIsReady: ready[0], netifdIsReady: ready[1], for: runs)
+      hasNewWatch = true
+      enterAll()
+    }
     return ready[2]
   }
 
@@ -178,7 +270,7 @@ final class Fleet {
   private func poll(
     _ signals: borrowing SignalSource, _ others: [Poll.Interest], until deadline: Int64
   ) throws(SystemError) -> ArraySlice<Bool> {
-    let busy = runs.filter { $0.job != nil }
+    let busy = working.filter { $0.job != nil }
     var interests = others + [Poll.Interest(signals.rawValue)]
     interests += busy.compactMap { $0.job?.interest }
     let ready = try Poll.wait(
@@ -191,10 +283,13 @@ final class Fleet {
   private func end(
     by signal: Signal, _ signals: borrowing SignalSource
   ) throws(SystemError) {
-    for run in runs { run.job?.terminate() }
+    for run in working { run.job?.terminate() }
     let isPatient = try wait(signals, Self.grace) { $0.job?.isRunning ?? false }
     if signal == .user2, isPatient {
-      for run in runs { run.goOffline() }
+      for run in runs {
+        run.goOffline()
+        enter(run)
+      }
       _ = try wait(signals, Self.farewell) {
         $0.reap()
         self.startTools()

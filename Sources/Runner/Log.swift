@@ -4,6 +4,7 @@ import CommandLine
 import Report
 import Section
 import System
+import UCI
 import Wire
 
 /// Where the lines about one section go: log file, console, syslog (contract 5.4, 7.3, 7.4).
@@ -14,12 +15,15 @@ struct Log {
   private let files: RunFiles
   private let section: [UInt8]
   private let root: [UInt8]
-  private let global: GlobalOptions
+  private let limit: Int64
+  private let dateFormat: [UInt8]
   private let verbosity: Int64
   private var syslogSetting: Int64 = 2
   private var writesFile = true
-  /// What must not be said.
-  var redactor = Redactor()
+  /// The section's text, which has all that must not be said.
+  private var text: [UInt8] = []
+  /// Hides that; made when it is needed.
+  private var redactor: Redactor?
   /// What the file does not have yet.
   private(set) var unwritten: [UInt8] = []
   private var keptSince: Int64 = 0
@@ -28,19 +32,44 @@ struct Log {
   /// The second of the last line, and how syslog and the file have it: most lines share theirs.
   private var second: (time: Int64, date: [UInt8], text: [UInt8]) = (.min, [], [])
 
-  init(_ configuration: Configuration, section: [UInt8], verbosity: Int64) {
-    global = configuration.global
+  init(_ configuration: Configuration, section: [UInt8], verbosity: Int64, _ files: RunFiles? = nil)
+  {
+    let global = configuration.global
+    (limit, dateFormat) = (global.logLines, global.dateFormat)
     root = configuration.root
-    files = RunFiles(global, section: section, root: root)
+    self.files = files ?? RunFiles(global, section: section, root: root)
     self.section = section
     self.verbosity = verbosity
   }
 
-  /// Takes over what the section says about logging, and what it wants hidden.
+  /// Takes over what the section says about logging.
   mutating func adopt(_ settings: ServiceSection) {
     syslogSetting = settings.syslogLevel
     writesFile = settings.usesLogFile || verbosity > 1
-    redactor = settings.redactor
+  }
+
+  /// Hides the secrets of a section from now on, of which this is the text.
+  mutating func hide(secretsOf text: [UInt8]) {
+    if redactor != nil, text == self.text { return }
+    self.text = text
+    redactor = nil
+  }
+
+  /// Throws away what is kept.
+  mutating func forget() { unwritten = [] }
+
+  /// Lets go of what can be made again.
+  mutating func unload() {
+    redactor = nil
+    second = (.min, [], [])
+  }
+
+  /// A text as it may be shown.
+  mutating func shown(_ words: Text) -> Text {
+    let section = redactor == nil ? try? UCIPackage.parse(text, name: []).sections.first : nil
+    let redactor = redactor ?? section.map { Redactor($0) } ?? Redactor()
+    self.redactor = redactor
+    return redactor.shown(words)
   }
 
   /// Empties the log file: every run at level 2 and up begins a new one.
@@ -72,13 +101,13 @@ struct Log {
   /// Writes what is kept to the log file, and shortens it at levels 0 and 1.
   mutating func flush() {
     append()
-    guard verbosity <= 1, let count = lineCount, count > global.logLines else { return }
+    guard verbosity <= 1, let count = lineCount, count > limit else { return }
     lineCount = nil
     guard let all = try? File.readEnd(files.logFile, limit: Self.fileLimit),
-      let rest = LogFile.truncated(all, toLines: global.logLines),
+      let rest = LogFile.truncated(all, toLines: limit),
       (try? File.replace(files.logFile, with: rest)) != nil
     else { return }
-    lineCount = global.logLines
+    lineCount = limit
   }
 
   private mutating func append() {
@@ -94,7 +123,7 @@ struct Log {
   }
 
   /// A date as the user wants it.
-  func date(_ wallClock: Int64) -> [UInt8] { Clock.format(wallClock, global.dateFormat) }
+  func date(_ wallClock: Int64) -> [UInt8] { Clock.format(wallClock, dateFormat) }
 
   /// How much of the end of a log file is read to shorten it.
   private static let fileLimit = 4 << 20
@@ -105,7 +134,7 @@ struct Log {
   /// Not inlined: there are a hundred callers, and each would carry a kilobyte of it.
   @inline(never)
   private mutating func write(_ level: LogLevel, _ text: Text, isFinal: Bool) {
-    let safe = redactor.shown(text)
+    let safe = shown(text)
     let now = Clock.wallClock
     if second.time != now {
       let date = Clock.format(now, [UInt8]("%b %e %H:%M:%S"))

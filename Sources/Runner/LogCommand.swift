@@ -2,7 +2,6 @@
 
 import CommandLine
 import Report
-import Section
 import System
 import UCI
 import Wire
@@ -27,7 +26,7 @@ enum LogCommand {
     var configuration = configuration
     configuration.fetchValues(of: name, for: .person)
     if let section = configuration.package.section(named: name) {
-      log.redactor = Redactor(section)
+      log.hide(secretsOf: UCIPackage.excerpt(of: section))
       if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }
     }
     let severity = LogLevel(rawValue: number % 10) ?? .critical

@@ -22,7 +22,8 @@ public enum Runner {
     guard !arguments.has("json") || arguments.has("status") else {
       throw Failure(.usage, "option --json needs --status; see ddns-runner -h")
     }
-    let configuration = try Configuration(arguments)
+    let world = World(arguments)
+    let configuration = try world.configuration()
     if let level = arguments.value("log") {
       return try LogCommand.run(level, configuration, arguments, console)
     }
@@ -40,7 +41,7 @@ public enum Runner {
     }
     let sections = try sections(configuration, arguments)
     guard !sections.isEmpty else { throw Failure(.config, "no enabled section to run") }
-    let fleet = Fleet(arguments, options(arguments, console), World(arguments), console)
+    let fleet = Fleet(arguments, options(arguments, console), world, console)
     fleet.start(sections, configuration)
     return try fleet.run(signals, AddressEvents(root: configuration.root))
   }
@@ -74,7 +75,7 @@ public enum Runner {
   }
 
   private static func options(_ arguments: Arguments, _ console: Console) -> SectionRun.Options {
-    var options = SectionRun.Options()
+    let options = SectionRun.Options()
     options.verbosity = console.verbosity
     options.isDryRun = arguments.has("d")
     options.isOnce = arguments.has("once")

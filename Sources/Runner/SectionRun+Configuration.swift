@@ -11,10 +11,10 @@ import Wire
 extension SectionRun {
   /// What the configuration says now.
   enum Refreshed {
-    /// The section is as it was.
-    case unchanged(Configuration)
+    /// The section is as it was, wherever it stands now.
+    case unchanged(Texts, ServiceSection)
     /// The section is another.
-    case changed(Configuration, ServiceSection)
+    case changed(Texts, ServiceSection, GlobalOptions)
     /// The section is gone.
     case gone(Text)
     /// The section is disabled or cannot run.
@@ -23,42 +23,65 @@ extension SectionRun {
     case unreadable(Text)
   }
 
-  /// Reads the configuration.
+  /// What the section says, read from its text unless it is known.
+  var settings: ServiceSection {
+    if let loaded { return loaded }
+    let configuration = try? world.configuration(of: texts.global + texts.section)
+    let section = configuration?.package.section(named: name)
+    var problems: [ConfigError] = []
+    let settings = ServiceSection(
+      section ?? UCISection(type: "service", name: "none"), problems: &problems)
+    loaded = settings
+    return settings
+  }
+
+  /// Lets go of what can be made again, until something happens.
+  func unload() {
+    loaded = nil
+    log.unload()
+  }
+
+  /// Reads the configuration, or only what has changed in it.
   func refreshed() -> Refreshed {
-    do throws(Failure) { return refreshed(try world.configuration()) } catch {
+    do throws(Failure) {
+      let catalog = try world.catalog()
+      guard let text = catalog.text(of: name) else {
+        return .gone("section '\(name)' is no longer in the configuration")
+      }
+      var fresh = try world.configuration(of: catalog.global + text)
+      fresh.fetchValues(of: name, for: .runner, said: said)
+      if let problem = fresh.values.problems.first { return .unreadable(problem.message) }
+      let section = try fresh.section(at: name)
+      let whole = section.hasValuesElsewhere ? UCIPackage.excerpt(of: section) : text
+      return refreshed(Texts(global: catalog.global, section: whole), fresh)
+    } catch {
       return .unreadable(error.message)
     }
   }
 
-  /// What a configuration says of the section.
-  func refreshed(_ fresh: Configuration) -> Refreshed {
-    var fresh = fresh
-    fresh.fetchValues(of: name, for: .runner, said: said)
-    if let problem = fresh.values.problems.first { return .unreadable(problem.message) }
-    guard let section = fresh.package.section(named: name) else {
-      return .gone("section '\(name)' is no longer in the configuration")
-    }
+  private func refreshed(_ texts: Texts, _ fresh: Configuration) -> Refreshed {
     // What it says may have new secrets, fit to run or not.
-    log.redactor = Redactor(section)
+    log.hide(secretsOf: texts.section)
     do throws(Failure) {
-      let settings = try fresh.runnableSection(section)
-      let isSame = settings.wholeFingerprint == self.settings.wholeFingerprint
-      return isSame ? .unchanged(fresh) : .changed(fresh, settings)
+      let settings = try fresh.runnableSection(fresh.section(at: name))
+      let isSame =
+        texts.section == self.texts.section
+        || settings.wholeFingerprint == self.settings.wholeFingerprint
+      values = fresh.values
+      return isSame ? .unchanged(texts, settings) : .changed(texts, settings, fresh.global)
     } catch {
       return .unusable(error)
     }
   }
-
   /// Takes over what the configuration says. A section that has changed begins anew with the record:
   /// then that is the event that follows.
   func adopt(_ fresh: Refreshed, from record: Record) -> Cycle.Event? {
     switch fresh {
-    case .unchanged(let configuration): self.configuration = configuration
-    case .changed(let configuration, let settings):
-      self.configuration = configuration
-      self.settings = settings
-      watch = AddressWatch(
-        settings, configuration.global, isEndless: options.isEndless(settings))
+    case .unchanged(let texts, let settings): (self.texts, loaded) = (texts, settings)
+    case .changed(let texts, let settings, let global):
+      (self.texts, loaded) = (texts, settings)
+      watch = AddressWatch(settings, global, isEndless: options.isEndless(settings))
+      hasNewWatch = true
       log.adopt(settings)
       log.write(.info, "configuration has changed")
       return beginAgain(from: record)
@@ -88,7 +111,7 @@ extension SectionRun {
   /// Lets commands say what they have to, in a tool of their own, before a section starts or checks. The
   /// configuration is read again, for they may be others now.
   func postpones(_ event: Cycle.Event) -> Bool {
-    if configuration.values.said.isEmpty { return false }
+    if values.said.isEmpty { return false }
     switch (event, rest) {
     case (.timer, .verifying): return false
     case (.started, _): startsAfter = true

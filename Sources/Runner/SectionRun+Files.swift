@@ -22,7 +22,7 @@ extension SectionRun {
   /// Writes what is said of the section to those who ask.
   func writeStatus(_ file: (path: [UInt8], content: [UInt8])) {
     write(file.path, file.content, mode: 0o644)
-    if !isDryRun { world.noteNews(configuration) }
+    if !isDryRun { world.noteNews() }
   }
 
   /// Writes what DNS has for LuCI to read; a look-up that brings nothing new writes nothing.
@@ -45,7 +45,7 @@ extension SectionRun {
   }
 
   /// The same that the log does to a line.
-  func safe(_ text: Text) -> [UInt8] { log.redactor.shown(text).bytes }
+  func safe(_ text: Text) -> [UInt8] { log.shown(text).bytes }
 
   /// Takes the section's lock. Who starts one section may have stopped it just before: that one is
   /// given time to end.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLine
 import Policy
 import Report
 import System
@@ -14,14 +13,13 @@ extension SectionRun {
     log.write(.info, "PID '\(Process.id)' received 'SIGHUP' at \(date())" + answer)
   }
 
-  /// HUP: takes over the configuration, nil when it cannot be read now, lifts a block and begins the
-  /// section anew.
-  func restart(_ configuration: Configuration?, _ problem: Text) {
+  /// HUP: takes over the configuration, lifts a block and begins the section anew.
+  func restart() {
     timer = nil
     dropTool()
     var record = cycle.record
     record.lift()
-    let fresh = configuration.map { refreshed($0) } ?? .unreadable(problem)
+    let fresh = refreshed()
     let event = adopt(fresh, from: record) ?? (status == nil ? beginAgain(from: record) : nil)
     // The pass tries to read again what cannot be read now.
     if case .unreadable = fresh { isFresh = false }

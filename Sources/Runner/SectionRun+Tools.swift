@@ -33,7 +33,7 @@ extension SectionRun {
     self.tool = (tool, min(world.uptime + tool.patience, limit ?? .max))
     do throws(SystemError) {
       job = try world.start(
-        tool, options.path(of: tool.name), words, section: configuration.handover(of: name))
+        tool, options.path(of: tool.name), words, section: texts.global + texts.section)
     } catch {
       complain(error.message)
       finish(.exited(ExitStatus.osError.rawValue), ToolReport())
@@ -45,8 +45,9 @@ extension SectionRun {
   func goOffline() {
     dropTool()
     timer = nil
-    guard settings.offline != .nothing, status == nil, !isDryRun, !configuration.values.isIncomplete
-    else { return }
+    guard settings.offline != .nothing, status == nil, !isDryRun, !values.isIncomplete else {
+      return
+    }
     guard cycle.goesOffline(at: now) else {
       log.write(.info, "NOT going offline: nothing was accepted, or no request may be sent now")
       return

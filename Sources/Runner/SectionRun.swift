@@ -14,7 +14,7 @@ import Wire
 /// A class because it owns a lock and a child, which cannot be copied, and lives in a list.
 final class SectionRun {
   /// What the command line says about all sections.
-  struct Options {
+  final class Options {
     var verbosity: Int64 = 0
     var isDryRun = false
     var isOnce = false
@@ -31,6 +31,12 @@ final class SectionRun {
       guard let toolDirectory else { return [UInt8]("/proc/self/exe") }
       return Text("\(toolDirectory)/\(tool)").bytes
     }
+  }
+
+  /// What a section goes by: the global options and its own, as UCI text (`Catalog`).
+  struct Texts {
+    var global: [UInt8]
+    var section: [UInt8]
   }
 
   let name: [UInt8]
@@ -60,13 +66,22 @@ final class SectionRun {
   var statusFile: StatusFile
   var writtenAddresses: [IPAddress]?
 
-  var settings: ServiceSection
-  var configuration: Configuration
+  var texts: Texts
+  /// What was found of it elsewhere.
+  var values: Configuration.Values
+  /// What the section says, while it is needed: most of the time it is large, and of no use.
+  var loaded: ServiceSection?
   var cycle: Cycle
   var store: RecordStore
   var lock: FileDescriptor
   /// Whether the configuration is as fresh as the next pass needs it.
   var isFresh = true
+  /// Whether its watch is one that nobody has looked at.
+  var hasNewWatch = true
+  /// Where it stands in the fleet's agendas (`Fleet.enter`): the earliest time it will be looked at, and
+  /// its place among those that wait for a tool.
+  var alarm = Int64.max
+  var turn: Int64?
   /// Whether the lock and the pid file are ours.
   var holdsLock = true
   /// Whether all that is remembered is in a file.
@@ -87,21 +102,23 @@ final class SectionRun {
   init(
     _ section: UCISection, _ configuration: Configuration, _ options: Options, _ world: World
   ) throws(Failure) {
-    name = section.name
-    self.configuration = configuration
-    self.configuration.fetchValues(of: name, for: .runner)
-    let (configuration, section) = (self.configuration, self.configuration.find(name) ?? section)
+    name = section.name.copied
+    var configuration = configuration
+    configuration.fetchValues(of: name, for: .runner)
+    values = configuration.values
+    let section = configuration.find(name) ?? section
+    texts = world.texts(of: section, configuration)
     self.options = options
     self.world = world
-    files = RunFiles(configuration.global, section: name, root: configuration.root)
-    var log = Log(configuration, section: name, verbosity: options.verbosity)
-    log.redactor = Redactor(section)
+    files = world.files(of: name, configuration)
+    var log = Log(configuration, section: name, verbosity: options.verbosity, files)
+    log.hide(secretsOf: texts.section)
     let (settings, problems) = configuration.read(section)
     if problems.isEmpty { log.adopt(settings) }
     lock = try Self.takeLock(files, name, options, world)
     log.startAfresh()
     Self.introduce(section, configuration, options, &log)
-    let warning = configuration.values.warning
+    let warning = values.warning
     if warning != "" { log.write(.warning, warning) }
     do throws(Failure) {
       try configuration.checkRunnable(settings, problems)
@@ -110,7 +127,7 @@ final class SectionRun {
       world.flush(&log)
       throw Failure(error.status, "")
     }
-    self.settings = settings
+    loaded = settings
     try? world.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
     store = RecordStore(files, world, &log)
     var record = store.saved
@@ -119,13 +136,13 @@ final class SectionRun {
       record.fingerprint = settings.fingerprint
     }
     // What it is about is not known before commands have said it.
-    let isKnown = !configuration.values.isIncomplete
+    let isKnown = !values.isIncomplete
     cycle = Cycle(
       schedule: settings.schedule, mode: options.mode(for: settings), record: record,
       fingerprint: isKnown ? settings.fingerprint : record.fingerprint)
     watch = AddressWatch(
       settings, configuration.global, isEndless: options.isEndless(settings))
-    statusFile = StatusFile(files, section: name)
+    statusFile = StatusFile(files)
     self.log = log
     announce(lastUpdate: store.saved.acceptedAt)
     handle(.started)
@@ -169,15 +186,13 @@ final class SectionRun {
     if status == nil, watch.takeChange(at: world.uptime) { addressesChanged() }
   }
 
-  /// Whether its tool is to begin before another's: that of a pass under way, else the one that has
-  /// waited longer.
-  func isDue(before other: SectionRun) -> Bool {
-    let (isBeginning, isOtherBeginning) = (waitsToBegin, other.waitsToBegin)
-    return isBeginning == isOtherBeginning
-      ? waitingSince < other.waitingSince : isOtherBeginning
+  /// When it is its tool's turn, the least first; nil when none waits: those of passes under way, then
+  /// those that have waited longer.
+  var nextTurn: Int64? {
+    waitingTool.map {
+      $0 == .detect || $0 == .values ? waitingSince : waitingSince - (1 << 50)
+    }
   }
-
-  private var waitsToBegin: Bool { waitingTool == .detect || waitingTool == .values }
 
   /// Ends because of a signal.
   func stop(_ signal: Signal) {
@@ -255,7 +270,7 @@ final class SectionRun {
     isRetryWanted = false
     if let event = reread(unreadable: .notDetected(retry: true)) { return event }
     if status != nil { return nil }
-    if configuration.values.isIncomplete { return .notDetected(retry: true) }
+    if values.isIncomplete { return .notDetected(retry: true) }
     hasBegun = true
     // Another process may run the section by now.
     if !isDryRun, !holdRunDirectory(), status != nil { return nil }

@@ -65,8 +65,7 @@ enum StatusCommand {
     } catch {
       problem = Redactor(section).shown(error.message).bytes
     }
-    let path = Status.path(files, section: section.name)
-    let content = try? File.read(path, limit: Status.fileLimit)
+    let content = try? File.read(files.status, limit: Status.fileLimit)
     return StatusReport(
       section: section.name, isEnabled: isEnabled, process: process,
       status: content.flatMap { Status($0, now: now) }, problem: problem, now: now)

@@ -8,10 +8,10 @@ import Wire
 /// What `--status` says of a section, kept as it becomes known. Texts in it are masked.
 struct StatusFile {
   private var noted = Status()
-  private let path: [UInt8]
+  private let files: RunFiles
 
   /// The file of a section that has just begun.
-  init(_ files: RunFiles, section: [UInt8]) { path = Status.path(files, section: section) }
+  init(_ files: RunFiles) { self.files = files }
 
   /// Keeps what an event tells about addresses.
   mutating func note(_ event: Cycle.Event) {
@@ -64,6 +64,9 @@ struct StatusFile {
     noted.adopt(record)
     let since = state == .blocked ? record.block?.since : nil
     noted.enter(state, words, at: now, since: since)
-    return (path, noted.encoded)
+    let content = noted.encoded
+    // Nobody asks for it any more.
+    noted.forgetReason()
+    return (files.status, content)
   }
 }

@@ -13,6 +13,11 @@ import Wire
 /// and whose tools say what the test wants.
 class World {
   private let arguments: Arguments
+  /// The configuration as it was read last, or why it was not, for as long as its files are the same.
+  private var known: (stamp: UInt64?, catalog: Catalog?, problem: Failure?)?
+  private var isHeld = false
+  /// The directories that sections share.
+  private var anyFiles: RunFiles?
 
   /// The machine; the arguments say where its configuration is.
   init(_ arguments: Arguments) { self.arguments = arguments }
@@ -28,7 +33,69 @@ class World {
   func pause(until uptime: Int64) { _ = try? Poll.wait(for: [], until: uptime) }
 
   /// The configuration as it is now.
-  func configuration() throws(Failure) -> Configuration { try Configuration(arguments) }
+  func configuration() throws(Failure) -> Configuration {
+    // Of what is changed while it is read the next look tells.
+    let stamp = stamp()
+    do throws(Failure) {
+      let configuration = try readConfiguration()
+      known = (stamp, Catalog(configuration), nil)
+      metricsFile = configuration.global.metricsFile
+      return configuration
+    } catch {
+      known = (stamp, nil, error)
+      throw error
+    }
+  }
+
+  /// Reads it.
+  func readConfiguration() throws(Failure) -> Configuration { try Configuration(arguments) }
+
+  /// What it says of each section. Read again when a file has changed.
+  func catalog() throws(Failure) -> Catalog {
+    if !isHeld {
+      let stamp = stamp()
+      if stamp == nil || known?.stamp != stamp { _ = try configuration() }
+    }
+    guard let catalog = known?.catalog else {
+      throw known?.problem ?? Failure(.config, "no configuration")
+    }
+    return catalog
+  }
+
+  /// What differs whenever the configuration does; nil when nobody can tell.
+  func stamp() -> UInt64? { Configuration.stamp(arguments) }
+
+  /// Reads it once for an event that concerns all sections.
+  func withCatalog(_ work: () -> Void) {
+    _ = try? catalog()
+    isHeld = true
+    work()
+    isHeld = false
+  }
+
+  /// The texts of a section of a configuration that has just been read.
+  func texts(of section: UCISection, _ configuration: Configuration) -> SectionRun.Texts {
+    metricsFile = configuration.global.metricsFile
+    let whole = section.hasValuesElsewhere ? nil : known?.catalog?.text(of: section.name)
+    return SectionRun.Texts(
+      global: known?.catalog?.global ?? configuration.globalText,
+      section: whole ?? UCIPackage.excerpt(of: section))
+  }
+
+  /// The files of a section.
+  func files(of name: [UInt8], _ configuration: Configuration) -> RunFiles {
+    let files = RunFiles(configuration.global, section: name, root: configuration.root)
+    guard let known = anyFiles, known.hasSameDirectories(as: files) else {
+      anyFiles = files
+      return files
+    }
+    return RunFiles(beside: known, section: name)
+  }
+
+  /// The configuration of one section, from texts of a catalog.
+  func configuration(of texts: [UInt8]) throws(Failure) -> Configuration {
+    try Configuration(arguments, handed: texts)
+  }
 
   /// A whole file of ours; nil when there is none that can be read.
   func read(_ path: [UInt8], limit: Int) -> [UInt8]? { try? File.read(path, limit: limit) }
@@ -40,27 +107,26 @@ class World {
     try File.replace(path, with: bytes, mode: mode, durable: isDurable)
   }
 
-  /// What is to be written to `metrics_file`, since when, and when that was last done; uptimes in
-  /// milliseconds.
-  private(set) var metrics: (configuration: Configuration, due: Int64)?
+  /// Where `metrics_file` is, and the uptime in milliseconds at which it is to be written; nil for nowhere, and not.
+  private var metricsFile: [UInt8]?
+  private(set) var metricsDue: Int64?
   private var nextMetrics: Int64 = .min
 
   /// The least time between two writings of `metrics_file`, in milliseconds.
   private static let metricsPause: Int64 = 15_000
 
   /// What `metrics_file` says is no longer true.
-  func noteNews(_ configuration: Configuration) {
-    if configuration.global.metricsFile == nil { return }
-    metrics = (configuration, max(nextMetrics, uptime))
+  func noteNews() {
+    if metricsFile != nil { metricsDue = max(nextMetrics, uptime) }
   }
 
   /// Writes `metrics_file` when that is due, or at the end; an error, if there is one.
   func writeMetrics(isEnd: Bool = false) -> Text? {
-    guard let (configuration, due) = metrics, due <= uptime || isEnd,
-      let path = configuration.global.metricsFile
-    else { return nil }
-    metrics = nil
+    guard let due = metricsDue, due <= uptime || isEnd, let path = metricsFile else { return nil }
+    metricsDue = nil
     nextMetrics = uptime + Self.metricsPause
+    // One that is being edited is read the next time.
+    guard let configuration = try? readConfiguration() else { return nil }
     let text = StatusCommand.metrics(
       configuration.package.sections(ofType: "service"), configuration)
     do throws(SystemError) {

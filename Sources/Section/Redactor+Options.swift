@@ -121,8 +121,12 @@ extension UCIOption {
   /// The option whose value is where this one says; nil when it is about no other.
   @inline(never)
   public var elsewhere: [UInt8]? {
-    guard OptionTable.row(name)?.kind == .elsewhere else { return nil }
-    return Array(name[..<(name.lastIndex(of: UInt8(ascii: "_")) ?? 0)])
+    // Most names do not end like `_env`, `_file` or `_command`, and need not be looked up.
+    let end = name.lastIndex(of: UInt8(ascii: "_")) ?? 0
+    switch name.count - end {
+    case 4, 5, 8: return OptionTable.row(name)?.kind == .elsewhere ? Array(name[..<end]) : nil
+    default: return nil
+    }
   }
 
   /// The value, or the items of a list.
@@ -132,4 +136,9 @@ extension UCIOption {
     case .list(let items): items
     }
   }
+}
+
+extension UCISection {
+  /// Whether part of what it says is elsewhere.
+  public var hasValuesElsewhere: Bool { options.contains { $0.elsewhere != nil } }
 }

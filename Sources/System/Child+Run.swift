@@ -45,7 +45,8 @@ extension Child {
       if ready[2] { child.feed(&rest) }
       if ready[0] { outputIsOpen = try take(from: child.output, into: &output, outputLimit + 1) }
       if output.count > outputLimit {
-        throw SystemError(call: "read the output of", object: path, kind: .tooLarge)
+        throw SystemError(
+          call: "read the output of", object: path, kind: .tooLarge, limit: outputLimit)
       }
       if ready[1] {
         errorsAreOpen = try take(from: child.report, into: &errors, errorLimit ?? outputLimit)

@@ -50,7 +50,7 @@ public enum File {
       // A regular file that gave less than asked for has no more: saves the empty read.
       if part.count < chunk, size > 0 { return bytes }
     }
-    throw SystemError(call: "read", object: path, kind: .tooLarge)
+    throw SystemError(call: "read", object: path, kind: .tooLarge, limit: limit)
   }
 
   /// Reads the end of a file, at most `limit` bytes of it.
@@ -119,6 +119,13 @@ public enum File {
     for name in names(in: directory) where beginnings.contains(where: { name.starts(with: $0) }) {
       try? remove(Text("\(directory)/\(name)").bytes)
     }
+  }
+
+  /// What differs whenever a file does; nil for one that has changed in the last seconds, which it may
+  /// do again without a trace in its times.
+  public static func stamp(_ path: [UInt8]) -> UInt64? {
+    let stamp = csys_stamp(path.c)
+    return stamp == 0 ? nil : stamp
   }
 
   /// The kernel's number of a file; nil when there is none.

@@ -12,6 +12,7 @@ public enum Input {
       if part.isEmpty { return bytes }
       bytes += part
     }
-    throw SystemError(call: "read", object: [UInt8]("standard input"), kind: .tooLarge)
+    throw SystemError(
+      call: "read", object: [UInt8]("standard input"), kind: .tooLarge, limit: limit)
   }
 }

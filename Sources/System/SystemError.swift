@@ -25,7 +25,8 @@ public struct SystemError: Error, Equatable, Sendable {
 
   /// What was done: `open`, `connect`.
   public let call: [UInt8]
-  /// The system's own number for it, 0 when it was not the system that failed. Only for its words.
+  /// The system's own number for it; 0 when it was not the system that failed, and minus the limit of
+  /// what is too large. Only for its words.
   private let number: Int32
   /// What it was done to, such as a path; empty when there is nothing to name.
   public let object: [UInt8]
@@ -44,9 +45,9 @@ public struct SystemError: Error, Equatable, Sendable {
     self.init(call, csys_failure(number), object)
   }
 
-  init(call: StaticString, object: [UInt8], kind: Kind) {
+  init(call: StaticString, object: [UInt8], kind: Kind, limit: Int = 0) {
     self.call = [UInt8](call)
-    number = 0
+    number = -Int32(truncatingIfNeeded: limit)
     self.object = object
     self.kind = kind
   }
@@ -65,7 +66,7 @@ public struct SystemError: Error, Equatable, Sendable {
   public var message: Text {
     let what: Text = object.isEmpty ? "cannot \(call)" : "cannot \(call) \(object)"
     switch kind {
-    case .tooLarge where number == 0: return what + ": larger than allowed"
+    case .tooLarge where number <= 0: return what + ": larger than \(-number) bytes"
     case .timedOut where number == 0: return what + ": no answer in time"
     default: return what + ": \(Self.text(number))"
     }

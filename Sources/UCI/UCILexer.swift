@@ -20,14 +20,22 @@ struct UCILexer {
     let place: Place
   }
 
+  /// How the comments of an excerpt begin that say which line follows. They count only in a text that
+  /// begins with one: elsewhere a comment is a comment.
+  static let mark: StaticString = "#@"
+
   private let bytes: [UInt8]
+  private let isExcerpt: Bool
   private var position = 0
   private var lineEnd = 0
   private var nextLine = 0
   private var lineStart = 0
   private var lineNumber = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    isExcerpt = bytes.hasPrefix(Self.mark)
+  }
 
   /// The place of the next byte.
   var place: Place { Place(line: lineNumber, byte: position - lineStart + 1) }
@@ -45,6 +53,15 @@ struct UCILexer {
     while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
     nextLine = min(end + 1, bytes.count)
     lineEnd = nextLine
+    return true
+  }
+
+  /// Whether the line, which has just begun, says which one of the file follows.
+  mutating func takeMark() -> Bool {
+    guard isExcerpt, bytes[lineStart..<lineEnd].hasPrefix(Self.mark) else { return false }
+    let digits = bytes[lineStart..<lineEnd].dropFirst(Self.mark.bytes.count).dropLast()
+    guard let line = digits.decimalValue, line < 1 << 30 else { return false }
+    lineNumber = Int(line) - 1
     return true
   }
 

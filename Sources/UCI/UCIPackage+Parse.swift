@@ -9,8 +9,10 @@ extension UCIPackage {
   /// and give its options to the section before, which destroys that one.
   public static func parse(_ bytes: [UInt8], name: [UInt8]) throws(UCIError) -> UCIPackage {
     guard bytes.count <= byteLimit else { throw UCIError(.tooLarge, line: 1, byte: 1) }
-    var parser = UCIParser(package: UCIPackage(name: name), lexer: UCILexer(bytes))
-    while parser.lexer.startLine() { try parser.parseLine() }
+    var parser = UCIParser(bytes, name: name)
+    while parser.lexer.startLine() {
+      if !parser.lexer.takeMark() { try parser.parseLine() }
+    }
     return parser.package
   }
 }
@@ -20,7 +22,28 @@ private struct UCIParser {
   var package: UCIPackage
   var lexer: UCILexer
   /// The open section.
-  var current: Int?
+  private var current: Int?
+  /// The sections, sorted by name: there may be thousands.
+  private var sorted: [Int] = []
+
+  init(_ bytes: [UInt8], name: [UInt8]) {
+    package = UCIPackage(name: name)
+    lexer = UCILexer(bytes)
+  }
+
+  /// Where a section of that name is among those that are sorted, or would be.
+  private func place(of name: [UInt8]) -> Int {
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if package.sections[sorted[middle]].name.lexicographicallyPrecedes(name) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
 
   /// Parses the commands of a line, which `;` separates.
   mutating func parseLine() throws(UCIError) {
@@ -45,16 +68,23 @@ private struct UCIParser {
     try endCommand()
   }
 
-  private mutating func parseConfig(_ place: UCILexer.Place) throws(UCIError) {
+  private mutating func parseConfig(_ start: UCILexer.Place) throws(UCIError) {
     let type = try lexer.argument()
-    guard !type.bytes.isEmpty else { throw Self.error(.missingType, place) }
+    guard !type.bytes.isEmpty else { throw Self.error(.missingType, start) }
     guard UCIName.isType(type.bytes) else { throw Self.error(.badType(type.bytes), type.place) }
     let name = try lexer.argument()
     guard name.bytes.isEmpty || UCIName.isName(name.bytes) else {
       throw Self.error(.badSectionName(name.bytes), name.place)
     }
     try endCommand()
-    if !name.bytes.isEmpty, let found = package.sectionIndex(named: name.bytes) {
+    let count = package.sections.count
+    let isAnonymous = name.bytes.isEmpty
+    let full =
+      isAnonymous ? UCIName.generated(position: count + 1, type: type.bytes) : name.bytes
+    let place = place(of: full)
+    let found = sorted.indices.contains(place) ? sorted[place] : count
+    let isKnown = found < count && package.sections[found].name == full
+    if !isAnonymous, isKnown {
       let earlier = package.sections[found]
       guard earlier.type == type.bytes else {
         throw Self.error(
@@ -63,14 +93,9 @@ private struct UCIParser {
       current = found
       return
     }
-    let count = package.sections.count
     package.sections.append(
-      UCISection(
-        type: type.bytes,
-        name: name.bytes.isEmpty
-          ? UCIName.generated(position: count + 1, type: type.bytes) : name.bytes,
-        isAnonymous: name.bytes.isEmpty,
-        line: place.line))
+      UCISection(type: type.bytes, name: full, isAnonymous: isAnonymous, line: start.line))
+    if !isKnown { sorted.insert(count, at: place) }
     current = count
   }
 

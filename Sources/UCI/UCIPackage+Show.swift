@@ -50,39 +50,31 @@ extension UCIPackage {
     return result
   }
 
-  /// The sections of these names as UCI text: what `parse` reads, each section on the line it has
-  /// in the file, so that a message about it names that line.
-  public func excerpt(of names: [[UInt8]]) -> [UInt8] {
+  /// A section as UCI text: what `parse` reads. Comments say which line of the file follows, so that a
+  /// message about the section names that; texts of several sections can be joined.
+  public static func excerpt(of section: UCISection) -> [UInt8] {
     var result: [UInt8] = []
-    var line = 1
-    func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8]) {
+    var next = -1
+    func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8], line: Int) {
+      if line != next { result += Text("\(UCILexer.mark)\(line)\n").bytes }
       result.append(literal: word)
       result += name
       result.append(UInt8(ascii: " "))
       result.append(shellQuoted: value)
       result.append(UInt8(ascii: "\n"))
-      line += 1 + value.count { $0 == UInt8(ascii: "\n") }
+      next = line + 1 + value.count { $0 == UInt8(ascii: "\n") }
     }
-    func advance(to wanted: Int) {
-      while line < wanted {
-        result.append(UInt8(ascii: "\n"))
-        line += 1
+    // A type is a plain word, as `uci export` writes it, unless it needs quotes.
+    let type = UCIName.isName(section.type) ? section.type : section.type.shellQuoted
+    add("config ", type, section.name, line: section.line)
+    for option in section.options {
+      switch option.value {
+      case .option(let text): add("option ", option.name, text, line: option.line)
+      case .list(let items):
+        for item in items { add("list ", option.name, item, line: option.line) }
       }
     }
-    for section in sections where names.contains(section.name) {
-      advance(to: section.line)
-      // A type is a plain word, as `uci export` writes it, unless it needs quotes.
-      let type = UCIName.isName(section.type) ? section.type : section.type.shellQuoted
-      add("config ", type, section.name)
-      for option in section.options {
-        advance(to: option.line)
-        switch option.value {
-        case .option(let text): add("option ", option.name, text)
-        case .list(let items): for item in items { add("list ", option.name, item) }
-        }
-      }
-    }
-    return result
+    return result.copied
   }
 
   private static func append(_ value: UCIOption.Value, to result: inout [UInt8]) {

@@ -5,7 +5,7 @@ import Wire
 /// A UCI configuration file as a value: sections in order.
 public struct UCIPackage: Equatable, Sendable {
   /// The most bytes a file may have.
-  public static let byteLimit = 262_144
+  public static let byteLimit = 4 << 20
 
   /// The name of the file, such as `ddns`.
   public let name: [UInt8]

@@ -122,8 +122,8 @@ final class Router {
     try FileManager.default.removeItem(atPath: router.root + "/etc/config/ddns")
     #expect(
       router.failure { _ in } == "cannot open /etc/config/ddns: No such file or directory")
-    try router.write("/etc/config/ddns", String(repeating: "#\n", count: 131_073))
-    #expect(router.failure { _ in } == "cannot read /etc/config/ddns: larger than allowed")
+    try router.write("/etc/config/ddns", String(repeating: "#\n", count: (2 << 20) + 1))
+    #expect(router.failure { _ in } == "cannot read /etc/config/ddns: larger than 4194304 bytes")
   }
 }
 

@@ -44,7 +44,7 @@ struct Target: Sendable {
       guard let package = try? UCIPackage.parse(bytes, name: [UInt8]("ddns")) else { return }
       read(package)
       let again = try? UCIPackage.parse(
-        package.excerpt(of: package.sections.map { $0.name }), name: [UInt8]("ddns"))
+        package.sections.flatMap { UCIPackage.excerpt(of: $0) }, name: [UInt8]("ddns"))
       precondition(again != nil, "what is handed over is not read")
     },
     Target("delta", ["ddns.home.password='x'\n-ddns.home.domain\n+ddns.new=service\n@ddns.a='b'"]) {

@@ -77,7 +77,7 @@ import Wire
     try run.sleep()
     #expect(run.waitingTool == nil && run.cycle.record.block != nil)
     stage.text = Stage.section("home", ["check_interval": "30"])
-    run.restart(try stage.configuration(), "")
+    run.restart()
     #expect(run.cycle.record.block == nil)
     #expect(run.play() == [home])
   }
@@ -86,7 +86,7 @@ import Wire
 
   @Test func `nothing is sent that cannot be recorded, and a run of cron says so with 71`() throws {
     let stage = try Stage(Stage.section())
-    var options = SectionRun.Options()
+    let options = SectionRun.Options()
     options.isOnce = true
     stage.broken[Stage.flashFolder] = 28
     for errno in [28, 30] as [Int32] {

@@ -83,10 +83,10 @@ import Wire
     let stage = try Stage(Stage.section())
     let run = try stage.run()
     run.startWaitingTool()
-    run.restart(try stage.configuration(), "")
+    run.restart()
     #expect(run.tool == nil && run.waitingTool == .detect)
     stage.text = "\n"
-    run.restart(try stage.configuration(), "")
+    run.restart()
     #expect(run.status == .ok && run.waitingTool == nil)
   }
 }

@@ -66,7 +66,11 @@ final class Stage: World {
 
   override func pause(until uptime: Int64) { time = uptime }
 
-  override func configuration() throws(Failure) -> Configuration {
+  override func stamp() -> UInt64? {
+    UInt64(truncatingIfNeeded: (text ?? "").hashValue) | 1
+  }
+
+  override func readConfiguration() throws(Failure) -> Configuration {
     guard let text else { throw Failure(.config, "cannot open /etc/config/ddns") }
     return try Configuration(arguments, handed: bytes(text))
   }

@@ -111,7 +111,20 @@ func failure(_ body: () throws -> Void) -> SystemError? {
     guard size > 0 else { return }
     let error = failure { _ = try File.read(folder.file("file"), limit: size - 1) }
     #expect(error?.kind == .tooLarge)
-    #expect(error.map { string($0.message.bytes) }?.hasSuffix("file: larger than allowed") == true)
+    let words = error.map { string($0.message.bytes) }
+    #expect(words?.hasSuffix("file: larger than \(size - 1) bytes") == true)
+  }
+
+  @Test func `a file that has changed just now is not taken for unchanged, an older one is`() throws
+  {
+    let folder = try Folder()
+    let missing = File.stamp(folder.file("file"))
+    #expect(missing != nil && missing == File.stamp(folder.file("other")))
+    try File.replace(folder.file("file"), with: bytes("a"))
+    #expect(File.stamp(folder.file("file")) == nil)
+    let (program, library) = (bytes("/bin/sh"), bytes("/etc/passwd"))
+    #expect(File.stamp(program) != nil && File.stamp(program) == File.stamp(program))
+    #expect(File.stamp(program) != File.stamp(library) && File.stamp(program) != missing)
   }
 
   @Test func `a file of /proc, which has no size, is read, and an endless one is too large`()

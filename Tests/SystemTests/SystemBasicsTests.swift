@@ -164,8 +164,8 @@ import Wire
       words(SystemError("make a pipe", number: 24))
         == "cannot make a pipe: Too many open files")
     #expect(
-      words(SystemError(call: "read", object: bytes("/x"), kind: .tooLarge))
-        == "cannot read /x: larger than allowed")
+      words(SystemError(call: "read", object: bytes("/x"), kind: .tooLarge, limit: 4_096))
+        == "cannot read /x: larger than 4096 bytes")
     #expect(
       words(SystemError(call: "ask", object: bytes("x"), kind: .timedOut))
         == "cannot ask x: no answer in time")

@@ -75,7 +75,7 @@ struct UCIErrorTests {
     #expect(!string(long.message.bytes).contains(String(repeating: "a", count: 41)))
   }
 
-  @Test func `refuses a file over 256 KiB and takes one of exactly that size`() throws {
+  @Test func `refuses a file over 4 MiB and takes one of exactly that size`() throws {
     let filler = [UInt8](repeating: UInt8(ascii: "#"), count: UCIPackage.byteLimit)
     #expect(try UCIPackage.parse(filler, name: bytes("ddns")).sections.isEmpty)
     do throws(UCIError) {
@@ -83,7 +83,7 @@ struct UCIErrorTests {
       Issue.record("accepted")
     } catch {
       #expect(error.kind == .tooLarge)
-      #expect(string(error.message.bytes) == "larger than 262144 bytes")
+      #expect(string(error.message.bytes) == "larger than 4194304 bytes")
     }
   }
 }

@@ -112,6 +112,10 @@ struct UCIPackageTests {
     #expect(UCIBoolean.parse(bytes(word)) == expected)
   }
 
+  private func excerpt(_ package: UCIPackage, _ names: [[UInt8]]) -> [UInt8] {
+    names.compactMap { package.section(named: $0) }.flatMap { UCIPackage.excerpt(of: $0) }
+  }
+
   @Test func `an excerpt is read as the same sections, on the same lines`() throws {
     let package = try parse(
       """
@@ -134,13 +138,18 @@ struct UCIPackageTests {
       """)
     let anonymous = try #require(package.sections.last?.name)
     let wanted = [bytes("global"), bytes("home"), anonymous]
-    let read = try UCIPackage.parse(package.excerpt(of: wanted), name: bytes("ddns"))
+    let read = try UCIPackage.parse(excerpt(package, wanted), name: bytes("ddns"))
     #expect(read.sections.map { $0.name } == wanted)
     for section in read.sections {
       let original = try #require(package.section(named: section.name))
       #expect(section.options.map { $0.name } == original.options.map { $0.name })
       #expect(section.options.map { $0.value } == original.options.map { $0.value })
       #expect(section.line == original.line)
+    }
+    for section in read.sections {
+      #expect(
+        section.options.map { $0.line }
+          == package.section(named: section.name)?.options.map { $0.line })
     }
     #expect(read.section(named: "home")?.line(of: bytes("password")) == 9)
     #expect(read.section(named: "home")?.line(of: bytes("enabled")) == 13)
@@ -149,7 +158,21 @@ struct UCIPackageTests {
   // Found by a fuzzer.
   @Test func `an excerpt keeps a type that has to be quoted`() throws {
     let package = try parse("config ser\"'\" 'home'\n\toption a b\n")
-    let read = try UCIPackage.parse(package.excerpt(of: [bytes("home")]), name: bytes("ddns"))
+    let read = try UCIPackage.parse(excerpt(package, [bytes("home")]), name: bytes("ddns"))
     #expect(read.sections.map { $0.type } == [bytes("ser'")])
+  }
+
+  @Test func `an excerpt is as long as what is in it, wherever that stands in the file`() throws {
+    let package = try parse(
+      String(repeating: "# far away\n", count: 9_000) + "config a 'x'\n\toption b c\n")
+    #expect(string(excerpt(package, [bytes("x")])) == "#@9001\nconfig a 'x'\noption b 'c'\n")
+  }
+
+  @Test func `a comment like those of an excerpt counts no lines in another text`() throws {
+    let read = try parse("config a 'x'\n#@70\n\toption b c\n")
+    #expect(read.section(named: "x")?.line(of: bytes("b")) == 3)
+    let value = try parse("#@5\nconfig a 'x'\n\toption b 'c\n#@70\n'\n\toption d e\n")
+    #expect(value.section(named: "x")?.option("b") == bytes("c\n#@70\n"))
+    #expect(value.section(named: "x")?.line(of: bytes("d")) == 9)
   }
 }

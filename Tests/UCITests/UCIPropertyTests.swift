@@ -97,9 +97,18 @@ struct UCIPropertyTests {
 
   @Test(arguments: ["config a\n", "list l x\n", "option o x\n", "config a b\n", "option o 'x'; "])
   func `reads and shows a file full of one line in no time`(line: String) throws {
-    let count = (UCIPackage.byteLimit - 20) / line.utf8.count
+    let count = 262_144 / line.utf8.count
     let package = try parse("config a b\n" + String(repeating: line, count: count))
     #expect(!package.show().isEmpty)
+  }
+
+  @Test func `finds the sections of a file of ten thousand, in whatever order they are`() throws {
+    let names = (0..<10_000).map { "s\($0 * 7_919 % 10_000)" }
+    let text = names.map { "config a '\($0)'\n\toption b '\($0)'\n" }.joined()
+    let package = try parse(text + "config a 's7'\n\toption c d\n")
+    #expect(package.sections.map { string($0.name) } == names)
+    #expect(package.section(named: "s7")?.option("b") == bytes("s7"))
+    #expect(package.section(named: "s7")?.option("c") == bytes("d"))
   }
 
   private func quoted(_ text: [UInt8]) -> [UInt8] {

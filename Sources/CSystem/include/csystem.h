@@ -61,6 +61,8 @@ typedef enum { CSYS_NOTHING, CSYS_FILE, CSYS_DIRECTORY, CSYS_OTHER } csys_kind;
 // The kind; size in bytes and permission bits through the pointers.
 csys_kind csys_stat(const char *_Nonnull path, int64_t *_Nonnull size, int32_t *_Nonnull mode);
 // The kernel's number of a file, 0 when there is none.
+// What differs whenever a file does: 1 for none, 0 for one that has changed within 3 seconds.
+uint64_t csys_stamp(const char *_Nonnull path);
 int64_t csys_inode(const char *_Nonnull path);
 bool csys_is_executable(const char *_Nonnull path);
 // Its length, 0 when there is none.

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import UCI
+import Wire
+
+/// What the configuration says of each section, as texts (`UCIPackage.excerpt`): those that run find
+/// theirs without reading the file once more, and keep it in place of the whole file.
+final class Catalog {
+  /// The global options.
+  let global: [UInt8]
+  /// Sorted by name.
+  private var entries: [(name: [UInt8], text: [UInt8])] = []
+
+  /// Takes all sections of a configuration.
+  init(_ configuration: Configuration) {
+    global = configuration.globalText
+    entries.reserveCapacity(configuration.package.sections.count)
+    for section in configuration.package.sections {
+      let place = place(of: section.name)
+      // Of two of a name the first counts.
+      if place < entries.count, entries[place].name == section.name { continue }
+      entries.insert((section.name.copied, UCIPackage.excerpt(of: section)), at: place)
+    }
+  }
+
+  /// What it says of a section; nil when there is none of that name.
+  func text(of name: [UInt8]) -> [UInt8]? {
+    let place = place(of: name)
+    return place < entries.count && entries[place].name == name ? entries[place].text : nil
+  }
+
+  private func place(of name: [UInt8]) -> Int {
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].name.lexicographicallyPrecedes(name) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+}
