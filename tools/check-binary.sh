@@ -24,6 +24,10 @@ readelf --program-headers --wide "$file" | grep -qwE 'INTERP|DYNAMIC' &&
 readelf --sections --wide "$file" | grep -qE ' \.(eh_frame|comment|note|symtab)' &&
   fail "holds sections nothing reads at run time"
 
+segments=$(readelf --program-headers --wide "$file")
+grep -qE 'GNU_STACK.* RW +0' <<<"$segments" || fail "its stack may be executed"
+grep -qE '^ *LOAD.* RWE ' <<<"$segments" && fail "holds what may be written and executed"
+
 bytes=$(stat -Lc %s "$file")
 [ "$bytes" -le "$budget" ] || fail "$bytes bytes, more than $budget"
 

@@ -8,6 +8,7 @@
 #               what it uses, and the table has nothing that no file does
 #   size        a file 400 lines, a function 60; `// lint: flat switch` in a function exempts it
 #   shell       shellcheck, on what runs on other machines
+#   tools       what rewrites and measures the executable does so rightly (tools/selftest.sh)
 #   licence     one SPDX line at the top of each source file
 #   references  "contract 1.4", "users 9", "DESIGN 6.5" and "B14" have a heading, a row or an item
 #   traces      no folder of a build machine, no package mirror of its configuration
@@ -119,6 +120,8 @@ if command -v shellcheck >/dev/null; then
   shellcheck -s dash -e SC1091,SC2034,SC2317 "${installed[@]}" || failed
   shellcheck -x tools/{install,ipk,deb,package}.sh || failed
 fi
+
+tools/selftest.sh || failed
 
 # --- references ---------------------------------------------------------------------------------
 

@@ -12,8 +12,7 @@
 # ORDER is tools/order.txt; the functions it says run often are left as they are.
 
 BEGIN { FS = "\t"; DEPTH = 16; CALLS = AT == "callq" }
-FNR == 1 { file++ }
-file == 1 { if (sub(/ often$/, "")) often[$0]; next }
+FILENAME == ARGV[1] { if (sub(/ often$/, "")) often[$0]; next }
 
 { line[++lines] = $0 }
 /^[^\t #]/ { # A label: others come there.

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# selftest.sh   tries what rewrites and measures the executable: tools/outline.awk and tools/size.py
+#
+# The outliner reads assembly of which one line too many in a function is a crash on some router. So there are
+# functions it must leave alone, to the letter (keep_...), some it must find (change_...), and a program
+# that has to say the same afterwards.
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+fixtures=Tests/Fixtures/tools
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+: "${SWIFT_BIN:=$(tools/cc.sh x86_64 --variables | sed -n 's/^SWIFT_BIN := //p')}"
+failures=0
+fail() {
+  echo "selftest: $*" >&2
+  failures=$((failures + 1))
+}
+
+# --- outline.awk --------------------------------------------------------------------------------
+
+outline() { awk -v AT="$1" -f tools/outline.awk "$2" "$3"; }
+# The lines of a function, without what says why it is there.
+body() { awk -v name="$1:" '/^[a-z]/ { on = index($0, name) == 1; next } on { sub(/ *#.*/, ""); print }' "$2"; }
+
+echo 'keep_often often' >"$scratch/order"
+: >"$scratch/none"
+for case in 'callq keep' 'jmp ends'; do
+  read -r at file <<<"$case"
+  outline "$at" "$scratch/order" "$fixtures/$file.s" >"$scratch/$file.s"
+  "$SWIFT_BIN/clang" --target=x86_64-linux-musl -c "$scratch/$file.s" -o "$scratch/$file.o" ||
+    fail "$file.s: what comes out is no assembly"
+  for name in $(sed -n 's/^\([a-z_]*\):.*/\1/p' "$fixtures/$file.s"); do
+    before=$(body "$name" "$fixtures/$file.s") after=$(body "$name" "$scratch/$file.s")
+    case $name in
+      keep_*) [ "$before" = "$after" ] || fail "$file.s: $name is not what it was:" "$after" ;;
+      *) [ "$before" != "$after" ] || fail "$file.s: $name is what it was" ;;
+    esac
+  done
+done
+# The address of a new function's return is on the stack, and what the others see there is 8 bytes further.
+grep -q 'leaq	32(%rsp), %rdx' "$scratch/keep.s" || fail 'keep.s: nothing counts from the stack as it is then'
+grep -q -- '-8(%rsp)' "$scratch/ends.s" || fail 'ends.s: a jump moves the stack'
+
+for level in z 1 2; do
+  "$SWIFT_BIN/clang" --target="$(uname -m)-linux-gnu" -O$level -fno-pic -fno-addrsig \
+    -fno-asynchronous-unwind-tables -mllvm -enable-machine-outliner=never \
+    -S "$fixtures/program.c" -o "$scratch/program.s"
+  outline callq "$scratch/none" "$scratch/program.s" >"$scratch/calls.s"
+  outline jmp "$scratch/none" "$scratch/calls.s" >"$scratch/both.s"
+  grep -q '^repeated_callq:' "$scratch/both.s" || fail "-O$level: nothing is repeated"
+  for part in program both; do
+    gcc -no-pie "$scratch/$part.s" -o "$scratch/$part"
+    "$scratch/$part" >"$scratch/$part.out" || fail "-O$level: $part ended with $?"
+  done
+  cmp -s "$scratch/program.out" "$scratch/both.out" || fail "-O$level: the program says something else"
+done
+
+# --- size.py ------------------------------------------------------------------------------------
+
+echo 'int part(int a) { return a * 77; } const char table[5000] = "x";' >"$scratch/part.c"
+echo 'int part(int a); extern const char table[]; void _start(void) { for (;;) part(table[4]); }' >"$scratch/main.c"
+for name in part main; do
+  "$SWIFT_BIN/clang" --target=x86_64-linux-musl -O1 -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+    -c "$scratch/$name.c" -o "$scratch/$name.o"
+done
+mkdir "$scratch/Main"
+mv "$scratch/main.o" "$scratch/Main/main.o"
+"$SWIFT_BIN/llvm-ar" rcs "$scratch/libpart.a" "$scratch/part.o"
+"$SWIFT_BIN/ld.lld" -static -z noseparate-code --build-id=none -Map="$scratch/tiny.map" -o "$scratch/tiny.symbols" \
+  "$scratch/Main/main.o" "$scratch/libpart.a"
+"$SWIFT_BIN/llvm-objcopy" --strip-all "$scratch/tiny.symbols" "$scratch/tiny"
+size() { tools/size.py "$scratch/tiny" "$1" "$SWIFT_BIN" "$scratch/Main/main.o" "$scratch/libpart.a"; }
+
+bytes=$(stat -c %s "$scratch/tiny")
+size "$bytes" >"$scratch/sizes" || fail 'size.py: a file of the budget is too large'
+awk -v bytes="$bytes" '$2 == "libpart" && $1 > 5000 { part = 1 } $2 == "Main" { main = 1 }
+  /tiny, of/ { total = $1 == bytes } !/^         / && !/tiny, of/ { sum += $1 }
+  END { exit !(part && main && total && sum == bytes) }' "$scratch/sizes" || fail 'size.py says:' "$(cat "$scratch/sizes")"
+! size $((bytes - 1)) >"$scratch/sizes" 2>&1 && grep -q '1 bytes too large' "$scratch/sizes" ||
+  fail 'size.py: a byte over the budget is no failure'
+sed -i '/libpart/s/^\( *[0-9a-f]* *[0-9a-f]* *\)[0-9a-f]*/\1ffffff/' "$scratch/tiny.map"
+! size "$bytes" >/dev/null 2>&1 || fail 'size.py: a map that does not add up is no failure'
+
+[ "$failures" -eq 0 ] && echo 'selftest: outline.awk, size.py: ok'
+exit $((failures > 0))
