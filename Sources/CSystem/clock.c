@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "csystem.h"
 #include "retry.h"
@@ -38,6 +39,8 @@ void csys_random(void *buffer, size_t count) {
     count -= (size_t)filled;
   }
 }
+
+int32_t csys_is_terminal(int32_t fd) { return isatty(fd); }
 
 extern char **environ;
 

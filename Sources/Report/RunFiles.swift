@@ -61,6 +61,8 @@ public struct RunFiles: Sendable {
   public var ids: [UInt8] { path("ids") }
   /// What `--status` says.
   public var status: [UInt8] { path("status") }
+  /// Its last events.
+  public var history: [UInt8] { path("history") }
   /// Locked by the one process that runs the section.
   public var lock: [UInt8] { path("lock") }
   /// The log.

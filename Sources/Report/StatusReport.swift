@@ -98,8 +98,19 @@ public struct StatusReport: Sendable {
   // MARK: - Text
 
   /// A few lines for a person; what is not known is left out. `date` spells an uptime.
-  public func text(date: (Int64) -> [UInt8]) -> Text {
+  public func text(inColour: Bool = false, date: (Int64) -> [UInt8]) -> Text {
     var text: Text = "\(section): \(state.word)"
+    if inColour {
+      // Green is well, red wants somebody to look, yellow is neither.
+      let colour =
+        switch state {
+        case .waiting: 32
+        case .blocked, .stopped: 31
+        case .disabled, .neverRun: 0
+        case .checking, .verifying, .retrying, .paused: 33
+        }
+      text = "\(section): \u{1b}[\(colour)m\(state.word)\u{1b}[0m"
+    }
     if let since { text += " since \(date(since))" }
     if let process { text += ", pid \(process)" }
     text += "\n"

@@ -11,7 +11,8 @@ public enum Runner {
   /// Its command line.
   public static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names: "root: log: once check show status json metrics force help version", wordLimit: 0,
+    names: "root: log: once check show status json watch metrics history force help version",
+    wordLimit: 0,
     help: help)
 
   /// Runs it after its command line has been read.
@@ -19,8 +20,8 @@ public enum Runner {
     -> ExitStatus
   {
     Clock.adoptTimeZone()
-    guard !arguments.has("json") || arguments.has("status") else {
-      throw Failure(.usage, "option --json needs --status; see ddns-runner -h")
+    guard arguments.has("status") || !arguments.has("json") && !arguments.has("watch") else {
+      throw Failure(.usage, "options --json and --watch need --status; see ddns-runner -h")
     }
     let world = World(arguments)
     let configuration = try world.configuration()
@@ -33,6 +34,7 @@ public enum Runner {
     if arguments.has("status") || arguments.has("metrics") {
       return try StatusCommand.run(configuration, arguments)
     }
+    if arguments.has("history") { return try History.run(configuration, arguments) }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
     // Before a pid file says whom to signal: one that comes early must wait, not kill.
     let signals: SignalSource
@@ -114,7 +116,9 @@ public enum Runner {
       --force         send even if nothing has changed; lifts a block
       --status        say how each section, or the one of -S, does, and end
       --json          say it in JSON
+      --watch         say it every 2 seconds
       --metrics       say it in figures, for Prometheus, and end
+      --history       say what has happened to the section of -S, and end
       --check         check the configuration and end
       --show          print the configuration as `uci show ddns` does, secrets too
       --log LEVEL     put what comes on standard input into the log of -S

@@ -20,9 +20,12 @@ extension SectionRun {
   }
 
   /// Writes what is said of the section to those who ask.
-  func writeStatus(_ file: (path: [UInt8], content: [UInt8])) {
+  func writeStatus(_ file: (path: [UInt8], content: [UInt8]), _ reason: [UInt8]) {
     write(file.path, file.content, mode: 0o644)
-    if !isDryRun { world.noteNews() }
+    if isDryRun { return }
+    history.note(statusFile.state, reason, at: now)
+    history.flush()
+    world.noteNews()
   }
 
   /// Writes what DNS has for LuCI to read; a look-up that brings nothing new writes nothing.

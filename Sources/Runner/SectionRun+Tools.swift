@@ -143,6 +143,8 @@ extension SectionRun {
     _ address: IPAddress, _ status: ExitStatus, _ report: ToolReport
   ) -> Cycle.Event {
     let word = report.word
+    let said: Text = word.isEmpty ? "\(status.word)" : "\(word)"
+    history.note("answered", safe(said), at: now)
     switch status {
     case .ok:
       write(files.update, RunFiles.number(now), mode: 0o644)

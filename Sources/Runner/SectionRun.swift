@@ -64,6 +64,7 @@ final class SectionRun {
   var log: Log
   var watch: AddressWatch
   var statusFile: StatusFile
+  var history: History
   var writtenAddresses: [IPAddress]?
 
   var texts: Texts
@@ -143,6 +144,7 @@ final class SectionRun {
     watch = AddressWatch(
       settings, configuration.global, isEndless: options.isEndless(settings))
     statusFile = StatusFile(files)
+    history = History(files)
     self.log = log
     announce(lastUpdate: store.saved.acceptedAt)
     handle(.started)
@@ -228,6 +230,7 @@ final class SectionRun {
 
   private func step(_ event: Cycle.Event) -> Cycle.Effect {
     statusFile.note(event)
+    if case .detected(let address) = event { history.note(address, at: now) }
     if let bootTime = store.bootTime(world) { cycle.settleClock(bootTime: bootTime) }
     cycle.otherRequests = sibling?.cycle.record.sent ?? []
     let effect = cycle.step(event, at: now, random: world.random)
@@ -256,6 +259,7 @@ final class SectionRun {
         complain("\(address) is not sent: that it was could not be recorded")
         return .unrecorded
       }
+      history.note("sent", Text("\(address): \(cause.message)").bytes, at: now)
       waitingTool = .update(address)
     case .wait(let until, let reason): return wait(until, reason)
     case .stop(let status, let reason): end(status, reason)
@@ -299,7 +303,8 @@ final class SectionRun {
       }
     let words = reason.message(date: { date(uptime: $0) })
     log.write(level, words)
-    writeStatus(statusFile.waits(until: until, reason, safe(words), cycle.record, at: now))
+    let said = safe(words)
+    writeStatus(statusFile.waits(until: until, reason, said, cycle.record, at: now), said)
     if case .verifying = reason { return nil }
     write(files.nextCheck, RunFiles.number(until), mode: 0o644)
     if case .retry(let count) = reason {
@@ -337,7 +342,8 @@ final class SectionRun {
 
   /// Ends the section, and says so where it is asked for.
   func close(_ status: ExitStatus, _ words: Text) {
-    writeStatus(statusFile.ends(safe(words), cycle.record, at: now))
+    let said = safe(words)
+    writeStatus(statusFile.ends(said, cycle.record, at: now), said)
     if status == .ok {
       log.write(.notice, "PID '\(Process.id)' exit normal at \(date())\n")
     } else {

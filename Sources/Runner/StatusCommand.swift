@@ -9,25 +9,35 @@ import Wire
 
 /// `ddns-runner --status`: says how the sections do. It reads files and asks nobody.
 enum StatusCommand {
+  /// The pause between two looks with `--watch`, in milliseconds.
+  private static let watchPause: Int64 = 2_000
+
   /// Prints the named section, or all of them, as text or with `--json` as JSON.
   static func run(
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> ExitStatus {
     let sections = try sections(configuration, arguments)
     if arguments.has("metrics") { return try Tool.answer(metrics(sections, configuration)) }
-    let now = Clock.uptime / 1000
-    let boot = Clock.wallClock - now
-    let reports = sections.map { report(configuration, $0, now: now) }
-    if arguments.has("json") {
-      return try Tool.answer(Text(StatusReport.json(reports, boot: boot)))
+    let isTerminal = Output.isTerminal && Environment.value("NO_COLOR") == nil
+    while true {
+      let now = Clock.uptime / 1000
+      let boot = Clock.wallClock - now
+      let reports = sections.map { report(configuration, $0, now: now) }
+      if arguments.has("json") {
+        return try Tool.answer(Text(StatusReport.json(reports, boot: boot)))
+      }
+      let format = configuration.global.dateFormat
+      var text: Text = reports.isEmpty ? "\(configuration.path): no service section\n" : ""
+      // At the top of an empty screen.
+      if arguments.has("watch"), isTerminal { text = "\u{1b}[H\u{1b}[2J" + text }
+      for (index, report) in reports.enumerated() {
+        if index > 0 { text += "\n" }
+        text += report.text(inColour: isTerminal) { Clock.format(boot + $0, format) }
+      }
+      _ = try Tool.answer(text)
+      if !arguments.has("watch") { return .ok }
+      _ = try? Poll.wait(for: [], until: Clock.uptime + watchPause)
     }
-    let format = configuration.global.dateFormat
-    var text: Text = reports.isEmpty ? "\(configuration.path): no service section\n" : ""
-    for (index, report) in reports.enumerated() {
-      if index > 0 { text += "\n" }
-      text += report.text { Clock.format(boot + $0, format) }
-    }
-    return try Tool.answer(text)
   }
 
   /// The same as figures, for Prometheus.
@@ -37,7 +47,7 @@ enum StatusCommand {
     return StatusReport.metrics(reports, boot: Clock.wallClock - now)
   }
 
-  private static func sections(
+  static func sections(
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> [UCISection] {
     guard let name = arguments.value("S") else {

@@ -24,6 +24,9 @@ struct StatusFile {
     }
   }
 
+  /// What the section does.
+  var state: Status.State { noted.state }
+
   /// Our address, if the last pass has found it.
   var current: IPAddress? { noted.current }
 

@@ -8,6 +8,9 @@ public enum Output {
   /// Writes to standard output.
   public static func answer(_ text: Text) throws(SystemError) { try write(1, text.bytes) }
 
+  /// Whether standard output is a terminal. The C function is `isatty`.
+  public static var isTerminal: Bool { csys_is_terminal(1) != 0 }
+
   /// Whether nobody reads what is offered.
   nonisolated(unsafe) private static var isStuck = false
   /// For how long a reader who is behind is waited for, in milliseconds.

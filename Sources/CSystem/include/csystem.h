@@ -80,6 +80,7 @@ size_t csys_format_time(int64_t seconds, const char *_Nonnull format, char *_Non
                         size_t count);
 void csys_set_time_zone(const char *_Nonnull zone);
 void csys_random(void *_Nonnull buffer, size_t count);
+int32_t csys_is_terminal(int32_t fd);
 const char *_Nullable csys_environment(const char *_Nonnull name);
 // Nothing that is started from now on gets it; whoever takes it again does, of at most 63.
 const char *_Nullable csys_environment_take(const char *_Nonnull name);

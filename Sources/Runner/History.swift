@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Report
+import Section
+import System
+import UCI
+import Wire
+
+/// The last events of a section, for `--history`: kept until it waits, then in a file of the run
+/// directory. Whether that can be written changes nothing.
+struct History {
+  private let path: [UInt8]
+  private var unwritten: [UInt8] = []
+  private var address: IPAddress?
+  private var state: Status.State?
+
+  /// How many events are shown.
+  private static let count: Int64 = 100
+  /// The most bytes of an event's text, and of a file that is not shortened yet.
+  private static let textLimit = 120
+  private static let fileLimit = 16_384
+
+  /// Where the file of a section is.
+  init(_ files: RunFiles) { path = files.history }
+
+  /// Keeps an event; its text is one line without secrets.
+  mutating func note(_ word: StaticString, _ text: [UInt8], at now: Int64) {
+    unwritten += Text("\(now) \(word) \(text.cut(to: Self.textLimit))\n").bytes
+  }
+
+  /// Keeps our address, if it is another.
+  mutating func note(_ address: IPAddress, at now: Int64) {
+    if address != self.address { note("detected", address.text.bytes, at: now) }
+    self.address = address
+  }
+
+  /// Keeps what the section does from now on, if that is something else.
+  mutating func note(_ state: Status.State, _ reason: [UInt8], at now: Int64) {
+    if state != self.state { note(state.word, reason, at: now) }
+    self.state = state
+  }
+
+  /// Writes what is kept.
+  mutating func flush() {
+    if unwritten.isEmpty { return }
+    try? File.append(unwritten, to: path, mode: 0o644)
+    unwritten = []
+    if File.info(path)?.size ?? 0 > Self.fileLimit {
+      try? File.replace(path, with: Self.read(path), mode: 0o644)
+    }
+  }
+
+  private static func read(_ path: [UInt8]) -> [UInt8] {
+    let all = (try? File.readEnd(path, limit: 2 * fileLimit)) ?? []
+    return LogFile.truncated(all, toLines: count) ?? all
+  }
+
+  /// Prints what has happened to the section that is named, and the addresses it has had.
+  static func run(
+    _ configuration: Configuration, _ arguments: Arguments
+  ) throws(Failure) -> ExitStatus {
+    if arguments.value("S") == nil {
+      throw Failure(.usage, "option --history needs -S; see ddns-runner -h")
+    }
+    let boot = Clock.wallClock - Clock.uptime / 1000
+    var text: Text = ""
+    for section in try StatusCommand.sections(configuration, arguments) {
+      let files = RunFiles(configuration.global, section: section.name, root: configuration.root)
+      var addresses: Text = ""
+      for line in read(files.history).lines {
+        let words = Array(line).words
+        guard words.count > 2, let time = words[0].decimalValue else { continue }
+        let date = Clock.format(boot + time, configuration.global.dateFormat)
+        text += "\(date)  \(line[(line.startIndex + words[0].count + 1)...])\n"
+        if Array(words[1]) == "detected" { addresses += "\n  \(words[2]) since \(date)" }
+      }
+      text += "\(section.name): addresses" + (addresses == "" ? " none" : addresses) + "\n"
+    }
+    return try Tool.answer(text)
+  }
+}
