@@ -71,23 +71,33 @@ public enum Delivery {
       RecipeRun.show(address, by: recipe, settings, configuration, console)
       return nil
     case (.request(let template, let rules), let address?):
-      var worst: Outcome?
-      let usernames = rules.usernames(settings.username)
-      for username in usernames {
-        guard
-          var outcome = try request(
-            template, rules, address, other, username, settings, configuration,
-            isDryRun: isDryRun, console)
-        else { continue }
-        if usernames.count > 1, !outcome.isSuccess {
-          outcome.reason = "host \(username): \(outcome.reason)"
-        }
-        if (worst?.severity ?? -1) < outcome.severity { worst = outcome }
-        // What else is wrong is wrong with all of them.
-        guard outcome.isSuccess || outcome.word == .nohost else { break }
-      }
-      return worst
+      return try requests(
+        template, rules, address, other, settings, configuration, isDryRun: isDryRun, console)
     }
+  }
+
+  /// Sends a request for each host, when a section has several that want one each; what came of it is
+  /// the worst of all.
+  private static func requests(
+    _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress, _ other: IPAddress?,
+    _ settings: ServiceSection, _ configuration: Configuration, isDryRun: Bool, _ console: Console
+  ) throws(Failure) -> Outcome? {
+    var worst: Outcome?
+    let usernames = rules.usernames(settings.username)
+    for username in usernames {
+      guard
+        var outcome = try request(
+          template, rules, address, other, username, settings, configuration,
+          isDryRun: isDryRun, console)
+      else { continue }
+      if usernames.count > 1, !outcome.isSuccess {
+        outcome.reason = "host \(username): \(outcome.reason)"
+      }
+      if (worst?.severity ?? -1) < outcome.severity { worst = outcome }
+      // What else is wrong is wrong with all of them.
+      guard outcome.isSuccess || outcome.word == .nohost else { break }
+    }
+    return worst
   }
 
   /// What stands for the placeholders.
