@@ -49,9 +49,10 @@ $(B)/target.mk: tools/cc.sh $(shell command -v $(SWIFTC))
 
 # A compiler that hangs (it can) must not hang the build. No libswiftUnicodeDataTables.a is linked:
 # that makes comparing two Strings a link error instead of 60 KB. Its optimizer is told that calls, loads and
-# stores cost nothing: to save them it leaves to the linker, which sees how large code becomes.
+# stores cost nothing, and to be modest: to save them it leaves to the linker, which sees how large code becomes.
 SWIFT := timeout 300 $(SWIFTC) -swift-version 6 -parse-as-library -Osize -wmo \
-  $(patsubst %,-Xllvm -sil-inline-%-benefit=0,removed-call removed-load removed-store ref-count) \
+  $(patsubst %,-Xllvm -sil-inline-%-benefit=0,removed-call removed-load removed-store removed-terminator \
+    fast-path-builtin ref-count) -Xllvm -sil-inline-overall-caller-block-limit=50 \
   -enable-experimental-feature Embedded -Xfrontend -mergeable-traps -assume-single-threaded \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 CC = SWIFT_BIN=$(SWIFT_BIN) tools/cc.sh $(ARCH)

@@ -43,6 +43,8 @@ public enum Runner {
     }
     let sections = try sections(configuration, arguments)
     guard !sections.isEmpty else { throw Failure(.config, "no enabled section to run") }
+    Process.allowDescriptors(sections.count + 64)
+    try Demotion.run(configuration)
     let fleet = Fleet(arguments, options(arguments, console), world, console)
     fleet.start(sections, configuration)
     return try fleet.run(signals, AddressEvents(root: configuration.root))

@@ -20,6 +20,8 @@ public struct GlobalOptions: Equatable, Sendable {
   public var dateFormat: [UInt8]
   /// Whether scripts are to prefer curl (`use_curl`); nothing of ours looks at it.
   public var prefersCurl: Bool
+  /// The user whom a runner becomes that root has started (`run_as`); nil = nobody else.
+  public var runAs: [UInt8]?
   /// Where `ddns service` finds provider files (`url`); nil for those of OpenWrt.
   public var servicesURL: [UInt8]?
   /// What makes that server trustworthy, as a section has it (`cacert`).
@@ -47,6 +49,7 @@ public struct GlobalOptions: Equatable, Sendable {
     logLines = options.number("ddns_loglines") ?? 0
     dateFormat = options.text("ddns_dateformat") ?? []
     prefersCurl = options.text("use_curl").flatMap { OptionRow.flag($0) } ?? false
+    runAs = options.text("run_as")
     servicesURL = options.text("url")
     servicesTrust = options.text("cacert")
     problems += options.problems

@@ -41,6 +41,7 @@ public enum OptionTable {
       "Where ddns 8 finds the file list and, in default or beside it, the provider files"),
     OptionRow("cacert", .path, described: "the authorities of the system", .router,
       "The authorities it trusts for that, as in a service section"),
+    OptionRow("run_as", .text, "", .router, "The user a runner goes on as that root has started"),
     OptionRow("use_curl", .flag, "0", .router, "What update scripts are told in USE_CURL"),
   ]
 

@@ -42,6 +42,9 @@ public enum Process {
     }
   }
 
+  /// Allows that many open descriptors, as far as the system does.
+  public static func allowDescriptors(_ count: Int) { csys_allow_descriptors(count) }
+
   /// Dies by the signal, so that a shell sees 128 + its number.
   public static func die(by signal: Signal) { csys_die(signal.rawValue) }
 

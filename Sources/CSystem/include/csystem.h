@@ -149,6 +149,18 @@ csys_result csys_signals_open(void);
 int32_t csys_signals_next(int32_t fd);
 // Dies by the signal, so that a shell sees 128 + signal.
 void csys_die(int32_t signal);
+
+bool csys_is_root(void);
+// The numbers of a user in a table like /etc/passwd; false when it has none by that name, or root's.
+bool csys_account(const char *_Nonnull table, const char *_Nonnull name, uint32_t *_Nonnull user,
+                  uint32_t *_Nonnull group);
+// Gives a directory, or a file that has no other name, to a user and a group.
+csys_result csys_give_file(const char *_Nonnull path, uint32_t user, uint32_t group);
+// Goes on as another user, with the rights to read any file and to bind to devices; the latter is
+// inherited.
+csys_result csys_become(uint32_t user, uint32_t group);
+// So many descriptors may be open, if the hard limit lets them.
+void csys_allow_descriptors(size_t count);
 // HUP INT QUIT and TERM go to that group instead of ending us, a second one as KILL; those that are
 // ignored stay so. With 0 they end us again, and one that has come does so at once.
 // With -1 a signal is only noted: the group has got it, too, and is ours.
