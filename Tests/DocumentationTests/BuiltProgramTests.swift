@@ -23,7 +23,7 @@ struct BuiltProgramTests {
   func `an example can be run, but for what is not supported yet`(file: String) throws {
     let root = NSTemporaryDirectory() + "/ddns-documentation-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: root) }
-    for folder in ["etc/config", "usr/share/ddns", "etc/ssl/certs", "usr/local/bin"] {
+    for folder in ["etc/config", "usr/share/ddns", "etc/ssl/certs", "usr/local/bin", "etc/ddns"] {
       try FileManager.default.createDirectory(
         atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
     }
@@ -36,7 +36,7 @@ struct BuiltProgramTests {
     FileManager.default.createFile(
       atPath: "\(root)/etc/ssl/certs/example-ca.pem", contents: Data())
     FileManager.default.createFile(
-      atPath: "\(root)/etc/ddns-password", contents: Data("secret\n".utf8),
+      atPath: "\(root)/etc/ddns/home.password", contents: Data("secret\n".utf8),
       attributes: [.posixPermissions: 0o600])
     FileManager.default.createFile(
       atPath: "\(root)/usr/local/bin/public-address", contents: Data("#!/bin/sh\n".utf8),

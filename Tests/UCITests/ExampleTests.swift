@@ -20,6 +20,7 @@ struct ExampleTests {
     "check_interval", "check_unit", "check_interval_min", "force_interval", "force_unit",
     "retry_interval", "retry_unit", "retry_max_count", "use_ipv6", "force_ipversion", "dns_server",
     "force_dnstcp", "proxy", "bind_network", "is_glue", "use_api_check", "zone_id",
+    "password_file", "password_command",
   ]
   static let globalOptions: Set<String> = [
     "upd_privateip", "ddns_rundir", "ddns_logdir", "ddns_loglines", "ddns_dateformat", "use_curl",
