@@ -34,11 +34,14 @@ extension Configuration {
     return ServiceEntry(name: entry.name, .script(script), note: entry.note)
   }
 
-  /// What a section says to a recipe.
+  /// What a section says to a recipe. `other` is the address of the other family.
   public func values(
-    of settings: ServiceSection, for recipe: Recipe, _ values: URLTemplate.Values
+    of settings: ServiceSection, for recipe: Recipe, _ address: IPAddress,
+    with other: IPAddress? = nil, in prefix: AddressPrefix? = nil
   ) -> RecipeValues {
-    var values = values
+    var values = URLTemplate.Values(settings, address: address)
+    values.other = other
+    values.prefix = prefix
     let section = package.section(at: settings.name)
     var foreign: [(name: [UInt8], value: [UInt8])] = []
     for name in ["zone_id", "dns_record_id", "record_id", "rec_id", "zone"] as [StaticString] {

@@ -137,8 +137,9 @@ struct SectionCheck {
 
   /// Whether the section says all that a recipe has to know.
   private mutating func check(_ recipe: Recipe) {
-    if recipe.uses(.prefix) || recipe.uses(.prefixLength) { checkPrefix() }
-    let values = configuration.values(of: settings, for: recipe, values)
+    if recipe.mentions("[PREFIX") { checkPrefix() }
+    let values = configuration.values(
+      of: settings, for: recipe, .unspecified(settings.family))
     let missing = values.missing(for: recipe)
     for placeholder in missing where placeholder != .domain || !settings.lookupHost.isEmpty {
       note("service_name", words: URLTemplate.missingText(placeholder))

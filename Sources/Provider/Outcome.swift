@@ -82,7 +82,7 @@ public struct Outcome: Equatable, Sendable {
   public var isSuccess: Bool { kind == .accepted || kind == .unchanged }
 
   /// How bad the outcome is: the worst of several hosts decides for a section.
-  public var severity: Int {
+  var severity: Int {
     switch kind {
     case .unchanged: 0
     case .accepted: 1

@@ -51,9 +51,10 @@ public final class Recipe: Equatable, Sendable {
   /// Whether the password is a private key, or the path of a file with one.
   public var wantsKey: Bool { RecipeSigner.wantsKey(root["sign"]?["way"]?.string ?? []) }
 
-  /// Whether a name in capitals is anywhere in it.
-  public func uses(_ placeholder: URLTemplate.Placeholder) -> Bool {
-    root.encode().firstIndex(of: [UInt8](placeholder.token)) != nil
+  /// Whether a name in brackets, or the beginning of one, is anywhere in it.
+  @inline(never)
+  public func mentions(_ text: StaticString) -> Bool {
+    root.encode().firstIndex(of: [UInt8](text)) != nil
   }
 
   /// A step's method, as the file has it, and its URL; nil for one that sends nothing.

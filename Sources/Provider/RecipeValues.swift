@@ -78,17 +78,13 @@ public final class RecipeValues: Sendable {
     if recipe.wantsKey, RSAKey(text: options.password.revealed) == nil {
       return "'password' is neither a private key of RSA (PEM) nor the path of a file with one"
     }
-    let usesLookup = recipe.root.encode().firstIndex(of: [UInt8]("[LOOKUP]")) != nil
-    if usesLookup, lookupHost.isEmpty || lookupHost == options.domain {
+    if recipe.mentions("[LOOKUP]"), lookupHost.isEmpty || lookupHost == options.domain {
       return "'lookup_host' has to be the name of the record: 'domain' is something else"
     }
     let isTaken = recipe.steps.contains { $0["take"]?["zone"] != nil }
     let isGiven = settings.contains { $0.name == "zone" }
     if zone.isEmpty, !isTaken, !isGiven {
-      let text = recipe.root.encode()
-      let needsZone = (["[SUB]", "[NAME]"] as [StaticString]).contains {
-        text.firstIndex(of: [UInt8]($0)) != nil
-      }
+      let needsZone = recipe.mentions("[SUB]") || recipe.mentions("[NAME]")
       return needsZone ? "'domain' does not say which part of it is the zone: use 'host@zone'" : nil
     }
     return !zone.isEmpty && sub(zone) == nil

@@ -61,28 +61,21 @@ public enum Delivery {
       console.log(.info, "Dry Run: NOT sending update with \(script)")
       return nil
     case (.recipe(let recipe), let address?):
-      let takesBoth = recipe.uses(.ip4) && recipe.uses(.ip6)
-      let usesPrefix = recipe.uses(.prefix) || recipe.uses(.prefixLength)
-      let address = try values(
-        settings, configuration, address, takesBoth ? other : nil, usesPrefix: usesPrefix)
-      guard isDryRun else {
-        return try RecipeRun.send(address, by: recipe, settings, configuration, &console)
-      }
-      RecipeRun.show(address, by: recipe, settings, configuration, console)
-      return nil
+      return try RecipeRun.send(
+        address, with: other, by: recipe, settings, configuration, isDryRun: isDryRun, &console)
     case (.request(let template, let rules), let address?):
       return try requests(
         template, rules, address, other, settings, configuration, isDryRun: isDryRun, console)
     }
   }
 
-  /// Sends a request for each host, when a section has several that want one each; what came of it is
-  /// the worst of all.
+  /// A request for each host that wants one of its own; what has failed decides.
   private static func requests(
-    _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress, _ other: IPAddress?,
-    _ settings: ServiceSection, _ configuration: Configuration, isDryRun: Bool, _ console: Console
+    _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress,
+    _ other: IPAddress?, _ settings: ServiceSection, _ configuration: Configuration,
+    isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
-    var worst: Outcome?
+    var result: Outcome?
     let usernames = rules.usernames(settings.username)
     for username in usernames {
       guard
@@ -90,29 +83,15 @@ public enum Delivery {
           template, rules, address, other, username, settings, configuration,
           isDryRun: isDryRun, console)
       else { continue }
-      if usernames.count > 1, !outcome.isSuccess {
+      if outcome.isSuccess, result != nil { continue }
+      if !outcome.isSuccess, usernames.count > 1 {
         outcome.reason = "host \(username): \(outcome.reason)"
       }
-      if (worst?.severity ?? -1) < outcome.severity { worst = outcome }
+      result = outcome
       // What else is wrong is wrong with all of them.
       guard outcome.isSuccess || outcome.word == .nohost else { break }
     }
-    return worst
-  }
-
-  /// What stands for the placeholders.
-  @inline(never)
-  private static func values(
-    _ settings: ServiceSection, _ configuration: Configuration, _ address: IPAddress,
-    _ other: IPAddress?, usesPrefix: Bool
-  ) throws(Failure) -> URLTemplate.Values {
-    var values = URLTemplate.Values(settings, address: address)
-    values.other = other
-    if usesPrefix {
-      values.prefix = try PrefixDetection.prefix(
-        of: address, settings, configuration.global, root: configuration.root)
-    }
-    return values
+    return result
   }
 
   /// Fetches the provider's URL with the address in it, and judges the answer.
@@ -122,10 +101,13 @@ public enum Delivery {
     _ configuration: Configuration, isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
     let root = configuration.root
-    var values = try values(
-      settings, configuration, address, template.takesBoth ? other : nil,
-      usesPrefix: template.usesPrefix)
+    var values = URLTemplate.Values(settings, address: address)
     values.username = username
+    if template.takesBoth { values.other = other }
+    if template.usesPrefix {
+      values.prefix = try PrefixDetection.prefix(
+        of: address, settings, configuration.global, root: root)
+    }
     guard let url = URL(template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
       throw Failure(.config, "update_url is no http or https URL")
     }

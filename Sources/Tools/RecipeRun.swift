@@ -15,38 +15,39 @@ enum RecipeRun {
   static let patience: Int64 = 55_000
   static let readingPatience: Int64 = 30_000
 
-  /// Tells the provider an address.
+  /// Tells the provider an address; or only says what would be sent, nil then.
   static func send(
-    _ address: URLTemplate.Values, by recipe: Recipe, _ settings: ServiceSection,
-    _ configuration: Configuration, _ console: inout Console
-  ) throws(Failure) -> Outcome {
+    _ address: IPAddress, with other: IPAddress?, by recipe: Recipe, _ settings: ServiceSection,
+    _ configuration: Configuration, isDryRun: Bool, _ console: inout Console
+  ) throws(Failure) -> Outcome? {
     let memory = RecipeMemory(settings, configuration)
-    let known = recipe.hasMemory ? memory.text() : []
-    let file = recipe.hasMemory ? (try? File.lock(memory.path)) ?? nil : nil
+    let isRemembered = recipe.hasMemory && !isDryRun
+    let known = isRemembered ? memory.text() : []
+    let file = isRemembered ? (try? File.lock(memory.path)) ?? nil : nil
     Process.confine()
-    let values = configuration.values(of: settings, for: recipe, address)
+    let other = recipe.mentions("[IP4]") && recipe.mentions("[IP6]") ? other : nil
+    var prefix: AddressPrefix?
+    if recipe.mentions("[PREFIX") {
+      prefix = try PrefixDetection.prefix(
+        of: address, settings, configuration.global, root: configuration.root)
+    }
     let machine = RecipeMachine(
-      recipe, values, for: .update, random: Random.number, memory: known)
+      recipe,
+      configuration.values(of: settings, for: recipe, address, with: other, in: prefix),
+      for: .update, random: Random.number, memory: known)
+    if isDryRun {
+      for line in machine.plan { console.log(.debug, "#> " + line) }
+      console.log(.info, "Dry Run: NOT sending update")
+      return nil
+    }
     let end = try follow(
       machine, settings, root: configuration.root, Clock.uptime + patience, &console)
     if machine.memory != known { try? file?.write(memory.line(machine.memory)) }
     guard case .finished(var outcome) = end else {
       throw Failure(.software, "a recipe that ends with nothing")
     }
-    outcome.sentToo = address.other
+    outcome.sentToo = other
     return outcome
-  }
-
-  /// Says what would be sent.
-  static func show(
-    _ address: URLTemplate.Values, by recipe: Recipe, _ settings: ServiceSection,
-    _ configuration: Configuration, _ console: Console
-  ) {
-    let values = configuration.values(of: settings, for: recipe, address)
-    for line in RecipeMachine(recipe, values, for: .update).plan {
-      console.log(.debug, "#> " + line)
-    }
-    console.log(.info, "Dry Run: NOT sending update")
   }
 
   /// The registered address as the provider has it; none when there is none.
@@ -54,9 +55,7 @@ enum RecipeRun {
     by recipe: Recipe, _ settings: ServiceSection, _ configuration: Configuration,
     _ console: inout Console
   ) throws(Failure) -> [IPAddress] {
-    let values = configuration.values(
-      of: settings, for: recipe,
-      URLTemplate.Values(settings, address: .unspecified(settings.family)))
+    let values = configuration.values(of: settings, for: recipe, .unspecified(settings.family))
     let end = try follow(
       RecipeMachine(recipe, values, for: .reading, random: Random.number), settings,
       root: configuration.root,

@@ -81,7 +81,7 @@ import Wire
         #"{"ipv6":{},"protocol":"recipe","base":"http://x","steps":[{"put":"/[HOST]","json":{"a":"[IP4]","aaaa":"[IP6]","prefix":"[PREFIX]/[PREFIXLEN]"}}]}"#
           .utf8), name: [], family: .v6, file: [])
     let recipe = try #require(entry.recipe)
-    #expect(recipe.uses(.ip4) && recipe.uses(.ip6) && recipe.uses(.prefix) && !recipe.uses(.ips))
+    #expect(recipe.mentions("[IP4]") && recipe.mentions("[PREFIX") && !recipe.mentions("[IP]"))
     func body(_ values: URLTemplate.Values) -> String {
       let machine = RecipeMachine(
         recipe, RecipeValues(recipe, values, lookupHost: []), for: .update)
