@@ -95,6 +95,7 @@ public enum Delivery {
   }
 
   /// Fetches the provider's URL with the address in it, and judges the answer.
+  @inline(never)
   private static func request(
     _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress,
     _ other: IPAddress?, _ username: [UInt8], _ settings: ServiceSection,

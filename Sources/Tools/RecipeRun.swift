@@ -16,6 +16,7 @@ enum RecipeRun {
   static let readingPatience: Int64 = 30_000
 
   /// Tells the provider an address; or only says what would be sent, nil then.
+  @inline(never)
   static func send(
     _ address: IPAddress, with other: IPAddress?, by recipe: Recipe, _ settings: ServiceSection,
     _ configuration: Configuration, isDryRun: Bool, _ console: inout Console
