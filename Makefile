@@ -6,6 +6,7 @@
 #                other processors: one in full, the others at work once
 # make check ARCH=aarch64   end-to-end on that executable
 # make test | lint | format | size | bench | bench-fleet
+# make check-valgrind   some of the end-to-end tests, each program by valgrind
 # make order     measures anew which code runs, for tools/order.txt (needs valgrind)
 # make fuzz      SECONDS= (60) for each of what reads foreign bytes, with libFuzzer
 # make demo      the programs at work, against servers on this machine
@@ -30,7 +31,7 @@ NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner ddns-synology
 SHIMS  := CSystem CCurl CMbedTLS CJSON
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check check-all check-one check-others check-asan reproducible sizes test end-to-end lint format size demo bench bench-fleet fuzz order install ipk deb clean
+.PHONY: all modules deps check check-all check-one check-others check-asan check-valgrind reproducible sizes test end-to-end lint format size demo bench bench-fleet fuzz order install ipk deb clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -57,7 +58,7 @@ SWIFT := timeout 300 $(SWIFTC) -swift-version 6 -parse-as-library -Osize -wmo \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 CC = SWIFT_BIN=$(SWIFT_BIN) tools/cc.sh $(ARCH)
 CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD -MP \
-  -I$(DEPS)/include $(SHIMS:%=-ISources/%/include)
+  -I$(DEPS)/include $(SHIMS:%=-ISources/%/include) $(if $(UNCONFINED),-DCSYS_UNCONFINED)
 # The linker optimizes Swift, C and the libraries as one program: what nobody calls goes, what is called
 # once moves to its caller, and what is repeated anywhere becomes a function (the outliner). Without
 # threads nothing has to be atomic. Twice, because what the first time leaves of a function may fit its callers,
@@ -195,6 +196,12 @@ demo:
 	tools/emulate.sh $(ARCH) tools/demo.sh $(B)/bin
 check-asan: build/deps/host/.stamp
 	tools/sanitize.sh
+# Which suites valgrind runs; it is thirty times as slow, and limits of time are not for that.
+VALGRIND := EndToEnd/(AnswerTests|RequestTests|VerifyTests|GnuDIPTests|StatusTests)
+check-valgrind:
+	tools/setup.sh
+	$(MAKE) all BUILD=$(BUILD)/valgrind UNCONFINED=1
+	tools/valgrind.sh $(BUILD)/valgrind/$(ARCH)/ddns.symbols '$(VALGRIND)'
 fuzz:
 	tools/fuzz.sh $(or $(SECONDS),60)
 bench: all

@@ -43,6 +43,7 @@ strace                                             strace             # test: wh
 curl                                               curl               # test: a client for the mock that is not ours
 /usr/lib/python3.*/ctypes/__init__.py              python3            # test helpers, tools/imports.py, make bench
 /usr/lib/binfmt.d/qemu-aarch64.conf                qemu-user-static   # test: runs what is built for other processors
+valgrind                                           valgrind           # make order, make check-valgrind
 inadyn                                             inadyn             # make bench: beside ours
 ddclient                                           ddclient           # the same
 ps                                                 procps             # test: what other users can see of us
