@@ -12,8 +12,8 @@ maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 provided='ddns-scripts, ddns-scripts-services'
 replaced=$provided
 for provider in aliyun blazingfast cloudflare digitalocean dnspod dnspod-v3 freedns gandi gcp godaddy \
-  hetzner huaweicloud luadns namesilo netcup noip ns1 nsupdate pdns porkbun route53 scaleway servercow \
-  transip; do
+  hetzner-cloud huaweicloud luadns namesilo netcup-com noip ns1 nsupdate pdns porkbun route53 scaleway \
+  servercow transip; do
   replaced="$replaced, ddns-scripts-$provider"
 done
 

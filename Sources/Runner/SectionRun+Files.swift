@@ -2,7 +2,6 @@
 
 import Policy
 import Report
-import Section
 import System
 import Wire
 

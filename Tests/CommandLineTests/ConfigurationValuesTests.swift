@@ -53,7 +53,7 @@ import Wire
     ("password_file /none", "cannot open /none: No such file or directory"),
     ("password_file /empty", "'/empty' has to give a line of text, a command within 10 s"),
     ("param_enc_file /two", "'/two' has to give a line of text, a command within 10 s"),
-    ("password_file /long", "cannot read /long: larger than allowed"),
+    ("password_file /long", "cannot read /long: larger than 4096 bytes"),
     ("password_file name", "cannot open /name: No such file or directory"),
     (
       "username_env DDNS_TEST_NONE",

@@ -36,11 +36,11 @@ import Wire
     let stage = try Stage(Self.text)
     let run = try played(stage)
     #expect(stage.started[0] == ["ddns-update", "-S", "home", "--shell", "values"])
-    #expect(string(run.configuration.handover(of: bytes("home"))).contains("password 'first'"))
+    #expect(string(run.texts.section).contains("password 'first'"))
     try run.sleep()
     say("second", to: run)
     #expect(run.waitingTool == .detect)
-    #expect(string(run.configuration.handover(of: bytes("home"))).contains("password 'second'"))
+    #expect(string(run.texts.section).contains("password 'second'"))
     for (path, content) in stage.files {
       #expect(!content.contains("first") && !content.contains("second"), "\(path)")
     }
@@ -86,7 +86,7 @@ import Wire
   @Test func `HUP asks anew, and --force is not forgotten`() throws {
     let stage = try Stage(Self.text)
     let run = try played(stage, answer: (.refused, "badauth"))
-    run.restart(try stage.configuration(), "")
+    run.restart()
     say("first", to: run)
     #expect(run.play() == [home])
     var options = SectionRun.Options()
@@ -107,6 +107,6 @@ import Wire
     report.values = [bytes("username other")]
     run.finish(.exited(0), report)
     #expect(run.play() == [home])
-    #expect(string(run.configuration.handover(of: bytes("home"))).contains("username 'other'"))
+    #expect(string(run.texts.section).contains("username 'other'"))
   }
 }
