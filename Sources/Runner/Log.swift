@@ -42,8 +42,9 @@ struct Log {
     self.verbosity = verbosity
   }
 
-  /// Takes over what the section says about logging.
+  /// Takes over what the section says about logging, and what it wants hidden: that of the text it was read from.
   mutating func adopt(_ settings: ServiceSection) {
+    redactor = settings.redactor
     syslogSetting = settings.syslogLevel
     writesFile = settings.usesLogFile || verbosity > 1
   }
