@@ -29,7 +29,8 @@ extension EndToEnd {
       AshRow(
         name: "EXIT: a line, .pid and scratch gone, the status kept",
         lines: "$U -S home -v 2; s=$?; ls $R; exit $s",
-        stdout: .like("exit normal [^\n]*\n+home.history\nhome.ip\n(?!(.|\n)*home\\.(pid|dat|err))"),
+        stdout: .like(
+          "exit normal [^\n]*\n+home.history\nhome.ip\n(?!(.|\n)*home\\.(pid|dat|err))"),
         log: ["exit normal"]),
       AshRow(
         name: "HUP: reads the configuration anew and checks at once, as the same process (B17)",
