@@ -34,16 +34,16 @@ public enum Delivery {
   ) throws(Failure) -> Outcome? {
     let provider = try configuration.checkedProvider(of: settings)
     console.redactor.add(provider)
-    // All but a script is talk with a server from here on, a recipe once it has opened its file.
-    switch provider.service {
-    case .script, .recipe: break
-    case .request, .dnsUpdate, .gnuDIP: Process.confine()
-    }
     var (service, address) = (provider.service, address)
     if address == nil, let page = configuration.offlinePage(of: provider, for: settings) {
       var rules = Service.Rules()
       if case .request(_, let own) = service { rules = own }
       (service, address) = (.request(page, rules), .unspecified(settings.family))
+    }
+    // All but a script is talk with a server from here on, a recipe once it has opened its file.
+    switch service {
+    case .script, .recipe: break
+    case .request, .dnsUpdate, .gnuDIP: Process.confine()
     }
     switch (service, address) {
     case (.dnsUpdate(let target), _):
