@@ -138,7 +138,10 @@ package final class Child: Sendable {
   }
 
   private static func text(_ path: String) -> String {
-    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+    guard let data = FileManager.default.contents(atPath: path) else {
+      fatalError("cannot read \(path): errno \(errno)")
+    }
+    return String(decoding: data, as: UTF8.self)
   }
 }
 

@@ -47,6 +47,21 @@ extension EndToEnd {
       expectConfined(child, "ddns-verify") { world.mock.dns.queries.count > 0 }
     }
 
+    @Test func `so can one that asks for the offline page of a recipe's provider`() throws {
+      let world = try World()
+      let base = "http://127.0.0.1:\(world.mock.http.port)"
+      try world.write(
+        "usr/share/ddns/custom/mine.json",
+        #"{ "ipv4": {}, "protocol": "recipe", "base": "\#(base)", "steps": [{ "put": "/[HOST]" }] }"#
+      )
+      try world.configure([
+        "service_name": "mine", "update_url": nil, "offline": "\(base)/off?[DOMAIN]",
+      ])
+      world.mock.http.script.add("*", .silent)
+      let child = try world.start("ddns-update", ["-S", "home", "--offline"])
+      expectConfined(child, "the page") { world.mock.http.requests.count > 0 }
+    }
+
     @Test func `one that runs a user's program may`() throws {
       let world = try World()
       let script = world.root + "/sleep.sh"
