@@ -27,6 +27,8 @@ struct Log {
   /// What the file does not have yet.
   private(set) var unwritten: [UInt8] = []
   private var keptSince: Int64 = 0
+  /// The uptime before which a system log that was not there is not looked for again.
+  private var nextSyslog: Int64 = 0
   /// The lines of the file, as far as we know: somebody else may shorten it.
   private var lineCount: Int64?
   /// The second of the last line, and how syslog and the file have it: most lines share theirs.
@@ -129,7 +131,7 @@ struct Log {
   /// How much of the end of a log file is read to shorten it.
   private static let fileLimit = 4 << 20
 
-  /// How long, in milliseconds, lines are kept while a tool works.
+  /// How long, in milliseconds, lines are kept while a tool works, and a missing system log is left alone.
   private static let patience: Int64 = 1_000
 
   /// Not inlined: there are a hundred callers, and each would carry a kilobyte of it.
@@ -154,11 +156,12 @@ struct Log {
       }
       unwritten += line.bytes
     }
-    if level.isForSyslog(syslogSetting, isFinal: isFinal) {
-      Syslog.send(
-        level.datagram(
-          date: second.date, process: Process.id, section: section, safe),
-        to: root + [UInt8]("/dev/log"))
+    if level.isForSyslog(syslogSetting, isFinal: isFinal), Clock.uptime >= nextSyslog {
+      let message = level.datagram(
+        date: second.date, process: Process.id, section: section, safe)
+      if !Syslog.send(message, to: root + [UInt8]("/dev/log")) {
+        nextSyslog = Clock.uptime + Self.patience
+      }
     }
   }
 

@@ -234,7 +234,8 @@ final class SectionRun {
     if let bootTime = store.bootTime(world) { cycle.settleClock(bootTime: bootTime) }
     cycle.otherRequests = sibling?.cycle.record.sent ?? []
     let effect = cycle.step(event, at: now, random: world.random)
-    isRecorded = isDryRun || record()
+    // What the first check begins with would be known again after a crash: written with what it finds.
+    isRecorded = isDryRun || !hasBegun && effect == .detect || record()
     return effect
   }
 
@@ -275,9 +276,9 @@ final class SectionRun {
     if let event = reread(unreadable: .notDetected(retry: true)) { return event }
     if status != nil { return nil }
     if values.isIncomplete { return .notDetected(retry: true) }
+    // Another process may run the section by now; but not when we have only just taken the lock.
+    if !isDryRun, hasBegun, !holdRunDirectory(), status != nil { return nil }
     hasBegun = true
-    // Another process may run the section by now.
-    if !isDryRun, !holdRunDirectory(), status != nil { return nil }
     watch.passBegins(at: world.uptime)
     waitingTool = .detect
     return nil

@@ -74,8 +74,11 @@ struct OptionReader {
   /// An absolute path without `..` and without slashes at its end.
   mutating func directory(_ name: StaticString) -> [UInt8] {
     var path = text(name) ?? []
-    let steps = path.pieces(separatedBy: UInt8(ascii: "/"))
-    if path.first != UInt8(ascii: "/") || steps.contains([46, 46]) {
+    let up: [UInt8] = [46, 46]
+    if path.first != UInt8(ascii: "/")
+      || path.firstIndex(of: up) != nil
+        && path.pieces(separatedBy: UInt8(ascii: "/")).contains(up[...])
+    {
       complain(name, "is '\(path)': use an absolute path without '..'")
       path = [UInt8](row(name).fallback)
     }

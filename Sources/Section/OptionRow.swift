@@ -101,11 +101,13 @@ public struct OptionRow: Sendable {
   @inline(never)
   func place(of name: [UInt8]) -> Int? {
     var (place, start) = (0, 0)
-    for (index, byte) in names.bytes.enumerated() where byte == 32 {
-      if names.bytes[start..<index].elementsEqual(name) { return place }
+    let names = names.bytes
+    for index in 0...names.count where index == names.count || names[index] == 32 {
+      // All options are looked up, most rows have other names: first what costs least.
+      if index - start == name.count, names[start..<index].elementsEqual(name) { return place }
       (place, start) = (place + 1, index + 1)
     }
-    return names.bytes[start...].elementsEqual(name) ? place : nil
+    return nil
   }
 
   /// What an option of this row says; of a list the first item counts, unless it is one of lists.

@@ -21,8 +21,9 @@ public struct Redactor: Sendable {
   private(set) var bytes: [UInt8] = []
   /// The bytes a secret may begin with: as they are, as the beginning of an escape or of a character.
   private var starts = [Bool](repeating: false, count: 256)
-  /// With which two bytes as they are, by a number of eight bits for both.
+  /// With which two bytes as they are, and with which three, by a number of eight bits for them.
   private var pairs = [Bool](repeating: false, count: 256)
+  private var triples = [Bool](repeating: false, count: 256)
   private(set) var needles: [Needle] = []
 
   /// Hides nothing.
@@ -55,6 +56,9 @@ public struct Redactor: Sendable {
       starts[Int(first)] = true
       for second in Self.spellings(value[value.startIndex + 1], isBase64) {
         pairs[Self.number(first, second)] = true
+        for third in Self.spellings(value[value.startIndex + 2], isBase64) {
+          triples[Self.number(first, second, third)] = true
+        }
       }
     }
     needles.append(Needle(start: start, end: bytes.count, isBase64: isBase64))
@@ -66,19 +70,30 @@ public struct Redactor: Sendable {
     return [byte]
   }
 
-  private static func number(_ first: UInt8, _ second: UInt8) -> Int { Int(first &* 37 ^ second) }
+  private static func number(_ first: UInt8, _ second: UInt8, _ third: UInt8 = 0) -> Int {
+    Int((first &* 37 ^ second) &* 11 ^ third)
+  }
 
-  /// The first place from `index` on where a secret may begin; nil when there is none. Two bytes tell
-  /// more than one: the first letters of a secret are everywhere. The second may be an escape, or part of a
-  /// character, or what comes between two characters.
+  /// The first place from `index` on where a secret may begin; nil when there is none. Three bytes tell
+  /// more than one: the first letters of a secret are everywhere. Those behind the first may be an escape,
+  /// or part of a character, or what comes between two characters.
   func start(in text: [UInt8], from index: Int) -> Int? {
     var index = index
     while index < text.count - 1 {
       let byte = text[index]
       if starts[Int(byte)] {
         let next = text[index + 1]
-        if pairs[Self.number(byte, next)] || EscapedText.isLead(byte) || EscapedText.isLead(next)
-          || byte | next >= 128 || SecretSearch.fillers.bytes.contains(next)
+        let third = index + 2 < text.count ? text[index + 2] : 255
+        if byte >= 128 || EscapedText.isLead(byte) { return index }
+        if Self.isFiller(next) {
+          if pairs[Self.number(byte, next)] || pairs[Self.number(byte, third)]
+            || Self.isOpen(third)
+          {
+            return index
+          }
+        } else if Self.isOpen(next)
+          || pairs[Self.number(byte, next)]
+            && (triples[Self.number(byte, next, third)] || Self.isOpen(third))
         {
           return index
         }
@@ -86,6 +101,16 @@ public struct Redactor: Sendable {
       index += 1
     }
     return nil
+  }
+
+  /// Whether more than the byte itself may be meant by it, or nothing.
+  @inline(never)
+  private static func isOpen(_ byte: UInt8) -> Bool {
+    byte >= 128 || EscapedText.isLead(byte) || isFiller(byte)
+  }
+
+  private static func isFiller(_ byte: UInt8) -> Bool {
+    SecretSearch.fillers.bytes.contains(byte)
   }
 
   /// The text, or the part of it that is wanted, with each secret shown as `***`.

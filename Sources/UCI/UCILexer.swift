@@ -118,8 +118,9 @@ struct UCILexer {
         if isBare { lineEnd = position }
         return result
       default:
-        result.append(byte)
-        position += 1
+        let from = position
+        repeat { position += 1 } while peek.map { $0.isSpace || $0.isOne(of: "'\"\\#;") } == false
+        result += bytes[from..<position]
       }
     }
     if !isAtLineEnd { position += 1 }
@@ -140,9 +141,13 @@ struct UCILexer {
         if let escaped = escape() { result.append(escaped) }
         continue
       }
-      position += 1
-      if byte == quote { return }
-      result.append(byte)
+      if byte == quote {
+        position += 1
+        return
+      }
+      let from = position
+      repeat { position += 1 } while peek.map { $0 == quote || $0 == UInt8(ascii: "\\") } == false
+      result += bytes[from..<position]
     }
   }
 

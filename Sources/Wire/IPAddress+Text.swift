@@ -97,16 +97,24 @@ extension IPAddress {
   }
 
   private static func quad(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var octets: [UInt8] = []
-    for part in parts {
-      guard part.count <= 3, let value = part.decimalValue, value <= 255,
-        part.count == 1 || part.first != UInt8(ascii: "0")
-      else { return nil }
-      octets.append(UInt8(value))
+    var (value, digits) = (0, 0)
+    for index in text.startIndex...text.endIndex {
+      if index < text.endIndex, text[index].isDigit {
+        // Nothing follows a zero at the beginning.
+        guard digits == 0 || value > 0 else { return nil }
+        value = value * 10 + Int(text[index] - UInt8(ascii: "0"))
+        digits += 1
+        guard value <= 255 else { return nil }
+      } else {
+        guard index == text.endIndex || text[index] == UInt8(ascii: "."), digits > 0 else {
+          return nil
+        }
+        octets.append(UInt8(value))
+        (value, digits) = (0, 0)
+      }
     }
-    return octets
+    return octets.count == 4 ? octets : nil
   }
 
   private static func groups(_ text: [UInt8]) -> [UInt16]? {

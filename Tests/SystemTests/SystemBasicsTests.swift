@@ -127,6 +127,24 @@ import Wire
     #expect(string(Clock.format(seconds, bytes(format))) == text)
   }
 
+  @Test func `a date is what strftime makes of it`() {
+    let formats = [
+      "%b %e %H:%M:%S", "%F %R", "%F %T", "%d.%m.%Y %H:%M", "%Y%m%d", "%a %b %e", "%H%M%S", "%j %b",
+      "%-d %b", "%e%", "%D %Y", "%s %F", "%%%F", "%Ey %d", "%B %Y", "%p %H", "%I:%M %p", "%Z %R",
+      "%",
+    ]
+    for round in 0..<2_000 {
+      let format = formats[round % formats.count]
+      var seconds = time_t(round * 104_729_317 % (1 << (round % 2 == 0 ? 31 : 38)))
+      var parts = tm()
+      localtime_r(&seconds, &parts)
+      var text = [CChar](repeating: 0, count: 256)
+      let count = strftime(&text, 256, format, &parts)
+      let wanted = text[..<count].map { UInt8(bitPattern: $0) }
+      #expect(Clock.format(Int64(seconds), bytes(format)) == wanted, "\(format) of \(seconds)")
+    }
+  }
+
   @Test func `a format that gives too much gives nothing`() {
     #expect(Clock.format(0, [UInt8](repeating: 120, count: 255)).count == 255)
     #expect(Clock.format(0, [UInt8](repeating: 120, count: 256)).isEmpty)
