@@ -26,8 +26,8 @@ struct OptionReader {
   private func option(_ row: OptionRow) -> UCIOption? {
     var old: UCIOption?
     for option in section.options {
-      guard let first = option.name.first, row.mayBe(first, count: option.name.count),
-        let place = row.place(of: option.name)
+      guard option.name.count > 1, let first = option.name.first,
+        row.mayBe(option.name, from: first), let place = row.place(of: option.name)
       else { continue }
       if place == 0 { return option }
       old = option

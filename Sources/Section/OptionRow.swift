@@ -88,13 +88,16 @@ public struct OptionRow: Sendable {
   /// Whether a name may be one of the row's, going by its first letter and its length. All rows are asked
   /// for each option. A name stands at one of the ends, unless there are more than two.
   @inline(__always)
-  func mayBe(_ first: UInt8, count: Int) -> Bool {
+  func mayBe(_ name: [UInt8], from first: UInt8) -> Bool {
     let names = names.bytes
-    let rest = names.count - count
+    let rest = names.count - name.count
     if rest == 0 { return names[0] == first }
     if rest < 0 { return false }
-    return names[count] == 32 && names[0] == first || names[rest - 1] == 32 && names[rest] == first
-      || kindCode == Kind.foreign.rawValue || kindCode == Kind.elsewhere.rawValue
+    // Names of values that are elsewhere end alike.
+    return names[name.count] == 32 && names[0] == first
+      || names[rest - 1] == 32 && names[rest] == first
+      || kindCode == Kind.elsewhere.rawValue && names[names.count - 2] == name[name.count - 2]
+      || kindCode == Kind.foreign.rawValue
   }
 
   /// How many names go before this one in the row; nil when it is none of them.

@@ -158,14 +158,14 @@ public enum OptionTable {
 
   /// The row of an option; nil when nobody knows it.
   public static func row(_ name: [UInt8], _ scope: Scope = .service) -> OptionRow? {
-    guard let first = name.first else { return nil }
+    guard name.count > 1, let first = name.first else { return nil }
     switch scope {
     case .global:
-      for index in global.indices where global[index].mayBe(first, count: name.count) {
+      for index in global.indices where global[index].mayBe(name, from: first) {
         if global[index].place(of: name) != nil { return global[index] }
       }
     case .service:
-      for index in service.indices where service[index].mayBe(first, count: name.count) {
+      for index in service.indices where service[index].mayBe(name, from: first) {
         if service[index].place(of: name) != nil { return service[index] }
       }
     }

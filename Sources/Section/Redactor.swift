@@ -52,22 +52,25 @@ public struct Redactor: Sendable {
     }
     let start = bytes.count
     bytes += value
-    for first in Self.spellings(value[value.startIndex], isBase64) {
+    // Of each of the first three bytes as it is and, in base 64, as the other alphabet has it.
+    for choice in 0..<8 {
+      let first = Self.spelling(value[value.startIndex], isBase64 && choice & 1 > 0)
+      let second = Self.spelling(value[value.startIndex + 1], isBase64 && choice & 2 > 0)
+      let third = Self.spelling(value[value.startIndex + 2], isBase64 && choice & 4 > 0)
       starts[Int(first)] = true
-      for second in Self.spellings(value[value.startIndex + 1], isBase64) {
-        pairs[Self.number(first, second)] = true
-        for third in Self.spellings(value[value.startIndex + 2], isBase64) {
-          triples[Self.number(first, second, third)] = true
-        }
-      }
+      pairs[Self.number(first, second)] = true
+      triples[Self.number(first, second, third)] = true
+      if !isBase64 { break }
     }
     needles.append(Needle(start: start, end: bytes.count, isBase64: isBase64))
   }
 
-  private static func spellings(_ byte: UInt8, _ isBase64: Bool) -> [UInt8] {
-    if isBase64, byte == UInt8(ascii: "+") { return [byte, UInt8(ascii: "-")] }
-    if isBase64, byte == UInt8(ascii: "/") { return [byte, UInt8(ascii: "_")] }
-    return [byte]
+  private static func spelling(_ byte: UInt8, _ isForURLs: Bool) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "+") where isForURLs: UInt8(ascii: "-")
+    case UInt8(ascii: "/") where isForURLs: UInt8(ascii: "_")
+    default: byte
+    }
   }
 
   private static func number(_ first: UInt8, _ second: UInt8, _ third: UInt8 = 0) -> Int {

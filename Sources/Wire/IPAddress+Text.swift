@@ -17,7 +17,15 @@ extension IPAddress {
 
   /// The address in its canonical text: dotted quad, or RFC 5952.
   public var text: Text {
-    guard family == .v6 else { return Text(Self.dotted(octets)) }
+    guard family == .v6 else {
+      var result: [UInt8] = []
+      result.reserveCapacity(15)
+      for shift: UInt64 in [24, 16, 8, 0] {
+        if shift < 24 { result.append(UInt8(ascii: ".")) }
+        result.append(decimal: Int64(low >> shift & 255))
+      }
+      return Text(result)
+    }
     if unmapped != self { return "::ffff:\(unmapped)" }
     let groups = self.groups
     let gap = Self.longestGap(groups)
@@ -163,15 +171,6 @@ extension IPAddress {
       start = index + 1
     }
     return best
-  }
-
-  private static func dotted(_ octets: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    for octet in octets {
-      if !result.isEmpty { result.append(UInt8(ascii: ".")) }
-      result.append(decimal: Int64(octet))
-    }
-    return result
   }
 
   private static func append(_ group: UInt16, width: Int, to result: inout [UInt8]) {

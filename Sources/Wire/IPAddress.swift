@@ -37,8 +37,7 @@ public struct IPAddress: Equatable, Sendable {
 
   /// The four or sixteen bytes, in network order.
   public var octets: [UInt8] {
-    let all = Self.octets(high) + Self.octets(low)
-    return family == .v4 ? Array(all[12...]) : all
+    family == .v4 ? Array(Self.octets(low)[4...]) : Self.octets(high) + Self.octets(low)
   }
 
   /// `0.0.0.0` or `::`.
