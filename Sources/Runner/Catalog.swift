@@ -31,15 +31,6 @@ final class Catalog {
   }
 
   private func place(of name: [UInt8]) -> Int {
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].name.lexicographicallyPrecedes(name) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
+    entries.indices.end(of: { entries[$0].name.lexicographicallyPrecedes(name) })
   }
 }

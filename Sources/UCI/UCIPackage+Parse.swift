@@ -33,16 +33,7 @@ private struct UCIParser {
 
   /// Where a section of that name is among those that are sorted, or would be.
   private func place(of name: [UInt8]) -> Int {
-    var (low, high) = (0, sorted.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if package.sections[sorted[middle]].name.lexicographicallyPrecedes(name) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
+    sorted.indices.end(of: { package.sections[sorted[$0]].name.lexicographicallyPrecedes(name) })
   }
 
   /// Parses the commands of a line, which `;` separates.
