@@ -76,7 +76,7 @@ public final class RecipeValues: Sendable {
       return "'domain' has several names: this service takes one a section"
     }
     if recipe.wantsKey, RSAKey(text: options.password.revealed) == nil {
-      return "'password' is neither a private key of RSA (PEM) nor the path of a file with one"
+      return "'password' is neither a private key of RSA (PEM) nor the path of a file we may read"
     }
     if recipe.mentions("[LOOKUP]"), lookupHost.isEmpty || lookupHost == options.domain {
       return "'lookup_host' has to be the name of the record: 'domain' is something else"

@@ -111,6 +111,8 @@ class World {
   private var metricsFile: [UInt8]?
   private(set) var metricsDue: Int64?
   private var nextMetrics: Int64 = .min
+  /// Why it could not be written the last time.
+  private var metricsProblem: Text?
 
   /// The least time between two writings of `metrics_file`, in milliseconds.
   private static let metricsPause: Int64 = 15_000
@@ -120,7 +122,8 @@ class World {
     if metricsFile != nil { metricsDue = max(nextMetrics, uptime) }
   }
 
-  /// Writes `metrics_file` when that is due, or at the end; an error, if there is one.
+  /// Writes `metrics_file` when that is due, or at the end; an error, if there is one that has not been
+  /// said yet.
   func writeMetrics(isEnd: Bool = false) -> Text? {
     guard let due = metricsDue, due <= uptime || isEnd, let path = metricsFile else { return nil }
     metricsDue = nil
@@ -131,8 +134,13 @@ class World {
       configuration.package.sections(ofType: "service"), configuration)
     do throws(SystemError) {
       try File.replace(configuration.root + path, with: text.bytes, mode: 0o644, shared: true)
+      metricsProblem = nil
       return nil
-    } catch { return error.message }
+    } catch {
+      let isKnown = metricsProblem == error.message
+      metricsProblem = error.message
+      return isKnown ? nil : error.message
+    }
   }
 
   /// Removes a file, if there is one.

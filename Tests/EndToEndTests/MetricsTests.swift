@@ -60,5 +60,17 @@ extension EndToEnd {
       #expect(world.updates.count == 1)
       #expect(try world.runner(["-v", "3"]).status == 0)
     }
+
+    @Test func `what keeps it from being written is said once`() throws {
+      let world = try World()
+      try world.configure(global: ["metrics_file": "/nowhere/ddns.prom"])
+      let child = try world.start("ddns-runner", ["-S", "home"])
+      let path = "/nowhere/ddns.prom"
+      #expect(Wait.until(within: 20) { child.stderr.contains(path) })
+      #expect(Wait.until(within: 20) { world.runFile("nextcheck", of: "home") != nil })
+      child.signal(SIGTERM)  // it is written at the end, too
+      child.wait(seconds: 10)
+      #expect(child.stderr.components(separatedBy: path).count == 2, "\(child.stderr)")
+    }
   }
 }
