@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,6 +117,12 @@ uint64_t csys_stamp(const char *path) {
 }
 
 bool csys_is_executable(const char *path) { return !access(path, X_OK); }
+
+csys_result csys_room(const char *path) {
+  struct statvfs info;
+  int result = statvfs(path, &info);
+  return csys_give(result ? result : (int64_t)(info.f_bavail * (uint64_t)info.f_frsize));
+}
 
 size_t csys_readlink(const char *path, char *buffer, size_t count) {
   ssize_t length = readlink(path, buffer, count);

@@ -26,6 +26,18 @@ extension Configuration {
     return nil
   }
 
+  /// What the provider's file tells a doctor.
+  public func advice(for settings: ServiceSection) -> ServiceAdvice {
+    for place in ServiceAlias.searchPaths(
+      for: settings.serviceName ?? [], family: settings.family) where !place.isTable
+    {
+      if let bytes = try? File.read(root + place.path, limit: ServiceEntry.fileLimit) {
+        return ServiceAdvice(json: bytes)
+      }
+    }
+    return ServiceAdvice(json: [])
+  }
+
   /// A recipe gives way to the script that its file names, where somebody has installed that.
   private func installed(_ entry: ServiceEntry) -> ServiceEntry {
     guard case .recipe(let recipe) = entry.service, let script = recipe.script,

@@ -27,6 +27,8 @@ public struct Console: Sendable {
   public var redactor = Redactor()
   /// A file that gets every line, too, in the form of a section's log; nil for none.
   public var logFile: [UInt8]?
+  /// Whether nothing is said.
+  public var isMute = false
 
   /// Works for a section from now on: names it, and hides its secrets.
   public mutating func adopt(_ settings: ServiceSection) {
@@ -49,6 +51,7 @@ public struct Console: Sendable {
 
   /// Says something. A runner hears all of it; a person, by default, what went wrong.
   public func log(_ level: LogLevel, _ text: Text) {
+    if isMute { return }
     let safe = redactor.shown(text)
     if let logFile {
       let time = Clock.format(Clock.wallClock, [UInt8]("%H%M%S"))

@@ -11,6 +11,8 @@ extension DNSQuery {
     public var recursionDesired = true
     /// Offer long UDP answers by EDNS; given up for a server that does not understand.
     public var usesEDNS = true
+    /// Do not give it up: what does not understand has failed.
+    public var insistsOnEDNS = false
     /// Take the addresses beside a referral (`is_glue`).
     public var acceptsGlue = false
 

@@ -124,7 +124,8 @@ public struct DNSQuery {
         plan.append(
           Attempt(
             server: server, patience: options.forceTCP ? Self.patienceOverTCP : patience,
-            overTCP: options.forceTCP, usesEDNS: options.usesEDNS && round == 0))
+            overTCP: options.forceTCP,
+            usesEDNS: options.usesEDNS && (round == 0 || options.insistsOnEDNS)))
       }
     }
   }
@@ -189,7 +190,7 @@ public struct DNSQuery {
       return repeatNow(attempt, at: now)
     }
     if let update { return conclude(update, message, bytes, pending, at: now) }
-    if attempt.usesEDNS, Self.blamesEDNS(message.rcode) {
+    if attempt.usesEDNS, !options.insistsOnEDNS, Self.blamesEDNS(message.rcode) {
       attempt.usesEDNS = false
       return repeatNow(attempt, at: now)
     }

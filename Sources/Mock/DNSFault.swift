@@ -4,6 +4,8 @@
 package enum DNSFault: Equatable, Sendable {
   /// No answer at all.
   case drop
+  /// None over UDP.
+  case onlyTCP
   /// This RCODE, nothing else: 1 FORMERR, 2 SERVFAIL, 3 NXDOMAIN, 4 NOTIMP, 5 REFUSED.
   case code(UInt8)
   /// The name exists, but has no record of that type.

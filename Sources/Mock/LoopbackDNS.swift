@@ -11,11 +11,12 @@ package final class LoopbackDNS: Sendable {
   private let core: Core
 
   package init(
-    zone: Zone, addresses: [String] = ["127.0.0.1", "::1"], port: UInt16 = 0
+    zone: Zone, addresses: [String] = ["127.0.0.1", "::1"], port: UInt16 = 0, hasTCP: Bool = true
   ) throws(MockError) {
-    core = try Core(zone: zone, addresses: addresses, port: port)
+    core = try Core(zone: zone, addresses: addresses, port: port, hasTCP: hasTCP)
     for index in core.listeners.indices {
-      Thread.detachNewThread { [core] in core.serve(core.listeners[index], isUDP: index % 2 == 0) }
+      let isUDP = !hasTCP || index % 2 == 0
+      Thread.detachNewThread { [core] in core.serve(core.listeners[index], isUDP: isUDP) }
     }
   }
 
@@ -27,17 +28,18 @@ package final class LoopbackDNS: Sendable {
 }
 
 private final class Core: Sendable {
-  /// UDP and TCP by turns.
+  /// UDP and TCP by turns, or UDP only.
   let listeners: [Listener]
   let stop: StopSignal
   let script = Script<DNSFault>()
   let queries = Journal<DNSQuestion>()
   private let zone: Zone
 
-  init(zone: Zone, addresses: [String], port: UInt16) throws(MockError) {
+  init(zone: Zone, addresses: [String], port: UInt16, hasTCP: Bool) throws(MockError) {
     self.zone = zone
     stop = try StopSignal()
-    listeners = try Listener.group([.udp, .tcp], addresses: addresses, port: port)
+    listeners = try Listener.group(
+      hasTCP ? [.udp, .tcp] : [.udp], addresses: addresses, port: port)
   }
 
   func serve(_ listener: Listener, isUDP: Bool) {

@@ -4,6 +4,7 @@ extension Zone {
   /// The bytes to answer with; nil to stay silent.
   func answer(_ question: DNSQuestion, _ fault: DNSFault?) -> [UInt8]? {
     if case .drop = fault { return nil }
+    if case .onlyTCP = fault, question.transport == .udp { return nil }
     if case .garbage = fault { return (0..<40).map { UInt8(truncatingIfNeeded: $0 &* 71 &+ 9) } }
     var answer = DNSAnswer(to: question)
     if let fault, spoil(&answer, question, fault) {
@@ -94,7 +95,7 @@ extension Zone {
       answer.hasEDNS = false
     case .addresses(let texts):
       fill(&answer, question, Records(addresses: texts.compactMap { Address($0) }))
-    case .drop, .garbage, .delay:
+    case .drop, .onlyTCP, .garbage, .delay:
       return false
     }
     return true

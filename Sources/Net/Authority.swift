@@ -195,7 +195,8 @@ public struct Authority: Sendable {
     }
   }
 
-  private func nameServers(
+  /// The names of a zone's servers.
+  public func nameServers(
     of zone: DNSName, deadline: Int64
   ) throws(Error) -> [DNSName] {
     let answer: DNSAnswer

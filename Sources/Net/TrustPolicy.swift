@@ -15,6 +15,13 @@ public enum TrustPolicy: Equatable, Sendable {
 }
 
 extension TrustPolicy {
+  /// How many certificates there are, and where they are or should be.
+  public var inventory: (count: Int, path: [UInt8]) {
+    guard let store = try? TrustStore(self, peer: []) else { return (0, path) }
+    let count = store.count
+    return (count, store.files.count == 1 || count == 0 ? store.files.first ?? path : path)
+  }
+
   /// What to name when there are no certificates.
   var path: [UInt8] {
     switch self {

@@ -39,6 +39,16 @@ struct TrustStore {
     return found
   }
 
+  /// How many there are.
+  var count: Int {
+    var count = 0
+    for path in files {
+      count += Self.scan(path, for: nil).count
+      if count > 0, Self.isBundle(path) { break }
+    }
+    return count
+  }
+
   private static func systemFiles(below root: [UInt8]) -> [[UInt8]] {
     for bundle in bundles {
       let path = root + bundle.bytes

@@ -39,18 +39,21 @@ public struct AddressChoice: Equatable, Sendable {
   /// A number that changes when the candidates that will do change, in whatever order they are
   /// listed and however long they live; 0 = there is none.
   public let signature: UInt64
+  /// How many would have done.
+  public let candidates: Int
 
   /// Chooses among the addresses of one family.
   ///
   /// Global, usable, neither deprecated nor temporary, public unless `allowsPrivate`
   /// (`upd_privateip`); of those the longest preferred lifetime, the first of equals.
   public init(
-    of candidates: [InterfaceAddress], family: IPAddress.Family, allowsPrivate: Bool
+    of addresses: [InterfaceAddress], family: IPAddress.Family, allowsPrivate: Bool
   ) {
     var best: InterfaceAddress?
     var dropped: [(address: IPAddress, objection: Objection)] = []
     var signature: UInt64 = 0
-    for candidate in candidates where candidate.address.family == family {
+    var count = 0
+    for candidate in addresses where candidate.address.family == family {
       if let objection = Self.objection(to: candidate, allowsPrivate: allowsPrivate) {
         dropped.append((candidate.address, objection))
         continue
@@ -59,11 +62,13 @@ public struct AddressChoice: Equatable, Sendable {
       signature &+= candidate.address.octets.reduce(0xcbf2_9ce4_8422_2325) {
         ($0 ^ UInt64($1)) &* 0x100_0000_01b3
       }
+      count += 1
       if best.map({ Self.lives(candidate, longerThan: $0) }) ?? true { best = candidate }
     }
     address = best?.address
     self.dropped = dropped
     self.signature = signature
+    self.candidates = count
   }
 
   /// Whether there may be an address to publish soon: one that is checked for duplicates.

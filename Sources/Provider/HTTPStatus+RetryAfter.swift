@@ -21,7 +21,7 @@ extension HTTPStatus {
   }
 
   /// The seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7, IMF-fixdate).
-  static func date(_ text: [UInt8]) -> Int64? {
+  public static func date(_ text: [UInt8]) -> Int64? {
     let words = text.words
     guard words.count == 6, words[5].elementsEqual("GMT".utf8),
       let day = words[1].decimalValue, let month = month(words[2]),

@@ -4,7 +4,7 @@ import Section
 import Wire
 
 /// A status code, for answers whose body says nothing (RFC 9110 §15).
-struct HTTPStatus: Equatable {
+public struct HTTPStatus: Equatable {
   let code: Int
 
   init(_ code: Int) { self.code = code }

@@ -11,7 +11,7 @@ public enum Runner {
   /// Its command line.
   public static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names: "root: log: once check show status json watch metrics history force help version",
+    names: "root: log: once check show status json watch metrics history doctor force help version",
     wordLimit: 0,
     help: help)
 
@@ -20,7 +20,10 @@ public enum Runner {
     -> ExitStatus
   {
     Clock.adoptTimeZone()
-    guard arguments.has("status") || !arguments.has("json") && !arguments.has("watch") else {
+    let isDoctor = arguments.has("doctor")
+    guard arguments.has("status") || isDoctor || !arguments.has("json"),
+      arguments.has("status") || !arguments.has("watch")
+    else {
       throw Failure(.usage, "options --json and --watch need --status; see ddns-runner -h")
     }
     let world = World(arguments)
@@ -35,6 +38,7 @@ public enum Runner {
       return try StatusCommand.run(configuration, arguments)
     }
     if arguments.has("history") { return try History.run(configuration, arguments) }
+    if isDoctor { return try Examination.run(configuration, arguments, toolDirectory()) }
     if arguments.has("check") { return try Check.run(configuration, arguments, console) }
     // Before a pid file says whom to signal: one that comes early must wait, not kill.
     let signals: SignalSource
@@ -117,11 +121,12 @@ public enum Runner {
       --once          one pass, no retries, then end
       --force         send even if nothing has changed; lifts a block
       --status        say how each section, or the one of -S, does, and end
-      --json          say it in JSON
+      --json          say it in JSON; with --doctor, too
       --watch         say it every 2 seconds
       --metrics       say it in figures, for Prometheus, and end
       --history       say what has happened to the section of -S, and end
       --check         check the configuration and end
+      --doctor        try whatever could be wrong, say what to do, and end
       --show          print the configuration as `uci show ddns` does, secrets too
       --log LEVEL     put what comes on standard input into the log of -S
       -c DIR          read DIR/ddns instead of /etc/config/ddns

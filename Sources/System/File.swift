@@ -32,6 +32,13 @@ public enum File {
     info(path)?.kind == .file && csys_is_executable(path.c)
   }
 
+  /// How many bytes may still be written where the path is; nil when the system does not say. The C
+  /// function is `statvfs`.
+  public static func room(at path: [UInt8]) -> Int64? {
+    let result = csys_room(path.c)
+    return result.error == CSYS_OK ? result.value : nil
+  }
+
   /// Reads a whole file; over `limit` bytes is an error of kind `tooLarge`.
   public static func read(_ path: [UInt8], limit: Int) throws(SystemError) -> [UInt8] {
     let descriptor = try open(path)

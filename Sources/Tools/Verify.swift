@@ -9,10 +9,11 @@ import Wire
 /// The program `ddns-verify`.
 enum Verify {
   static let syntax = Arguments.Syntax(
-    program: "ddns-verify", letters: "S:c:v:6l:d:taghV", names: "root: help version",
+    program: "ddns-verify", letters: "S:c:v:6l:d:taghV", names: "root: doctor: json help version",
     wordLimit: 1, help: help)
 
   static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+    if let names = arguments.value("doctor") { return try Doctor.run(names, arguments, console) }
     let wanted = try wanted(arguments)
     var overrides = SectionRequest.overrides(arguments)
     // The family to ask for is the one to compare with.
@@ -71,6 +72,8 @@ enum Verify {
       -t              ask over TCP
       -a              ask the zone's own servers, found by way of SERVER
       -g              ask the zone above for a name server's glue records
+      --doctor NAMES  ddns-runner --doctor of these sections, with commas between
+      --json          in JSON
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR

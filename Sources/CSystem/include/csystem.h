@@ -65,6 +65,8 @@ csys_kind csys_stat(const char *_Nonnull path, int64_t *_Nonnull size, int32_t *
 uint64_t csys_stamp(const char *_Nonnull path);
 int64_t csys_inode(const char *_Nonnull path);
 bool csys_is_executable(const char *_Nonnull path);
+// The bytes that may still be written there.
+csys_result csys_room(const char *_Nonnull path);
 // Its length, 0 when there is none.
 size_t csys_readlink(const char *_Nonnull path, char *_Nonnull buffer, size_t count);
 void *_Nullable csys_directory_open(const char *_Nonnull path);
