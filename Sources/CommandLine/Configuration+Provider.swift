@@ -28,9 +28,9 @@ extension Configuration {
 
   /// What the provider's file tells a doctor.
   public func advice(for settings: ServiceSection) -> ServiceAdvice {
-    for place in ServiceAlias.searchPaths(
-      for: settings.serviceName ?? [], family: settings.family) where !place.isTable
-    {
+    let name = try? ServiceAlias.serviceName(settings.serviceName ?? [])
+    for place in ServiceAlias.searchPaths(for: name ?? [], family: settings.family)
+    where !place.isTable {
       if let bytes = try? File.read(root + place.path, limit: ServiceEntry.fileLimit) {
         return ServiceAdvice(json: bytes)
       }

@@ -169,7 +169,7 @@ public enum Diagnosis {
       findings.append(Finding(.cached, "\(list(inZone)), the DNS server says \(list(seen))"))
     }
     let words = list(registered)
-    if name.isProxy {
+    if name.isProxy, name.wanted.map({ !registered.contains($0) }) ?? true {
       findings.append(Finding(.proxied, "\(name.host) shows \(words)"))
     } else if let wanted = name.wanted, !registered.contains(wanted) {
       findings.append(Finding(.registeredOther, "\(words), the address is \(wanted)"))

@@ -36,17 +36,23 @@ public struct ServiceAdvice: Equatable, Sendable {
   /// Reads it from a file; one that has none, or is no JSON, adds nothing to what holds for all.
   public init(json bytes: [UInt8]) {
     let member = (try? JSONValue.parse(bytes))?["doctor"]
-    servers = member?["servers"]?.string ?? []
-    proxy = member?["proxy"]?.string ?? []
+    servers = Self.pattern(member?["servers"])
+    proxy = Self.pattern(member?["proxy"])
     var mistakes = Self.common.map {
       Mistake(option: [UInt8]($0.option), pattern: [UInt8]($0.pattern), words: [UInt8]($0.words))
     }
     for row in member?["mistakes"]?.array ?? [] {
       mistakes.append(
         Mistake(
-          option: row["option"]?.string ?? [], pattern: row["if"]?.string ?? [],
+          option: row["option"]?.string ?? [], pattern: Self.pattern(row["if"]),
           words: row["say"]?.string ?? []))
     }
     self.mistakes = mistakes
+  }
+
+  /// An expression that costs what it may; empty for any other, and for none.
+  private static func pattern(_ value: JSONValue?) -> [UInt8] {
+    let pattern = value?.string ?? []
+    return PatternCost.isAffordable(pattern) ? pattern : []
   }
 }

@@ -55,7 +55,8 @@ extension Doctor {
     let warning = configuration.values.warning
     if warning != "" { try say(Finding(.readable, warning)) }
     for mistake in advice.mistakes {
-      guard let value = section.option(mistake.option), Regex.matches(mistake.pattern, value)
+      guard !mistake.pattern.isEmpty, let value = section.option(mistake.option),
+        Regex.matches(mistake.pattern, value)
       else { continue }
       try say(Finding(.credentials, "\(mistake.option) \(mistake.words)"))
     }

@@ -4,75 +4,14 @@ import Foundation
 import Mock
 import Testing
 
-/// A router with a public address and a name server on port 53, and one thing that is wrong with it.
-private struct Patient {
-  let links: LinkWorld
-  let dns: LoopbackDNS
-  /// Options of the section.
-  var options: [String: String?]
-  var environment: [String: String] = [:]
-
-  var world: World { links.world }
-
-  /// Nothing is wrong yet.
-  init(_ links: LinkWorld, hasTCP: Bool) throws {
-    self.links = links
-    try links.ip(
-      "addr add \(World.seen)/24 dev wan0", "route add default via 81.2.69.1 dev wan0")
-    dns = try LoopbackDNS(
-      zone: links.world.zone, addresses: ["127.0.0.1"], port: 53, hasTCP: hasTCP)
-    links.world.zone.set(World.host, to: [World.seen])
-    links.world.zone.set("ns.example.com", to: ["127.0.0.1"])
-    let authority = try Authority.shared()
-    let port = try links.world.tlsFront(.good)
-    options = [
-      "cacert": try links.world.expose(authority.file), "dns_server": nil,
-      "ip_source": "interface", "ip_interface": "wan0",
-      "update_url": "https://localhost:\(port)/nic/update?hostname=[DOMAIN]&myip=[IP]"
-        + "&u=[USERNAME]&p=[PASSWORD]",
-    ]
-  }
-
-  /// What the doctor says, and ends with.
-  func examine(_ more: [String] = []) throws -> Child.Result {
-    try world.configure(options)
-    let result = try world.run(
-      "ddns-runner", ["-S", "home", "--doctor"] + more, environment: environment, seconds: 75)
-    links.expect(world.updates.isEmpty, "an update was sent")
-    return result
-  }
-
-  /// Whether it finds that, among so many as grave, and says what to do.
-  func expect(_ words: String, _ status: Int32, of count: Int = 1, at line: Int = #line) throws {
-    let result = try examine()
-    let grade = status == 0 ? "  note     " : status == 1 ? "  warning  " : "  problem  "
-    let lines = result.stdout.components(separatedBy: "\n")
-    let found = lines.filter { $0.hasPrefix(grade) }
-    links.expect(
-      result.status == status && result.stderr.isEmpty && found.count == count
-        && found.contains { $0.hasPrefix(grade + words) },
-      "line \(line): not '\(words)', \(status): \(result.status)\n\(result.output)")
-  }
-}
-
 extension EndToEnd {
   /// `--doctor`, each finding provoked.
   @Suite(
     .enabled(if: Programs.isRoot && Programs.hasNamespaces, "no network namespaces here"),
     .enabled(if: Programs.hasNginx, "nginx and openssl are not installed"))
   struct DoctorTests {
-    private func run(
-      hasTCP: Bool = true, _ body: @escaping @Sendable (inout Patient) throws -> Void
-    ) async {
-      let reports = await LinkWorld.run { links in
-        var patient = try Patient(links, hasTCP: hasTCP)
-        try body(&patient)
-      }
-      #expect(reports == [])
-    }
-
     @Test func `a healthy router has no finding, and 0`() async {
-      await run { patient in
+      await Patient.run { patient in
         let result = try patient.examine()
         let lines = result.stdout.split(separator: "\n")
         patient.links.expect(result.status == 0 && result.stderr.isEmpty, result.output)
@@ -91,7 +30,7 @@ extension EndToEnd {
     }
 
     @Test func `without certificates it says what to install`() async {
-      await run { patient in
+      await Patient.run { patient in
         try patient.world.write("etc/empty.pem", "")
         patient.options["cacert"] = "/etc/empty.pem"
         try patient.expect("no certificates in \(patient.world.root)/etc/empty.pem", 78)
@@ -110,20 +49,20 @@ extension EndToEnd {
     func `a name server without EDNS, UDP or answers`(
       fault: DNSFault, words: String, status: Int32
     ) async {
-      await run { patient in
+      await Patient.run { patient in
         patient.dns.script.add("*", fault)
         try patient.expect(words, status)
       }
     }
 
     @Test func `a name server that refuses TCP`() async {
-      await run(hasTCP: false) { patient in
+      await Patient.run(hasTCP: false) { patient in
         try patient.expect("dns server 127.0.0.1 does not answer over TCP", 1)
       }
     }
 
     @Test func `a name server that has an address for everything`() async {
-      await run { patient in
+      await Patient.run { patient in
         patient.dns.script.add("*", .addresses([World.seen]))
         let result = try patient.examine()
         patient.links.expect(
@@ -132,5 +71,157 @@ extension EndToEnd {
           result.output)
       }
     }
+
+    @Test func `a name server that is one of BIND's own zones is enough`() async throws {
+      guard Programs.hasNamed else { return }
+      await Patient.run { patient in
+        let zone = "$TTL 60\n@ SOA ns h 1 7200 900 3600 30\n@ NS ns\nns A 127.0.0.1\n"
+        let server = try NameServer(zone: zone + "home A \(World.seen)\n")
+        patient.options["dns_server"] = "127.0.0.1:\(server.port)"
+        let result = try patient.examine()
+        patient.links.expect(
+          result.status == 0
+            && result.stdout.contains("dns server 127.0.0.1:\(server.port): UDP, TCP and EDNS"),
+          result.output)
+      }
+    }
+
+    @Test func `somebody in the way answers for an address that is nobody's`() async {
+      await Patient.run { patient in
+        try patient.links.ip("addr add 192.0.2.53/32 dev lo")
+        let other = try LoopbackDNS(zone: Zone(), addresses: ["192.0.2.53"], port: 53)
+        try patient.expect("port 53 is intercepted: 192.0.2.53 answers", 1)
+        other.stop()
+      }
+    }
+
+    // MARK: Clock, directories
+
+    @Test func `a server's date tells that the clock is wrong`() async {
+      await Patient.run { patient in
+        let date = "Date: Sun, 06 Nov 2022 08:49:37 GMT"
+        patient.world.mock.http.script.add(
+          "/robots.txt", .respond(HTTPAnswer(200, fields: [date], "")))
+        try patient.expect("the clock is ", 75)
+      }
+    }
+
+    @Test(
+      .enabled(if: Faketime.works, "no libfaketime, or the programs are static"))
+    func `a clock of before this program was never set`() async {
+      await Patient.run { patient in
+        patient.environment = Faketime.environment("2020-01-01 00:00:00")
+        patient.options["update_url"] = .some(patient.world.nicUpdate)
+        try patient.expect("the clock shows 2020-01-01 00:0", 75)
+      }
+    }
+
+    @Test(
+      .enabled(if: Tracing.canMount, "cannot mount here"),
+      arguments: [
+        ("var/run/ddns", "ro", "cannot write ", 71), ("etc/ddns/state", "ro", "cannot write ", 1),
+        ("etc/ddns/state", "size=32k", "little space: ", 1),
+        ("var/run/ddns", "size=4k", "cannot write ", 71),
+      ] as [(String, String, String, Int32)])
+    func `a directory that is full, or cannot be written`(
+      folder: String, how: String, words: String, status: Int32
+    ) async {
+      await Patient.run { patient in
+        try patient.world.write("\(folder)/.keep", "")
+        try patient.expect(
+          words, status,
+          after: """
+            mount -t tmpfs -o \(how) none \(folder)
+            [ \(how) != size=4k ] || head -c 4096 /dev/zero >\(folder)/filler
+            """)
+      }
+    }
+
+    // MARK: Configuration, certificates, provider
+
+    @Test func `what the configuration lacks, and what is misspelt`() async {
+      await Patient.run { patient in
+        patient.options["update_url"] = .some(nil)
+        patient.options["service_name"] = "nowhere.test"
+        try patient.expect("\(patient.world.root)/etc/config/ddns:", 78)
+        let result = try patient.examine()
+        patient.links.expect(result.stdout.contains("no such service"), result.output)
+      }
+      await Patient.run { patient in
+        patient.options["passwrod"] = "x"
+        try patient.expect("\(patient.world.root)/etc/config/ddns:", 1)
+      }
+    }
+
+    @Test func `credentials that look as if they were something else`() async {
+      await Patient.run { patient in
+        let mistakes = """
+          { "mistakes": [
+            { "option": "username", "if": "^user$", "say": "is not who you are" },
+            { "option": "password", "if": "^nothing$", "say": "is never said" } ] }
+          """
+        try patient.useProvider(doctor: mistakes)
+        try patient.expect("option username is not who you are", 1)
+        patient.options["password"] = "your_password"
+        try patient.expect("option password is the example's", 1, of: 2)
+      }
+    }
+
+    @Test func `certificates that hold for nobody, or for everybody`() async {
+      await Patient.run { patient in
+        let port = try patient.world.tlsFront(.notyet)
+        patient.options["update_url"] = "https://localhost:\(port)/?p=[PASSWORD]&ip=[IP]"
+        try patient.expect("certificate of localhost:\(port) is not valid yet", 75)
+        patient.options["cacert"] = "IGNORE"
+        try patient.expect("cacert 'IGNORE'", 1)
+      }
+    }
+
+    @Test func `a provider nobody answers for`() async {
+      await Patient.run { patient in
+        let port = try FreePort.find()
+        patient.options["update_url"] = "http://127.0.0.1:\(port)/?ip=[IP]"
+        try patient.expect("127.0.0.1:\(port): connection refused", 75)
+      }
+    }
+
+    // MARK: JSON
+
+    @Test func `the same as a document, with the same status`() async {
+      await Patient.run { patient in
+        patient.dns.script.add("*", .noEDNS)
+        let result = try patient.examine(["--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(result.stdout.utf8))
+        let document = object as? [String: Any]
+        let findings = document?["findings"] as? [[String: Any]] ?? []
+        let poor = findings.filter { $0["grade"] as? String == "warning" }
+        patient.links.expect(
+          result.status == 1 && document?["status"] as? Int == 1
+            && document?["version"] as? Int == 1 && findings.first?["id"] as? String == "clock"
+            && findings.first?["section"] is NSNull && poor.count == 1
+            && poor.first?["id"] as? String == "server-no-edns"
+            && poor.first?["section"] as? String == "home"
+            && (poor.first?["advice"] as? String)?.contains("second try") == true,
+          result.output)
+      }
+    }
   }
+}
+
+/// Programs that are linked dynamically can be told another time.
+enum Faketime {
+  private static let library =
+    (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib"))?
+    .map { "/usr/lib/\($0)/faketime/libfaketime.so.1" }
+    .first { FileManager.default.fileExists(atPath: $0) }
+
+  static func environment(_ date: String) -> [String: String] {
+    ["LD_PRELOAD": library ?? "", "FAKETIME": "@\(date)", "FAKETIME_DONT_FAKE_MONOTONIC": "1"]
+  }
+
+  static let works: Bool = {
+    guard library != nil, !Programs.isEmulated else { return false }
+    let words = ["-c", "ldd '\(Programs.path("ddns-runner"))' 2>&1 | grep -q libc.so.6"]
+    return (try? Child.run("sh", words, environment: Programs.searchPath))?.status == 0
+  }()
 }
