@@ -38,6 +38,21 @@ extension Configuration {
     return ServiceAdvice(json: [])
   }
 
+  /// A page of the provider's server that has nothing to do with any account; nil for one that is not
+  /// asked by HTTP, or nobody knows by what.
+  public func page(ofServerOf provider: ServiceEntry, for settings: ServiceSection) -> URL? {
+    let nowhere = IPAddress.unspecified(settings.family)
+    var url: [UInt8] = []
+    switch provider.service {
+    case .request(let template, _):
+      url = template.expanded(
+        URLTemplate.Values(settings, address: nowhere), useHTTPS: settings.usesHTTPS)
+    case .recipe(let recipe): url = values(of: settings, for: recipe, nowhere).base(of: recipe)
+    case .dnsUpdate, .gnuDIP, .script: break
+    }
+    return URL(url).flatMap { URL($0.origin + [UInt8]("/robots.txt")) }
+  }
+
   /// A recipe gives way to the script that its file names, where somebody has installed that.
   private func installed(_ entry: ServiceEntry) -> ServiceEntry {
     guard case .recipe(let recipe) = entry.service, let script = recipe.script,

@@ -41,10 +41,10 @@ public enum Diagnosis {
   }
 
   /// What one name server has answered; a text is why it has not.
-  public struct ServerTrial: Equatable, Sendable {
+  public final class ServerTrial {
     /// The server.
     public let name: Text
-    /// Over UDP, without and with EDNS, and over TCP.
+    /// Over UDP, without EDNS.
     public var udp: Text?
     /// With EDNS.
     public var edns: Text?
@@ -89,6 +89,7 @@ public enum Diagnosis {
   }
 
   /// Which address of a device or a network is published, and why not the others.
+  @inline(never)
   public static func address(
     _ choice: AddressChoice, of place: Text, _ family: IPAddress.Family
   ) -> Finding {
@@ -126,7 +127,7 @@ public enum Diagnosis {
   // MARK: The name
 
   /// What the DNS has about a name.
-  public struct Name: Sendable {
+  public final class Name {
     /// The name.
     public let host: [UInt8]
     /// The zone it is in.
@@ -155,6 +156,7 @@ public enum Diagnosis {
   }
 
   /// Whether a name is where the provider can change it, and shows it.
+  @inline(never)
   public static func name(_ name: Name) -> [Finding] {
     if name.labels == 1 { return [Finding(.zoneUndelegated, "\(name.host)")] }
     var findings: [Finding] = []

@@ -24,33 +24,32 @@ public struct ServiceAdvice: Equatable, Sendable {
   public let mistakes: [Mistake]
 
   /// What anybody may do wrong with any provider.
-  private static var common: [(option: StaticString, pattern: StaticString, words: StaticString)] {
-    [
-      ("username", "^your_|^ | $", "is the example's, or has a blank at its end"),
-      ("password", "^your_|^ | $", "is the example's, or has a blank at its end"),
-      ("domain", "^your(host|domain)[.]|/|:", "is the example's, or a URL: give the name"),
-      ("lookup_host", "^your(host|domain)[.]|/|:", "is the example's, or a URL: give the name"),
-    ]
-  }
+  private static let common: StaticString = """
+    [{"option":"username","if":"^your_|^ | $","say":"is the example's, or has a blank at its end"},\
+    {"option":"password","if":"^your_|^ | $","say":"is the example's, or has a blank at its end"},\
+    {"option":"domain","if":"^your(host|domain)[.]|/|:","say":"is the example's, or a URL: give the name"},\
+    {"option":"lookup_host","if":"^your(host|domain)[.]|/|:","say":"is the example's, or a URL: give the name"}]
+    """
 
   /// Reads it from a file; one that has none, or is no JSON, adds nothing to what holds for all.
   public init(json bytes: [UInt8]) {
     let member = (try? JSONValue.parse(bytes))?["doctor"]
     servers = Self.pattern(member?["servers"])
     proxy = Self.pattern(member?["proxy"])
-    var mistakes = Self.common.map {
-      Mistake(option: [UInt8]($0.option), pattern: [UInt8]($0.pattern), words: [UInt8]($0.words))
-    }
-    for row in member?["mistakes"]?.array ?? [] {
-      mistakes.append(
-        Mistake(
-          option: row["option"]?.string ?? [], pattern: Self.pattern(row["if"]),
-          words: row["say"]?.string ?? []))
+    var mistakes: [Mistake] = []
+    for list in [try? JSONValue.parse([UInt8](Self.common)), member?["mistakes"]] {
+      for row in list?.array ?? [] {
+        mistakes.append(
+          Mistake(
+            option: row["option"]?.string ?? [], pattern: Self.pattern(row["if"]),
+            words: row["say"]?.string ?? []))
+      }
     }
     self.mistakes = mistakes
   }
 
   /// An expression that costs what it may; empty for any other, and for none.
+  @inline(never)
   private static func pattern(_ value: JSONValue?) -> [UInt8] {
     let pattern = value?.string ?? []
     return PatternCost.isAffordable(pattern) ? pattern : []

@@ -36,36 +36,40 @@ public struct Finding: Equatable, Sendable {
   /// What a doctor that found nothing worse ends with.
   public let status: ExitStatus
 
+  // Not in its callers: there are many.
+
   /// A finding; `status` is that of its kind, unless a failure has brought one of its own.
+  @inline(never)
   public init(_ kind: Kind, _ detail: Text, status: ExitStatus? = nil) {
     self.kind = kind
     self.detail = detail
-    self.status = status ?? Self.row(kind).status
+    let number = Self.column(0, of: kind).decimalValue ?? 0
+    self.status = status ?? ExitStatus(child: Int32(truncatingIfNeeded: number))
   }
 
   /// How much it matters.
   public var grade: Grade {
     switch status {
-    case .ok: Self.row(kind).advice.utf8CodeUnitCount == 0 ? .ok : .note
+    case .ok: advice.isEmpty ? .ok : .note
     case .differs: .warning
     default: .problem
     }
   }
 
   /// Its name for programs; it never changes.
-  public var id: StaticString { Self.row(kind).id }
+  public var id: [UInt8] { Self.column(1, of: kind) }
 
   /// What is the matter, in words.
   public var words: Text {
     var text: Text = ""
-    for byte in Self.row(kind).words.bytes {
+    for byte in Self.column(2, of: kind) {
       if byte == UInt8(ascii: "%") { text += detail } else { text.bytes.append(byte) }
     }
     return text
   }
 
   /// What to do; empty when there is nothing.
-  public var advice: StaticString { Self.row(kind).advice }
+  public var advice: [UInt8] { Self.column(3, of: kind) }
 
   /// Two lines for a person, the second with what to do.
   public func text(inColour: Bool = false) -> Text {
@@ -86,27 +90,32 @@ public struct Finding: Equatable, Sendable {
   }
 
   /// The document of `--json`.
-  public static func json(_ findings: [Finding], _ status: ExitStatus) -> [UInt8] {
-    func text(_ bytes: [UInt8]) -> JSONValue { bytes.isEmpty ? .null : .string(bytes) }
-    func object(_ members: [(StaticString, JSONValue)]) -> JSONValue {
-      .object(members.map { (name: [UInt8]($0.0), value: $0.1) })
+  @inline(never)
+  public static func json(_ findings: [Finding], _ status: ExitStatus) -> Text {
+    var text: Text = "{\"version\":1,\"status\":\(status.rawValue),\"findings\":["
+    for (index, finding) in findings.enumerated() {
+      text += index == 0 ? "{" : ",{"
+      let grade = Array([UInt8](finding.grade.word).trimmed)
+      let values = [finding.section, finding.id, grade, finding.words.bytes, finding.advice]
+      var next = 0
+      for name in [UInt8]("section id grade text advice").words {
+        let value = values[next].isEmpty ? JSONValue.null : .string(values[next])
+        text += "\(next == 0 ? "" : "," as StaticString)\"\(name)\":\(value.encode())"
+        next += 1
+      }
+      text += "}"
     }
-    let list = findings.map { finding in
-      object([
-        ("section", text(finding.section)), ("id", text([UInt8](finding.id))),
-        ("grade", text(Array([UInt8](finding.grade.word).trimmed))),
-        ("text", text(finding.words.bytes)), ("advice", text([UInt8](finding.advice))),
-      ])
-    }
-    let document = object([
-      ("version", .integer(1)), ("status", .integer(Int64(status.rawValue))),
-      ("findings", .array(list)),
-    ])
-    return document.encode() + [UInt8(ascii: "\n")]
+    return text + "]}\n"
   }
 
-  private static func row(_ kind: Kind) -> Row {
-    for row in rows where row.kind == kind { return row }
-    return rows[0]
+  /// A part of its line in the table.
+  @inline(never)
+  private static func column(_ number: Int, of kind: Kind) -> [UInt8] {
+    var rest = table.bytes[...]
+    for _ in 0..<kind.rawValue {
+      rest = rest[((rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.startIndex) + 1)...]
+    }
+    let line = Array(rest.prefix { $0 != UInt8(ascii: "\n") })
+    return Array(line.pieces(separatedBy: UInt8(ascii: "|"))[number])
   }
 }

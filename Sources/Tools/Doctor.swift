@@ -4,40 +4,44 @@ import CommandLine
 import DNS
 import Net
 import Policy
-import Provider
 import Report
 import Section
 import System
-import UCI
 import Wire
 
 /// `ddns-runner --doctor`: tries whatever could be wrong, in order, and says what came of it. It sends
-/// no update, and changes nothing.
+/// no update.
 ///
-/// Judged is elsewhere (`Diagnosis`); here the questions are asked.
-struct Doctor {
+/// Judged is elsewhere (`Diagnosis`); here the questions are asked. It is a class because code that
+/// copies what it knows is large.
+final class Doctor {
   /// How long all of it may take, and one question to a server, in milliseconds.
   static let patience: Int64 = 60_000
   static let serverPatience: Int64 = 3_000
-  /// A page, or a script.
+  /// A question that may get lost, and is asked twice.
+  static let datagramPatience: Int64 = 4_000
+  /// A page, or a script; the look-ups for a name.
   static let pagePatience: Int64 = 8_000
+  static let namePatience: Int64 = 10_000
 
-  let configuration: Configuration
-  /// When to end, as an uptime.
-  let end: Int64
+  /// The configuration, with the values of the section that is looked at.
+  var configuration: Configuration
+  var redactor = Redactor()
+  let console: Console
+  private let end: Int64
   private let isJSON: Bool
   private let isTerminal: Bool
   private var findings: [Finding] = []
   private var status = ExitStatus.ok
+  private var failure: Failure?
   /// The section that is looked at.
   private var section: [UInt8] = []
-  var redactor = Redactor()
+  /// Whether it was said that no time is left for it.
+  private var isLate = false
   /// What need not be tried for another section, too.
-  var tried: [[UInt8]] = []
+  private var tried: [[UInt8]] = []
   /// The name servers that do not answer.
   var deaf: [DNSServer] = []
-
-  let console: Console
 
   private init(_ arguments: Arguments, _ console: Console) throws(Failure) {
     self.console = console
@@ -55,70 +59,89 @@ struct Doctor {
     // What others would say of it is said here.
     var quiet = console
     quiet.isMute = true
-    var doctor = try Doctor(arguments, quiet)
-    try doctor.lookAtMachine()
-    let names = names.split(separator: UInt8(ascii: ","))
-    for (index, name) in names.enumerated() {
-      try doctor.enter(Array(name))
-      if Clock.uptime >= doctor.end {
-        try doctor.say(Finding(.noTime, "\(name)"))
-      } else {
-        try doctor.lookAtSection(Array(name), isLast: index == names.count - 1)
-      }
+    let doctor = try Doctor(arguments, quiet)
+    doctor.lookAtMachine()
+    var rest = names[...]
+    while !rest.isEmpty {
+      let name = Array(rest.prefix { $0 != UInt8(ascii: ",") })
+      rest = rest.dropFirst(name.count + 1)
+      doctor.lookAtSection(name, isLast: rest.isEmpty)
     }
-    if doctor.isJSON {
-      _ = try Tool.answer(Text(Finding.json(doctor.findings, doctor.status)))
-    }
+    if doctor.isJSON { doctor.write(Finding.json(doctor.findings, doctor.status)) }
+    if let failure = doctor.failure { throw failure }
     return doctor.status
+  }
+
+  /// What may end at a time from now on, and before all of it has to.
+  @inline(never)
+  func soon(_ patience: Int64 = serverPatience) -> Int64 { min(end, Clock.uptime + patience) }
+
+  /// Begins with a section; false when no time is left for it.
+  func enter(_ name: [UInt8]) -> Bool {
+    section = name
+    isLate = false
+    if !isJSON { write("section '\(name)'\n") }
+    if Clock.uptime < end { return true }
+    say(.noTime, "")
+    return false
+  }
+
+  @inline(never)
+  func say(_ kind: Finding.Kind, _ detail: Text, _ status: ExitStatus? = nil) {
+    say(Finding(kind, detail, status: status))
   }
 
   /// Says what was found, at once, or keeps it for the document. The gravest is the one with the highest
   /// status, as of several sections.
-  mutating func say(_ finding: Finding?) throws(Failure) {
-    guard var finding else { return }
+  @inline(never)
+  func say(_ finding: Finding) {
+    var finding = finding
+    // What fails when the time is over may have failed by that.
+    if finding.status != .ok, Clock.uptime >= end {
+      if isLate { return }
+      isLate = true
+      finding = Finding(.noTime, "'\(section)', or part of it")
+    }
     finding = Finding(finding.kind, redactor.shown(finding.detail), status: finding.status)
     finding.section = section
     if finding.status.rawValue > status.rawValue { status = finding.status }
-    if isJSON {
-      findings.append(finding)
-    } else {
-      _ = try Tool.answer(finding.text(inColour: isTerminal))
-    }
+    if isJSON { findings.append(finding) } else { write(finding.text(inColour: isTerminal)) }
   }
 
-  private mutating func enter(_ name: [UInt8]) throws(Failure) {
-    section = name
-    if !isJSON { _ = try Tool.answer("section '\(name)'\n") }
+  private func write(_ text: Text) {
+    do throws(Failure) { _ = try Tool.answer(text) } catch { failure = error }
   }
 
   /// Whether something is to be tried for the first time.
-  mutating func isNew(_ what: [UInt8]) -> Bool {
-    if tried.contains(what) { return false }
+  @inline(never)
+  func isNew(_ what: [UInt8]) -> Bool {
+    for other in tried where other == what { return false }
     tried.append(what)
     return true
   }
 
   // MARK: The machine
 
-  private mutating func lookAtMachine() throws(Failure) {
+  private func lookAtMachine() {
     let now = Clock.wallClock
-    try say(Diagnosis.clock(now, shown: Clock.format(now, configuration.global.dateFormat)))
     let global = configuration.global
-    // What cannot be recorded in the first is not sent.
-    for path in [global.runDirectory, global.stateDirectory, global.logDirectory] {
-      let directory = configuration.root + path
-      let isNeeded = tried.isEmpty
-      if isNew(directory) { try say(space(directory, isNeeded: isNeeded)) }
-    }
-    try say(interception())
+    say(Diagnosis.clock(now, shown: Clock.format(now, global.dateFormat)))
+    // What cannot be recorded is not sent; the others are for later.
+    lookAtSpace(global.runDirectory, isNeeded: true)
+    lookAtSpace(global.stateDirectory, isNeeded: false)
+    lookAtSpace(global.logDirectory, isNeeded: false)
+    lookForInterception()
   }
 
   /// Writes as much as a state file has, and takes it away again.
-  private func space(_ directory: [UInt8], isNeeded: Bool) -> Finding {
+  @inline(never)
+  private func lookAtSpace(_ path: [UInt8], isNeeded: Bool) {
+    let directory = configuration.root + path
+    guard isNew(directory) else { return }
     // What is not there is made when it is needed.
     var place = directory
     while File.info(place) == nil, let slash = place.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
-      place.removeSubrange(slash...)
+      place.removeLast(place.count - slash)
     }
     var problem: Text?
     let file = place + [UInt8]("/.ddns-doctor")
@@ -126,23 +149,32 @@ struct Doctor {
       try File.replace(file, with: [UInt8](repeating: 0, count: 4_096), shared: true)
       try File.remove(file)
     } catch { problem = error.message }
-    return Diagnosis.space(directory, room: File.room(at: place), isNeeded: isNeeded, problem)
+    say(Diagnosis.space(directory, room: File.room(at: place), isNeeded: isNeeded, problem))
   }
 
   /// Asks an address that is nobody's (RFC 5737).
-  private func interception() -> Finding? {
-    guard let nobody = IPAddress(octets: [192, 0, 2, 53]) else { return nil }
+  @inline(never)
+  private func lookForInterception() {
+    guard let nobody = IPAddress(octets: [192, 0, 2, 53]) else { return }
     let server = DNSServer(nobody)
-    do throws(DNSFailure) {
-      _ = try DNSExchange.answer(
-        to: DNSQuestion(.root, .ns), servers: [server],
-        deadline: min(end, Clock.uptime + Self.serverPatience / 2))
-    } catch {
-      switch error.reason {
-      case .rcode, .referral, .malformed, .unusable: break
-      default: return nil
-      }
+    let answer = ask(server, .root, .ns, .init(), .any, Self.serverPatience / 2)
+    switch answer.failure?.reason {
+    case nil, .rcode, .referral, .malformed, .unusable: say(.intercepted, server.text)
+    default: return
     }
-    return Finding(.intercepted, server.text)
+  }
+
+  /// Asks one server.
+  @inline(never)
+  func ask(
+    _ server: DNSServer, _ name: DNSName, _ type: DNSType, _ options: DNSQuery.Options,
+    _ binding: Binding, _ patience: Int64 = serverPatience
+  ) -> (address: IPAddress?, failure: DNSFailure?) {
+    do throws(DNSFailure) {
+      let answer = try DNSExchange.answer(
+        to: DNSQuestion(name, type), servers: [server], options: options, from: binding,
+        deadline: soon(patience))
+      return (answer.addresses.first, nil)
+    } catch { return (nil, error) }
   }
 }

@@ -248,6 +248,15 @@ struct QueryRun {
     #expect(run.packet?.server == QueryRun.two)
   }
 
+  @Test func `who insists on EDNS never asks without`() {
+    var run = QueryRun(servers: [QueryRun.one]) { $0.insistsOnEDNS = true }
+    run.step(.started, at: 0)
+    run.step(.timerFired, at: 2_000)
+    #expect(run.sent?.additional.count == 1)
+    let effect = run.answer(at: 2_005, QueryRun.rcode(.formErr))
+    #expect(effect == .fail(DNSFailure(.rcode(.formErr), at: QueryRun.one)))
+  }
+
   @Test func `repeats without EDNS after BADVERS`() {
     var run = QueryRun()
     run.step(.started, at: 0)

@@ -22,6 +22,30 @@ extension EndToEnd {
       }
     }
 
+    @Test func `when no name server answers it ends within a minute`() async {
+      await Patient.run { patient in
+        let world = patient.world
+        try world.write(
+          "etc/resolv.conf", "nameserver 81.2.69.20\nnameserver 81.2.69.21\nnameserver 81.2.69.22\n"
+        )
+        patient.options["dns_server"] = "81.2.69.23"
+        let sections = (1...6).map { world.section("s\($0)", patient.options) }
+        try world.configure(text: sections.joined())
+        // The neighbours are there, and say nothing.
+        try patient.links.ip(
+          (20...23).map {
+            "neigh add 81.2.69.\($0) lladdr 02:00:5e:00:53:01 dev wan0 nud permanent"
+          })
+        let start = Clock.now()
+        let result = try world.run("ddns-runner", ["--doctor"], seconds: 80)
+        patient.links.expect(Clock.now() - start < 66, "\(Clock.now() - start) s")
+        patient.links.expect(
+          result.status == 75
+            && result.stdout.contains("problem  dns server 81.2.69.20: no answer within 2 s")
+            && !result.stdout.contains("no time left to ask"), result.output)
+      }
+    }
+
     // MARK: The address
 
     @Test func `an address that nobody outside can reach`() async {
@@ -30,7 +54,7 @@ extension EndToEnd {
         try links.ip("addr flush dev wan0", "addr add 10.1.2.3/24 dev wan0")
         try links.ip("route add default via 10.1.2.1 dev wan0")
         try patient.expect(
-          "device 'wan0' has no public IPv4 address; not 10.1.2.3: a private address", 75)
+          "'wan0' has no public IPv4 address; not 10.1.2.3: a private address", 75)
         patient.options["ip_source"] = "web"
         try patient.expect(
           "behind another router: the router has 10.1.2.3, from outside it is \(World.seen)", 0)
@@ -62,7 +86,7 @@ extension EndToEnd {
         patient.links.expect(
           result.status == 0
             && result.stdout.contains(
-              "address: \(World.seenIPv6) of device 'wan0' (preferred longest)")
+              "address: \(World.seenIPv6) of 'wan0' (preferred longest)")
             && result.stdout.contains("not fd00::7: a private address")
             && result.stdout.contains("not 2a02:8010:1::6: deprecated"), result.output)
       }

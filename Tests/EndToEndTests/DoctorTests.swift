@@ -21,7 +21,7 @@ extension EndToEnd {
         for words in [
           "clock: ", "space: ", "certificates: 1 in ", "dns server 127.0.0.1: UDP",
           "configuration: home.example.com at", "way out: IPv4, from \(World.seen)",
-          "address: \(World.seen) of device 'wan0'", "provider: localhost answers",
+          "address: \(World.seen) of 'wan0'", "provider: localhost answers",
           "zone: example.com, at ns.example.com", "registered: \(World.seen)",
         ] {
           patient.links.expect(result.stdout.contains(words), "\(words): \(result.output)")
@@ -103,6 +103,20 @@ extension EndToEnd {
         patient.world.mock.http.script.add(
           "/robots.txt", .respond(HTTPAnswer(200, fields: [date], "")))
         try patient.expect("the clock is ", 75)
+      }
+    }
+
+    @Test func `a page that a cache has kept for long says nothing of the clock`() async {
+      await Patient.run { patient in
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(identifier: "GMT")
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        let date = "Date: " + format.string(from: Date(timeIntervalSinceNow: -86_400))
+        patient.world.mock.http.script.add(
+          "/robots.txt", .respond(HTTPAnswer(200, fields: [date, "Age: 86400"], "")))
+        let result = try patient.examine()
+        patient.links.expect(result.status == 0, result.output)
       }
     }
 

@@ -56,6 +56,19 @@ private final class Folder {
     #expect(files(.systemDefault(root: bytes(root.path))) == [root.path + "/etc/ssl/cert.pem"])
   }
 
+  @Test func `counts the certificates, those of a bundle once`() throws {
+    let root = try Folder()
+    let policy = TrustPolicy.systemDefault(root: bytes(root.path))
+    #expect(policy.inventory.count == 0)
+    try root.copy("ca.crt", to: "etc/ssl/certs/one.crt")
+    try root.copy("ca.crt", to: "etc/ssl/certs/two.crt")
+    #expect(policy.inventory.count == 2)
+    #expect(policy.inventory.path == bytes(root.path + "/etc/ssl/certs"))
+    try root.copy("ca.crt", to: "etc/ssl/certs/ca-certificates.crt")
+    #expect(policy.inventory.count == 1)
+    #expect(policy.inventory.path == bytes(root.path + "/etc/ssl/certs/ca-certificates.crt"))
+  }
+
   @Test func `takes regular files of a directory and the bundle first`() throws {
     let folder = try Folder()
     try folder.copy("ca.crt", to: "a.pem")

@@ -10,22 +10,26 @@ import Wire
 /// What `--doctor` says, as text and as JSON.
 @Suite(.timeLimit(.minutes(15))) struct FindingTests {
   private let kinds = (0..<UInt8.max).compactMap { Finding.Kind(rawValue: $0) }
-  private func string(_ text: Text) -> String { String(decoding: text.bytes, as: UTF8.self) }
-
-  @Test func `every kind has one row, with a name of its own and words`() {
-    #expect(Finding.rows.count == kinds.count)
-    #expect(Finding.rows.map { $0.kind } == kinds)
-    #expect(Set(kinds.map { "\(Finding($0, "").id)" }).count == kinds.count)
-    for row in Finding.rows {
-      #expect(Array(row.words.bytes).contains(UInt8(ascii: "%")), "\(row.id)")
-      #expect(row.words.bytes.count + row.advice.bytes.count < 160, "\(row.id)")
-    }
+  private func string(_ text: Text) -> String { string(text.bytes) }
+  private func string(_ bytes: some Collection<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self)
   }
 
-  @Test func `what is wrong has advice, and what is as it should be has none`() {
+  @Test func `every kind has a line, with a name of its own, words and advice`() {
+    let lines = Array(Finding.table.bytes).lines
+    #expect(lines.count == kinds.count)
+    for line in lines {
+      #expect(Array(line).pieces(separatedBy: UInt8(ascii: "|")).count == 4, "\(string(line))")
+      #expect(line.contains(UInt8(ascii: "%")) && line.count < 190, "\(string(line))")
+    }
+    #expect(Set(kinds.map { string(Finding($0, "").id) }).count == kinds.count)
+  }
+
+  /// The name is made of the kind's, so a line in another place would be seen.
+  @Test func `the lines are in the order of the kinds`() {
     for kind in kinds {
-      let finding = Finding(kind, "")
-      #expect((finding.grade == .ok) == (finding.advice.utf8CodeUnitCount == 0), "\(finding.id)")
+      let name = "\(kind)".replacing(/[A-Z]+/) { "-\($0.output.lowercased())" }
+      #expect(string(Finding(kind, "").id) == name)
     }
   }
 
@@ -52,7 +56,7 @@ import Wire
   @Test func `the document has the same for a program`() throws {
     var finding = Finding(.spaceLow, "/etc/ddns has 3 KiB")
     finding.section = [UInt8]("home")
-    let text = string(Text(Finding.json([Finding(.clock, "12:00"), finding], .differs)))
+    let text = string(Finding.json([Finding(.clock, "12:00"), finding], .differs))
     #expect(
       text == """
         {"version":1,"status":1,"findings":[{"section":null,"id":"clock","grade":"ok",\
