@@ -23,8 +23,9 @@ let modules: KeyValuePairs<String, [String]> = [
   "Runner": ["Policy", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
   "DNS": ["Digest", "Wire"],
   "Discovery": ["Wire"],
+  "Mail": ["Wire"],
   "Net": ["DNS", "Discovery", "Ubus", "CCurl", "System", "Wire"],
-  "Tools": ["Net", "DNS", "Discovery", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
+  "Tools": ["Net", "DNS", "Discovery", "Mail", "CommandLine", "Policy", "Provider", "Report", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
   "Compat": ["Runner", "Tools", "Net", "DNS", "CommandLine", "Provider", "Report", "Section", "UCI", "JSON", "System", "Wire"],
 ]
 
@@ -44,6 +45,7 @@ let tests: KeyValuePairs<String, [String]> = [
   "UCITests": ["TestSupport", "UCI"],
   "UbusTests": ["TestSupport", "Ubus", "Wire"],
   "DNSTests": ["DNS"],
+  "MailTests": ["TestSupport", "Mail"],
   "DiscoveryTests": ["TestSupport", "Discovery", "Wire"],
   "SectionTests": ["TestSupport", "Section", "UCI", "Wire"],
   "ProviderTests": ["TestSupport", "Provider", "Section", "JSON", "Wire"],

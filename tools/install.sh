@@ -40,6 +40,8 @@ for file in openwrt/lib/compat/*; do
 done
 install -d "$to/share/ddns/default" "$to/share/ddns/custom" "$root/etc/ddns"
 install -m 644 services/*.json "$to/share/ddns/default"
+install -d "$to/share/ddns/notify"
+install -m 644 services/notify/*.json "$to/share/ddns/notify"
 rm -f "$to/share/ddns/default/schema.json" # for editors; LuCI would offer it as a provider
 echo "$version" >"$to/share/ddns/version"
 chmod 644 "$to/share/ddns/version"

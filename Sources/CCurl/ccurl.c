@@ -98,6 +98,7 @@ ccurl *ccurl_new(void) {
 }
 
 void ccurl_free(ccurl *t) {
+  ccurl_free_line(t);
   if (t->started)
     curl_multi_remove_handle(t->multi, t->easy);
   curl_easy_cleanup(t->easy);

@@ -59,20 +59,25 @@ static int write_through(void *context, const unsigned char *bytes, size_t count
   return t->send(t->connection, bytes, count);
 }
 
-static CURLcode configure(CURL *easy, void *configuration, void *context) {
-  ccurl *t = context;
-  struct curl_tlssessioninfo *session = NULL;
+// Verifies by our look-up, and reads what goes by. What `ssl` reads and writes with is kept.
+void ccurl_watch(ccurl *t, mbedtls_ssl_config *configuration, mbedtls_ssl_context *ssl) {
   t->securing = true;
   mbedtls_ssl_conf_verify(configuration, verify, t);
   if (t->lookup)
     mbedtls_ssl_conf_ca_cb(configuration, find_issuers, t);
-  if (!curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) && session->internals) {
-    mbedtls_ssl_context *ssl = session->internals;
-    t->connection = ssl->p_bio;
-    t->send = ssl->f_send;
-    t->receive = ssl->f_recv;
-    mbedtls_ssl_set_bio(ssl, t, write_through, read_through, NULL);
-  }
+  if (!ssl)
+    return;
+  t->connection = ssl->p_bio;
+  t->send = ssl->f_send;
+  t->receive = ssl->f_recv;
+  mbedtls_ssl_set_bio(ssl, t, write_through, read_through, NULL);
+}
+
+static CURLcode configure(CURL *easy, void *configuration, void *context) {
+  struct curl_tlssessioninfo *session = NULL;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session))
+    session = NULL;
+  ccurl_watch(context, configuration, session ? session->internals : NULL);
   return CURLE_OK;
 }
 

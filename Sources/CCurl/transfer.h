@@ -44,6 +44,11 @@ struct ccurl {
   mbedtls_ssl_recv_t *receive;
   uint8_t tail[7];  // the end of what has been received: as long as an alert
   bool hung_up;
+
+  // TLS without libcurl, on a socket that is connected already; null without.
+  mbedtls_ssl_context *line;
+  mbedtls_ssl_config *line_configuration;
+  int line_socket;
 };
 
 // socket.c
@@ -55,4 +60,8 @@ ccurl_outcome ccurl_connect_outcome(const ccurl *t);
 void ccurl_prepare_tls(ccurl *t);
 ccurl_outcome ccurl_certificate_outcome(const ccurl *t);
 ccurl_outcome ccurl_handshake_outcome(const ccurl *t);
+void ccurl_watch(ccurl *t, mbedtls_ssl_config *configuration, mbedtls_ssl_context *ssl);
+
+// line.c
+void ccurl_free_line(ccurl *t);
 #endif

@@ -40,6 +40,11 @@ public struct Configuration: Sendable {
     package.section(named: "global").map { UCIPackage.excerpt(of: $0) } ?? []
   }
 
+  /// The text of the notify sections.
+  public var notifyText: [UInt8] {
+    package.sections(ofType: "notify").flatMap { UCIPackage.excerpt(of: $0) }
+  }
+
   /// What differs whenever the file or one of its deltas does; nil while one has changed so lately that
   /// its times may not tell the next change.
   public static func stamp(_ arguments: Arguments) -> UInt64? {

@@ -16,6 +16,18 @@ public struct HTTPRequest: Sendable {
     case patch
     /// Mostly without a body.
     case delete
+
+    /// The method of a name; `get` when that is none.
+    public init(_ name: [UInt8]) {
+      self =
+        switch name {
+        case "POST": .post
+        case "PUT": .put
+        case "PATCH": .patch
+        case "DELETE": .delete
+        default: .get
+        }
+    }
   }
 
   /// What to do.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CCurl
 import System
 import Wire
 
@@ -10,6 +11,9 @@ public struct LineConnection: ~Copyable {
     /// For a person.
     public let message: Text
   }
+
+  /// What agrees on TLS, once there is some.
+  private var tls: TransferHandle?
 
   private let socket: Socket
   private let deadline: Int64
@@ -37,8 +41,50 @@ public struct LineConnection: ~Copyable {
     throw Problem(message: "cannot connect to \(peer.address): no answer in time")
   }
 
+  /// Agrees on TLS with the host, whose certificate has to be of an authority that is trusted.
+  public mutating func secure(_ host: [UInt8], _ trust: TrustPolicy) throws(Problem) {
+    // What came before it could be anybody's.
+    guard pending.isEmpty else { throw Problem(message: "more was said than asked for before TLS") }
+    let handle: TransferHandle?
+    do throws(NetError) {
+      handle = TransferHandle(trust == .ignore ? nil : try TrustStore(trust, peer: host))
+    } catch { throw Problem(message: error.message) }
+    guard let handle else { throw Problem(message: "no memory for TLS") }
+    let line = socket.rawValue
+    while try isPending(ccurl_secure(handle.transfer, line, host, host.count), handle) {}
+    tls = handle
+  }
+
+  /// Waits for what a line by TLS wants; false when it wants nothing.
+  private borrowing func isPending(
+    _ progress: ccurl_progress, _ tls: TransferHandle
+  ) throws(Problem) -> Bool {
+    if progress == CCURL_DONE { return false }
+    if progress == CCURL_BROKEN {
+      throw Problem(message: NetError(tls.lineFailure, peer: [UInt8]("TLS")).message)
+    }
+    do throws(SystemError) {
+      if try DNSExchange.isReady(
+        socket, write: progress == CCURL_WANTS_ROOM, until: deadline)
+      {
+        return true
+      }
+    } catch { throw Problem(message: error.message) }
+    throw Problem(message: "no answer in time")
+  }
+
   /// Sends bytes.
   public borrowing func send(_ bytes: [UInt8]) throws(Problem) {
+    if let tls {
+      var rest = bytes
+      while !rest.isEmpty {
+        var count = rest.count
+        if try !isPending(ccurl_line_send(tls.transfer, rest, &count), tls) {
+          rest.removeFirst(count)
+        }
+      }
+      return
+    }
     do throws(SystemError) {
       var rest = bytes[...]
       while !rest.isEmpty { rest = rest.dropFirst(try socket.send(rest)) }
@@ -54,6 +100,14 @@ public struct LineConnection: ~Copyable {
         return line
       }
       guard pending.count <= limit else { throw Problem(message: "a line is too long") }
+      if let tls {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        var count = limit
+        while try isPending(ccurl_line_receive(tls.transfer, &bytes, &count), tls) { count = limit }
+        isAtEnd = count == 0
+        pending += bytes[..<count]
+        continue
+      }
       do throws(SystemError) {
         if try DNSExchange.isReady(socket, write: false, until: deadline) {
           let bytes = try socket.receive(limit: limit)

@@ -5,10 +5,17 @@ import CCurl
 extension TransferHandle {
   /// Why the transfer has no answer; nil when it has one.
   func failure(of request: HTTPRequest) -> NetError.Kind? {
+    failure(fieldLimit: request.fieldLimit, bodyLimit: request.bodyLimit)
+  }
+
+  /// Why a line by TLS is broken.
+  var lineFailure: NetError.Kind { failure(fieldLimit: 0, bodyLimit: 0) ?? .closedEarly }
+
+  private func failure(fieldLimit: Int, bodyLimit: Int) -> NetError.Kind? {
     switch ccurl_get_outcome(transfer) {
     case CCURL_ANSWERED: hasCompleteHead ? nil : .closedEarly
-    case CCURL_FIELDS_TOO_LONG: .tooLarge(.fields, limit: request.fieldLimit)
-    case CCURL_BODY_TOO_LONG: .tooLarge(.body, limit: request.bodyLimit)
+    case CCURL_FIELDS_TOO_LONG: .tooLarge(.fields, limit: fieldLimit)
+    case CCURL_BODY_TOO_LONG: .tooLarge(.body, limit: bodyLimit)
     case CCURL_PROXY_REFUSED: .proxyRefused(status: Int(ccurl_proxy_status(transfer)))
     case CCURL_NO_SUCH_DEVICE: .bind(.noDevice)
     case CCURL_NO_SUCH_ADDRESS: .bind(.noAddress)

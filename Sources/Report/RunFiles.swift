@@ -57,6 +57,8 @@ public struct RunFiles: Sendable {
   public var state: [UInt8] { path("state") }
   /// The same as it was when the accepted address or the block last changed.
   public var persistentState: [UInt8] { Text("\(stateDirectory)/\(section).state").bytes }
+  /// Who was told what.
+  public var notices: [UInt8] { Text("\(stateDirectory)/\(section).notices").bytes }
   /// What a recipe remembers.
   public var ids: [UInt8] { path("ids") }
   /// What `--status` says.

@@ -196,7 +196,8 @@ extension Status {
     return true
   }
 
-  private static func number(_ text: [UInt8]) -> Int64? {
+  /// A time in a file: a number that may be negative.
+  public static func number(_ text: [UInt8]) -> Int64? {
     let isNegative = text.first == UInt8(ascii: "-")
     guard let value = (isNegative ? Array(text.dropFirst()) : text).decimalValue, value <= latest
     else { return nil }

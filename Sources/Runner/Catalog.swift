@@ -9,12 +9,15 @@ import Wire
 final class Catalog {
   /// The global options.
   let global: [UInt8]
+  /// The notify sections, one after the other; empty when there is none.
+  let notify: [UInt8]
   /// Sorted by name.
   private var entries: [(name: [UInt8], text: [UInt8])] = []
 
   /// Takes all sections of a configuration.
   init(_ configuration: Configuration) {
     global = configuration.globalText
+    notify = configuration.notifyText
     entries.reserveCapacity(configuration.package.sections.count)
     for section in configuration.package.sections {
       let place = place(of: section.name)

@@ -19,6 +19,7 @@ enum Check {
     for section in sections {
       if configuration.written.section(named: section.name) != nil {
         unknown += configuration.unknownOptions(of: section)
+        unknown += configuration.unknownNotify(of: section)
       }
       do throws(Failure) {
         var configuration = configuration
@@ -35,6 +36,21 @@ enum Check {
       } catch {
         Output.complain(Redactor(section).shown(error.message) + "\n")
         status = .config
+      }
+    }
+    if arguments.value("S") == nil {
+      for section in configuration.package.sections(ofType: "notify") {
+        unknown += configuration.unknownOptions(of: section)
+        do throws(Failure) {
+          var configuration = configuration
+          configuration.fetchValues(of: section.name, for: .runner)
+          try configuration.check(notify: configuration.find(section.name) ?? section)
+          _ = try Tool.answer(
+            "\(configuration.path):\(section.line): notify '\(section.name)': ok\n")
+        } catch {
+          Output.complain(Redactor(section).shown(error.message) + "\n")
+          status = .config
+        }
       }
     }
     for words in unknown { Output.complain(words + "\n") }

@@ -80,7 +80,8 @@ final class Fleet {
         for run in working { world.flush(&run.log, whileWorking: run.job != nil) }
         dismiss()
         writeMetrics()
-        if runs.isEmpty { return status }
+        world.outbox.advance(world, options, isLast: runs.isEmpty)
+        if runs.isEmpty, !world.outbox.isWorking { return status }
         if hasNewWatch || events.wantsPreparation {
           hasNewWatch = false
           events.prepare(for: runs)
@@ -94,7 +95,7 @@ final class Fleet {
           Process.die(by: signal)
         }
         advance()
-        if Process.id == 1 { Process.reap(except: working.compactMap { $0.job?.id }) }
+        if Process.id == 1 { Process.reap(except: working.compactMap { $0.job?.id } + world.outbox.processes) }
       }
     } catch {
       throw Failure(.osError, error.message)
@@ -250,6 +251,7 @@ final class Fleet {
   ) throws(SystemError) -> Bool {
     var deadline = hangups.due ?? .max
     if let due = world.metricsDue { deadline = min(deadline, due) }
+    if let next = world.outbox.deadline { deadline = min(deadline, next) }
     if let next = events.deadline { deadline = min(deadline, next) }
     if let next = nextAlarm() { deadline = min(deadline, next) }
     for run in working {
@@ -273,9 +275,11 @@ final class Fleet {
     let busy = working.filter { $0.job != nil }
     var interests = others + [Poll.Interest(signals.rawValue)]
     interests += busy.compactMap { $0.job?.interest }
+    interests += world.outbox.interests
     let ready = try Poll.wait(
-      for: interests, until: deadline == .max ? nil : deadline, isIdle: busy.isEmpty)
+      for: interests, until: deadline == .max ? nil : deadline, isIdle: busy.isEmpty && !world.outbox.isWorking)
     for (index, run) in busy.enumerated() where ready[others.count + 1 + index] { run.read() }
+    world.outbox.read(ready.dropFirst(others.count + 1 + busy.count))
     return ready.prefix(others.count + 1)
   }
 
@@ -297,6 +301,7 @@ final class Fleet {
       }
     }
     for run in runs { run.stop(signal) }
+    world.outbox.keep(world)
     runs = []
     writeMetrics()
   }

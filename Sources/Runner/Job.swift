@@ -8,7 +8,8 @@ import Wire
 ///
 /// A class because it owns a child process, which cannot be copied, and lives in a list.
 final class Job {
-  /// The three tools, and what they are asked: `values` is what commands say. How long each may take covers its own deadlines and a little more, so that
+  /// The three tools, and what they are asked: `values` is what commands say, `notify`
+  /// tells somebody what has happened. How long each may take covers its own deadlines and a little more, so that
   /// only a tool that ignores them is ever killed (DESIGN 8).
   enum Tool: Equatable {
     case values
@@ -17,12 +18,13 @@ final class Job {
     case askZone
     case update(IPAddress)
     case offline
+    case notify
 
     var name: StaticString {
       switch self {
       case .detect: "ddns-detect-ip"
       case .verify, .askZone: "ddns-verify"
-      case .values, .update, .offline: "ddns-update"
+      case .values, .update, .offline, .notify: "ddns-update"
       }
     }
 
@@ -31,7 +33,7 @@ final class Job {
       case .values: 35_000
       case .detect: 70_000
       case .verify, .askZone: 40_000
-      case .update: 70_000
+      case .update, .notify: 70_000
       case .offline: 8_000
       }
     }

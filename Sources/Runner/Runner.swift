@@ -11,8 +11,9 @@ public enum Runner {
   /// Its command line.
   public static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names: "root: log: once check show status json watch metrics history doctor force help version",
-    wordLimit: 0,
+    names:
+      "root: log: once check show status json watch metrics history doctor force notify-test help version",
+    wordLimit: 1,
     help: help)
 
   /// Runs it after its command line has been read.
@@ -26,8 +27,15 @@ public enum Runner {
     else {
       throw Failure(.usage, "options --json and --watch need --status; see ddns-runner -h")
     }
+    let isNoticeTest = arguments.has("notify-test")
+    if let word = arguments.words.first, !isNoticeTest {
+      throw Failure(.usage, "unexpected argument '\(word)'; see ddns-runner -h")
+    }
     let world = World(arguments)
     let configuration = try world.configuration()
+    if isNoticeTest {
+      return try NoticeTest.run(world, configuration, arguments, options(arguments, console))
+    }
     if let level = arguments.value("log") {
       return try LogCommand.run(level, configuration, arguments, console)
     }
@@ -48,6 +56,11 @@ public enum Runner {
     let sections = try sections(configuration, arguments)
     guard !sections.isEmpty else { throw Failure(.config, "no enabled section to run") }
     Process.allowDescriptors(sections.count + 64)
+    // Variables with secrets are for nobody else from now on.
+    var taken = configuration
+    for section in configuration.package.sections(ofType: "notify") {
+      taken.fetchValues(of: section.name, for: .runner)
+    }
     try Demotion.run(configuration)
     let fleet = Fleet(arguments, options(arguments, console), world, console)
     fleet.start(sections, configuration)
@@ -125,6 +138,7 @@ public enum Runner {
       --watch         say it every 2 seconds
       --metrics       say it in figures, for Prometheus, and end
       --history       say what has happened to the section of -S, and end
+      --notify-test [NAME]  send a test message by each notify section, or one
       --check         check the configuration and end
       --doctor        try whatever could be wrong, say what to do, and end
       --show          print the configuration as `uci show ddns` does, secrets too

@@ -103,6 +103,7 @@ extension SectionRun {
       handle(event)
     case .offline:
       if status == .ok { log.write(.info, "Update successful - offline (\(report.word))") }
+    case .notify: break  // none of a section's own
     }
   }
 

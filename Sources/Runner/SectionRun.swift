@@ -65,6 +65,9 @@ final class SectionRun {
   var watch: AddressWatch
   var statusFile: StatusFile
   var history: History
+  /// Who is told of it; nil while that is nobody.
+  var mailbox: Mailbox?
+  let acceptedAtStart: IPAddress?
   var writtenAddresses: [IPAddress]?
 
   var texts: Texts
@@ -132,6 +135,7 @@ final class SectionRun {
     try? world.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
     store = RecordStore(files, world, &log)
     var record = store.saved
+    acceptedAtStart = record.accepted
     // An older program wrote it, about this very configuration.
     if record.fingerprint == settings.formerFingerprint {
       record.fingerprint = settings.fingerprint
@@ -306,6 +310,7 @@ final class SectionRun {
     log.write(level, words)
     let said = safe(words)
     writeStatus(statusFile.waits(until: until, reason, said, cycle.record, at: now), said)
+    tell(reason, said)
     if case .verifying = reason { return nil }
     write(files.nextCheck, RunFiles.number(until), mode: 0o644)
     if case .retry(let count) = reason {
@@ -338,6 +343,7 @@ final class SectionRun {
       log.write(.info, "Configured to run once")
     }
     statusFile.noteFailure(reason, safe(words), at: now)
+    tell(reason, safe(words), isLast: true)
     close(status, words)
   }
 

@@ -19,6 +19,9 @@ class World {
   /// The directories that sections share.
   private var anyFiles: RunFiles?
 
+  /// What people are told of all sections.
+  let outbox = Outbox()
+
   /// The machine; the arguments say where its configuration is.
   init(_ arguments: Arguments) { self.arguments = arguments }
 
@@ -61,6 +64,9 @@ class World {
     }
     return catalog
   }
+
+  /// The text of the notify sections.
+  var notifyText: [UInt8] { known?.catalog?.notify ?? [] }
 
   /// What differs whenever the configuration does; nil when nobody can tell.
   func stamp() -> UInt64? { Configuration.stamp(arguments) }

@@ -15,9 +15,14 @@ public enum OptionTable {
     case global
     /// One of type `service` (contract 1.3).
     case service
+    /// One of type `notify`, which says who is told.
+    case notify
 
     /// That of a section by its type.
-    public init(_ section: UCISection) { self = section.type == "service" ? .service : .global }
+    public init(_ section: UCISection) {
+      self =
+        section.type == "service" ? .service : section.type == "notify" ? .notify : .global
+    }
   }
 
   // Arrays in line are data; others would be built on the heap of each process.
@@ -105,6 +110,7 @@ public enum OptionTable {
 
     OptionRow("offline", .text, "0", .router,
       "What the provider is told when the section is stopped"),
+    OptionRow("notify", .list, "", .router, "The notify sections by which people are told"),
 
     OptionRow("cacert", .path, described: "the authorities of the system", .way,
       "A file of trusted authorities, or a directory of such files, for every https request"),
@@ -132,12 +138,47 @@ public enum OptionTable {
       "For scripts of Cloudflare, DNSPod, Porkbun and FreeDNS::42"),
   ]
 
+  // What is said of requests to a provider means the same here, and is read by the same code.
+  // swift-format-ignore
+  private static let notify: [_ of OptionRow] = [
+    OptionRow("type", .text, "", .router, "'mail', 'program', or the name of a webhook's file"),
+    OptionRow("on", .list, "change,failure,recovery,block,expiry", .router, "What is told"),
+    OptionRow("failures", .number, "3", .router, "Failures in a row after which that is told"),
+    OptionRow("default", .flag, "1", .router, "Whether it is for sections without option notify"),
+    OptionRow("to", .list, "", .router, "The recipients, or the chat, room or topic"),
+    OptionRow("from", .text, "", .router, "The sender of a mail"),
+    OptionRow("server", .text, "", .router, "The host that takes mail"),
+    OptionRow("security", .text, "starttls", .router, "'starttls', 'tls' or 'none'"),
+    OptionRow("port", .number, described: "587, with 'tls' 465, with 'none' 25", .router,
+      "Its port"),
+    OptionRow("username", .text, "", .router, "The account"),
+    OptionRow("password", .secret, "", .router, "Its password, or a webhook's token"),
+    OptionRow("password_file username_file", .elsewhere, "", .router,
+      "A file with the value of the option that is named first"),
+    OptionRow("password_env username_env", .elsewhere, "", .router,
+      "A variable of the environment with that value"),
+    OptionRow("password_command username_command", .elsewhere, "", .router,
+      "A program, and its arguments, that prints that value"),
+    OptionRow("url", .url, described: "that of the file", .router, "The webhook"),
+    OptionRow("method", .text, described: "that of the file", .router, "How it is asked"),
+    OptionRow("header", .text, described: "those of the file", .router,
+      "A field of the request's head, or several as a list"),
+    OptionRow("body", .text, described: "that of the file", .router,
+      "The request's body, with placeholders"),
+    OptionRow("program", .command, "", .router, "What is run, and its arguments"),
+    OptionRow("cacert", .path, described: "the authorities of the system", .router,
+      "A file of trusted authorities, or a directory of such files"),
+    OptionRow("proxy", .proxy, "", .router, "An HTTP proxy for webhooks"),
+    OptionRow("bind_network", .text, "", .router, "The logical network it has to leave by"),
+  ]
+
   /// The rows of a scope.
   public static func rows(_ scope: Scope) -> [OptionRow] {
     var rows: [OptionRow] = []
     switch scope {
     case .global: for index in global.indices { rows.append(global[index]) }
     case .service: for index in service.indices { rows.append(service[index]) }
+    case .notify: for index in notify.indices { rows.append(notify[index]) }
     }
     return rows
   }
@@ -167,6 +208,10 @@ public enum OptionTable {
     case .service:
       for index in service.indices where service[index].mayBe(name, from: first) {
         if service[index].place(of: name) != nil { return service[index] }
+      }
+    case .notify:
+      for index in notify.indices where notify[index].mayBe(first, count: name.count) {
+        if notify[index].place(of: name) != nil { return notify[index] }
       }
     }
     return nil

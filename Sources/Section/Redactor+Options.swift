@@ -10,6 +10,18 @@ extension Redactor {
     for option in section.options {
       let row = OptionTable.row(option.name)
       let kind = row?.kind
+      // In the address of a webhook the path is as good as a password.
+      if section.type == "notify" {
+        for value in option.values {
+          if option.name == "header" { add(field: value) }
+          if option.name == "url", let host = value.firstIndex(of: [UInt8]("://")),
+            let path = value[(host + 3)...].firstIndex(of: UInt8(ascii: "/")),
+            value.count - path > 16
+          {
+            add(Secret(Array(value[(path + 1)...])))
+          }
+        }
+      }
       if kind == .elsewhere { add(Secret(section.option(option.elsewhere ?? []) ?? [])) }
       for value in option.values {
         if kind == .proxy {

@@ -69,14 +69,7 @@ public struct SectionClient {
   /// Sends what a step of a recipe asks for.
   func send(_ step: RecipeRequest, _ url: URL, deadline: Int64) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest(url, addresses: [])
-    request.method =
-      switch step.method {
-      case "POST": .post
-      case "PUT": .put
-      case "PATCH": .patch
-      case "DELETE": .delete
-      default: .get
-      }
+    request.method = HTTPRequest.Method(step.method)
     request.fields = step.fields.map { (name: $0.name, value: $0.value) }
     request.body = step.body
     return try fetch(request, families: families, deadline: deadline)
@@ -99,7 +92,7 @@ public struct SectionClient {
     return try fetch(request, families: [settings.family], deadline: deadline)
   }
 
-  private func fetch(
+  func fetch(
     _ request: HTTPRequest, families: [IPAddress.Family], deadline: Int64?
   ) throws(Failure) -> HTTPResponse {
     var request = request

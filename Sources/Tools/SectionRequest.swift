@@ -41,7 +41,8 @@ public struct SectionRequest {
     var configuration = try Self.configuration(arguments, console.listener)
     // A runner asks for what only a tool has the time for, and does the rest; a script has variables.
     let isPerson = console.listener == .person
-    if isPerson || arguments.value("shell") ?? [] == "values" {
+    let request = arguments.value("shell") ?? []
+    if isPerson || request == "values" || request == "notify" {
       configuration.fetchValues(of: name, for: isPerson ? .person : .tool)
       let warning = configuration.values.warning
       if warning != "" { console.log(.warning, warning) }

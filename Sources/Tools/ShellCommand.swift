@@ -40,6 +40,7 @@ enum ShellCommand {
       let request = try SectionRequest(arguments, [], &console)
       for value in request.configuration?.values.said ?? [] { Output.report("value=\(value)\n") }
       return .ok
+    case "notify": return try Notification.send(arguments, &console)
     case "provider":
       return try Tool.answer(
         "\(ServiceAlias.candidates(for: arguments.words.first ?? []).last ?? [])\n")

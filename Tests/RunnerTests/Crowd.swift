@@ -98,7 +98,7 @@ extension SectionRun {
     case .verify, .askZone: finish(.ok, registered: [home])
     case .update, .offline: finish(.ok, word: "good")
     case .values: finish(.exited(0), ToolReport())
-    case nil: break
+    case .notify, nil: break
     }
   }
 }

@@ -109,7 +109,7 @@ import Wire
         if run === healthy {
           switch tool.kind {
           case .detect: run.finish(.ok, home)
-          case .values: run.finish(.ok)
+          case .values, .notify: run.finish(.ok)
           case .verify, .askZone: run.finish(.ok, registered: sent.isEmpty ? [] : [home])
           case .update, .offline:
             sent.append(stage.time)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One HTTP transfer through libcurl, whose own interface is variadic and unusable from Swift.
+// One HTTP transfer through libcurl (or a line by TLS), whose own interface is variadic and unusable from Swift.
 //
 // Freestanding on purpose: no libc or libcurl type, macro or errno crosses this header. A handle
 // carries one request and its answer. Whoever drives it calls `ccurl_step` and `ccurl_wait` in turn
@@ -57,6 +57,18 @@ void ccurl_trust(void *_Nonnull found, const uint8_t *_Nonnull der, size_t count
 bool ccurl_step(ccurl *_Nonnull transfer);
 // Waits until the network has something to do, for at most that long.
 void ccurl_wait(ccurl *_Nonnull transfer, int32_t limit_ms);
+
+// TLS on a socket that is connected already and never waits, for what libcurl is not built with: in
+// place of a transfer, whose look-up and outcome are the line's. Each call does what can be done now.
+typedef enum { CCURL_DONE, CCURL_WANTS_DATA, CCURL_WANTS_ROOM, CCURL_BROKEN } ccurl_progress;
+// Begins, or goes on with, agreeing on TLS; the host's name has no NUL in it.
+ccurl_progress ccurl_secure(ccurl *_Nonnull transfer, int32_t socket, const uint8_t *_Nonnull host,
+                            size_t length);
+// `count` is how many bytes there are, or may come, and then how many went, or came: none at the end.
+ccurl_progress ccurl_line_send(ccurl *_Nonnull transfer, const uint8_t *_Nonnull bytes,
+                               size_t *_Nonnull count);
+ccurl_progress ccurl_line_receive(ccurl *_Nonnull transfer, uint8_t *_Nonnull bytes,
+                                  size_t *_Nonnull count);
 
 // How far it has come.
 typedef enum { CCURL_CONNECTING, CCURL_SECURING, CCURL_WAITING, CCURL_RECEIVING } ccurl_phase;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What somebody is told of a section: one line, for files and for the tool that tells it.
+public struct Notice: Equatable, Sendable {
+  /// What has happened.
+  public enum Event: UInt8, CaseIterable, Sendable {
+    /// The provider has another address.
+    case change
+    /// So many passes in a row have failed.
+    case failure
+    /// It works again.
+    case recovery
+    /// The provider has refused.
+    case block
+    /// The accepted address is older than the force interval, and could not be sent again.
+    case expiry
+    /// What was not told one by one.
+    case digest
+    /// Nothing: somebody wants to see whether it arrives.
+    case test
+
+    /// Its name in files and options.
+    public var word: StaticString {
+      switch self {
+      case .change: "change"
+      case .failure: "failure"
+      case .recovery: "recovery"
+      case .block: "block"
+      case .expiry: "expiry"
+      case .digest: "digest"
+      case .test: "test"
+      }
+    }
+  }
+
+  /// What has happened.
+  public var event: Event
+  /// When, as an uptime in seconds, or the wall clock's.
+  public var time: Int64
+  /// How many of what the event is about: failures, notices.
+  public var count: Int64
+  /// The accepted address.
+  public var address: IPAddress?
+  /// The one before.
+  public var old: IPAddress?
+  /// Why; one line without secrets.
+  public var reason: [UInt8]
+
+  /// A message about an event.
+  public init(
+    _ event: Event, at time: Int64, count: Int64 = 0, _ address: IPAddress? = nil,
+    old: IPAddress? = nil, _ reason: [UInt8] = []
+  ) {
+    self.event = event
+    self.time = time
+    self.count = count
+    self.address = address
+    self.old = old
+    self.reason = reason
+  }
+
+  /// The line.
+  public var encoded: Text {
+    var text: Text = "\(event.word) \(time) \(count) "
+    text += address.map { "\($0) " } ?? "- "
+    text += old.map { "\($0) " } ?? "- "
+    return text + Text(Status.line(reason))
+  }
+
+  /// Reads the words of a line; nil when they are none.
+  public init?(_ words: ArraySlice<ArraySlice<UInt8>>) {
+    let words = Array(words)
+    guard words.count >= 5,
+      let event = Event.allCases.first(where: { Array(words[0]) == $0.word }),
+      let time = Status.number(Array(words[1])), let count = words[2].decimalValue
+    else { return nil }
+    self.init(
+      event, at: time, count: count, IPAddress(words[3]), old: IPAddress(words[4]),
+      Array(words[5...].joined(separator: [UInt8(ascii: " ")])))
+  }
+}

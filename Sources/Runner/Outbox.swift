@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Policy
+import Report
+import Section
+import System
+import UCI
+import Wire
+
+/// The messages of all sections that are on their way.
+final class Outbox {
+  private var boxes: [Mailbox] = []
+  /// Tools at work at the same time, beside those of the sections.
+  private static let limit = 2
+  /// How long a process whose sections have ended goes on for them, in milliseconds, and until when.
+  private static let patience: Int64 = 60_000
+  private var end: Int64?
+
+  /// Looks after a mailbox until it has nothing to send any more.
+  func add(_ box: Mailbox) {
+    if !boxes.contains(where: { $0 === box }) { boxes.append(box) }
+  }
+
+  /// The mailbox of a section, if it is looked after.
+  func box(of section: [UInt8]) -> Mailbox? { boxes.first { $0.section == section } }
+
+  private var working: [Mailbox] { boxes.filter { $0.isWorking } }
+
+  /// Whether a tool is at work.
+  var isWorking: Bool { !working.isEmpty }
+  /// The processes of its tools.
+  var processes: [Int32] { boxes.compactMap { $0.job?.id } }
+  /// What to wait for.
+  var interests: [Poll.Interest] { boxes.compactMap { $0.job?.interest } }
+
+  /// Uptime in milliseconds at which something has to be done; nil for never.
+  var deadline: Int64? {
+    let isFull = working.count >= Self.limit
+    var deadline = isWorking ? end : nil
+    for box in boxes where box.isWorking || !isFull {
+      if let time = box.deadline { deadline = min(deadline ?? time, time) }
+    }
+    return deadline
+  }
+
+  /// Reads what tools have said, those first whose pipes are first.
+  func read(_ ready: ArraySlice<Bool>) {
+    for (box, isReady) in zip(boxes.filter { $0.job != nil }, ready) where isReady { box.read() }
+  }
+
+  /// Does what has become due; in the end, not for long.
+  func advance(_ world: World, _ options: SectionRun.Options, isLast: Bool) {
+    if boxes.isEmpty { return }
+    end = isLast ? end ?? world.uptime + Self.patience : nil
+    if let end, world.uptime >= end { return keep(world) }
+    for box in boxes {
+      box.advance(world, options)
+      if !box.isWorking, working.count < Self.limit {
+        box.start(world, options)
+      }
+    }
+    boxes.removeAll { $0.deadline == nil }
+  }
+
+  /// Ends what is at work; all that was not sent stays in files.
+  func keep(_ world: World) {
+    for box in boxes { box.stop(world) }
+    boxes = []
+  }
+}
+
+extension World {
+  /// The present, as files have it.
+  var moment: Moment { Moment(uptime: uptime / 1_000, wallClock: wallClock, boot: Process.boot) }
+
+  /// What the tool gets that sends a letter: the global options, the notify section, and what it
+  /// says. Nil when there is no such section any more.
+  func handover(_ letter: Notices.Letter, of box: Mailbox) -> [UInt8]? {
+    guard let catalog = try? catalog(), let text = catalog.text(of: letter.target),
+      var configuration = try? configuration(of: catalog.global + text)
+    else { return nil }
+    configuration.fetchValues(of: letter.target, for: .runner)
+    guard let section = configuration.find(letter.target), section.type == "notify" else {
+      return nil
+    }
+    var notice = letter.notice
+    notice.time += wallClock - uptime / 1_000
+    return configuration.globalText + UCIPackage.excerpt(of: section)
+      + UCIPackage.excerpt(of: notice.section(about: box.section, box.domain))
+  }
+
+  /// Says something in the log of a section, be it at work or not.
+  func log(
+    _ level: LogLevel, _ words: Text, of section: [UInt8], _ options: SectionRun.Options
+  ) {
+    guard let catalog = try? catalog(),
+      let configuration = try? configuration(of: catalog.global)
+    else { return }
+    var log = Log(configuration, section: section, verbosity: options.verbosity)
+    if let text = catalog.text(of: section) { log.hide(secretsOf: text) }
+    log.write(level, words)
+    flush(&log)
+  }
+}
+
+extension Notice {
+  /// The notice as a section of UCI: what a tool is handed.
+  func section(about name: [UInt8], _ domain: [UInt8]) -> UCISection {
+    var section = UCISection(type: "notice", name: "notice")
+    section.replace("section", with: name)
+    section.replace("domain", with: domain)
+    section.replace("notice", with: encoded.bytes)
+    return section
+  }
+}
