@@ -32,6 +32,8 @@ turnserver                                         coturn             # test: a 
 miniupnpd                                          miniupnpd          # test: a gateway with NAT-PMP, PCP, UPnP
 promtool                                           prometheus         # test: what figures have to look like
 nft                                                nftables           # test: where it puts the mappings of PCP
+/usr/sbin/postfix                                  postfix            # test: a mail server
+/usr/sbin/dovecot                                  dovecot-imapd      # test: a mailbox, and who may send
 faketime                                           faketime           # test: a server whose clock is wrong
 busybox                                            busybox            # test: ash, for update scripts and OpenWrt's files
 flock                                              util-linux         # test: the lock of the hotplug entry

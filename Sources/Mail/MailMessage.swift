@@ -5,17 +5,15 @@ import Wire
 /// A mail with a text in UTF-8 (RFC 5322, 2045, 2047): what is in it are lines of ASCII, whatever
 /// the servers on its way can do.
 public struct MailMessage: Sendable {
-  /// Addresses.
-  public var from: [UInt8]
-  public var to: [[UInt8]]
-  /// What it is about, and what it says.
-  public var subject: [UInt8]
-  public var text: [UInt8]
-  /// When, in the form `Sun, 22 Nov 2026 05:00:00 +0000`, and a word that no other mail has.
-  public var date: [UInt8]
-  public var id: [UInt8]
+  private let from: [UInt8]
+  private let to: [[UInt8]]
+  private let subject: [UInt8]
+  private let text: [UInt8]
+  private let date: [UInt8]
+  private let id: [UInt8]
 
-  /// A mail.
+  /// A mail between addresses. The date has the form `Sun, 22 Nov 2026 05:00:00 +0000`, the id is a
+  /// word that no other mail has.
   public init(
     from: [UInt8], to: [[UInt8]], subject: [UInt8], text: [UInt8], date: [UInt8], id: [UInt8]
   ) {

@@ -95,11 +95,17 @@ final class Fleet {
           Process.die(by: signal)
         }
         advance()
-        if Process.id == 1 { Process.reap(except: working.compactMap { $0.job?.id } + world.outbox.processes) }
+        reapStrangers()
       }
     } catch {
       throw Failure(.osError, error.message)
     }
+  }
+
+  /// As the first process of a container we are told of everybody's end.
+  private func reapStrangers() {
+    guard Process.id == 1 else { return }
+    Process.reap(except: working.compactMap { $0.job?.id } + world.outbox.processes)
   }
 
   // MARK: - Events
@@ -277,7 +283,8 @@ final class Fleet {
     interests += busy.compactMap { $0.job?.interest }
     interests += world.outbox.interests
     let ready = try Poll.wait(
-      for: interests, until: deadline == .max ? nil : deadline, isIdle: busy.isEmpty && !world.outbox.isWorking)
+      for: interests, until: deadline == .max ? nil : deadline,
+      isIdle: busy.isEmpty && !world.outbox.isWorking)
     for (index, run) in busy.enumerated() where ready[others.count + 1 + index] { run.read() }
     world.outbox.read(ready.dropFirst(others.count + 1 + busy.count))
     return ready.prefix(others.count + 1)

@@ -15,7 +15,8 @@ extension SectionRun {
       mailbox = nil
       return
     }
-    let box = mailbox ?? world.outbox.box(of: name)
+    let box =
+      mailbox ?? world.outbox.box(of: name)
       ?? Mailbox(name, files.notices, known: acceptedAtStart, world)
     mailbox = box
     let force = settings.schedule.isRunOnce ? nil : settings.schedule.force

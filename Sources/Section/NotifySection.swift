@@ -35,8 +35,10 @@ public struct NotifySection: Sendable {
   public let failures: Int64
   /// Whether it is for sections that name none.
   public let isDefault: Bool
-  /// The recipients.
+  /// The recipients of a mail.
   public let recipients: [[UInt8]]
+  /// The same as it is written: a chat, a room, a topic.
+  public let to: [UInt8]
   /// The sender.
   public let sender: [UInt8]
   /// The mail server, its port and what goes before.
@@ -62,7 +64,8 @@ public struct NotifySection: Sendable {
     }
     failures = min(max(options.number("failures") ?? 1, 1), Self.failureLimit)
     isDefault = options.flag("default")
-    recipients = Self.items(options.text("to"))
+    to = options.text("to") ?? []
+    recipients = Self.items(to)
     sender = options.text("from") ?? recipients.first ?? []
     let security = Self.security(&options)
     let port = options.number("port") ?? (security == .startTLS ? 587 : security == .tls ? 465 : 25)
@@ -107,7 +110,7 @@ public struct NotifySection: Sendable {
   /// Whether it can stand between angle brackets.
   private static func isMailbox(_ text: [UInt8]) -> Bool {
     text.contains(UInt8(ascii: "@"))
-      && text.allSatisfy { $0 > 32 && $0 != 127 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+      && text.allSatisfy { $0 > 32 && $0 < 127 && !$0.isOne(of: "<>") }
   }
 }
 

@@ -141,7 +141,7 @@ public enum OptionTable {
   // What is said of requests to a provider means the same here, and is read by the same code.
   // swift-format-ignore
   private static let notify: [_ of OptionRow] = [
-    OptionRow("type", .text, "", .router, "'mail', 'program', or the name of a webhook's file"),
+    OptionRow("type", .text, "", .router, "How it is told"),
     OptionRow("on", .list, "change,failure,recovery,block,expiry", .router, "What is told"),
     OptionRow("failures", .number, "3", .router, "Failures in a row after which that is told"),
     OptionRow("default", .flag, "1", .router, "Whether it is for sections without option notify"),

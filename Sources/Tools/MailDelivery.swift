@@ -36,12 +36,16 @@ struct MailDelivery {
     var problem: Text = ""
     for address in addresses {
       let refusal: SMTPClient.Problem?
+      // Who does not answer may do so by another address; who does has had his say.
+      var hasAnswered = false
       do throws(LineConnection.Problem) {
         var connection = try LineConnection(
           to: address, port: target.server.port, from: way, deadline: deadline)
+        hasAnswered = true
         refusal = try talk(&connection, mail.encoded, client.trust)
       } catch {
         problem = error.message
+        if hasAnswered { break }
         continue
       }
       guard let refusal else { return }

@@ -25,7 +25,8 @@ struct Notification {
     let request = try SectionRequest(arguments, [("ip_source", [UInt8]("interface"))], &console)
     guard let package = request.configuration?.package,
       let section = package.section(named: request.settings.name),
-      let letter = package.section(named: "notice"), let message = NoticeText(
+      let letter = package.section(named: "notice"),
+      let message = NoticeText(
         letter, date: { Clock.format($0, request.global.dateFormat) })
     else { throw Failure(.software, "no notice") }
     var problems: [ConfigError] = []
@@ -71,7 +72,8 @@ struct Notification {
 
   private func post(_ name: [UInt8], _ console: Console) throws(Failure) {
     let file = try webhook(name)
-    let headers = section.option("header").map { [$0] } ?? section.list("header")
+    let headers =
+      section.option("header").map { [$0] } ?? section.list("header")
       ?? file["headers"]?.array?.compactMap { $0.string } ?? []
     var template = file["url"]?.string ?? []
     // A file whose address is fixed, and a user who knows better.
@@ -147,7 +149,7 @@ struct Notification {
       var url = section.option("url") ?? file["server"]?.string ?? []
       while url.last == UInt8(ascii: "/") { url.removeLast() }
       return url
-    case "TO": return Array(target.recipients.joined(separator: [UInt8(ascii: ",")]))
+    case "TO": return target.to
     case "USERNAME": return request.settings.username
     case "PASSWORD": return request.settings.password.revealed
     default: return message.value(of: name)

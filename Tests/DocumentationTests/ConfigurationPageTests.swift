@@ -56,7 +56,9 @@ private struct Row {
 }
 
 @Suite struct ConfigurationPageTests {
-  @Test(arguments: [("GLOBAL OPTIONS", "global"), ("SERVICE OPTIONS", "service")])
+  @Test(arguments: [
+    ("GLOBAL OPTIONS", "global"), ("SERVICE OPTIONS", "service"), ("NOTIFY OPTIONS", "notify"),
+  ])
   func `the man page describes the options of the table, word for word, and no other`(
     section: String, table: String
   ) throws {

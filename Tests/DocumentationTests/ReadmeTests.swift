@@ -15,7 +15,7 @@ import Testing
       let known = try program.knownOptions()
       for call in text.matches(of: /(ddns-[a-z-]+)((?: +[^ `|;&\n]+)*)/)
       where call.1 == program.name {
-        for option in call.2.matches(of: /[ ](--?[A-Za-z][a-z]*)/) {
+        for option in call.2.matches(of: /[ ](--?[A-Za-z][a-z-]*)/) {
           #expect(known.contains(String(option.1)), "\(program.name) \(option.1)")
         }
       }

@@ -57,9 +57,10 @@ import Testing
   @Test func `quoted-printable gives the text back, in short lines`() {
     var random = SplitMix64(state: 5)
     for _ in 1...300 {
-      let text = (0..<Int(random.next() % 300)).map { _ in
-        random.next() % 9 == 0 ? 10 : random.next() % 5 == 0 ? 32 : UInt8(random.next() % 256)
-      }.filter { $0 != 13 } + [10]
+      let text =
+        (0..<Int(random.next() % 300)).map { _ in
+          random.next() % 9 == 0 ? 10 : random.next() % 5 == 0 ? 32 : UInt8(random.next() % 256)
+        }.filter { $0 != 13 } + [10]
       let lines = string(MailMessage.quotedPrintable(text)).components(separatedBy: "\r\n")
       #expect(lines.last == "")
       var decoded: [UInt8] = []
