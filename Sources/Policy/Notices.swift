@@ -11,8 +11,10 @@ public struct Notices: Equatable, Sendable {
   public struct Letter: Equatable, Sendable {
     /// The notify section.
     public let target: [UInt8]
-    /// What it says.
-    public let notice: Notice
+    /// When what it tells has happened.
+    public fileprivate(set) var time: Int64
+    /// What it says, as a line without that time (`Notice.encoded`).
+    public let line: [UInt8]
     /// How often sending it has failed.
     public fileprivate(set) var tries: Int64 = 0
     /// When it is sent, or tried again.
@@ -117,7 +119,9 @@ public struct Notices: Equatable, Sendable {
   public mutating func post(_ notice: Notice, to target: [UInt8]) {
     let index = account(of: target)
     let now = notice.time
-    accounts[index].sent.removeAll { $0 <= now - Cycle.day }
+    while let first = accounts[index].sent.first, first <= now - Cycle.day {
+      accounts[index].sent.removeFirst()
+    }
     let isOrdinary = notice.event == .change || notice.event == .recovery
     let limit = isOrdinary ? Self.ordinaryLimit : Self.dayLimit
     guard accounts[index].sent.count < limit, letters.count < Self.letterLimit else {
@@ -126,11 +130,17 @@ public struct Notices: Equatable, Sendable {
       return
     }
     accounts[index].sent.append(now)
-    letters.append(Letter(target: target, notice: notice, next: now))
+    add(notice, to: target)
     // The way is free again, as it seems.
-    if notice.event == .recovery || notice.event == .change {
+    if isOrdinary {
       for index in letters.indices { letters[index].next = min(letters[index].next, now) }
     }
+  }
+
+  private mutating func add(_ notice: Notice, to target: [UInt8]) {
+    letters.append(
+      Letter(
+        target: target, time: notice.time, line: notice.encoded.bytes, next: notice.time))
   }
 
   private mutating func account(of target: [UInt8]) -> Int {
@@ -158,8 +168,7 @@ public struct Notices: Equatable, Sendable {
         let event = Notice.Event(rawValue: UInt8(number)) ?? .digest
         words += " \(count) \(event.word)"
       }
-      let notice = Notice(.digest, at: now, count: account.total, known, words.bytes)
-      letters.append(Letter(target: account.target, notice: notice, next: now))
+      add(Notice(.digest, at: now, count: account.total, known, words.bytes), to: account.target)
       (accounts[index].held, accounts[index].digestAt) = (Account.none, now)
     }
   }
@@ -180,10 +189,14 @@ public struct Notices: Equatable, Sendable {
     return false
   }
 
-  /// Lets go of letters to notify sections that are there no more.
+  /// Lets go of what was to be told to a notify section that is there no more.
   public mutating func forget(_ target: [UInt8]) {
-    letters.removeAll { $0.target == target }
-    accounts.removeAll { $0.target == target }
+    for index in letters.indices.reversed() where letters[index].target == target {
+      letters.remove(at: index)
+    }
+    for index in accounts.indices where accounts[index].target == target {
+      accounts[index].held = Account.none
+    }
   }
 }
 
@@ -204,7 +217,7 @@ extension Notices {
       text += "\n"
     }
     for letter in letters {
-      text += "letter \(letter.target) \(letter.tries) \(letter.next) \(letter.notice.encoded)\n"
+      text += "letter \(letter.target) \(letter.tries) \(letter.next) \(letter.time) \(letter.line)\n"
     }
     return text.bytes
   }
@@ -239,7 +252,7 @@ extension Notices {
 
   private mutating func take(_ words: [ArraySlice<UInt8>], _ shift: Int64) -> Bool {
     guard words.count >= 5 else { return false }
-    let numbers = words.dropFirst(2).map { Status.number(Array($0)) }
+    let numbers = words[2...].map { Status.number(Array($0)) }
     func time(_ index: Int) -> Int64? { numbers[index].map { $0 - shift } }
     switch Array(words[0]) {
     case "watch":
@@ -258,12 +271,11 @@ extension Notices {
       }
       accounts.append(account)
     case "letter":
-      guard let tries = numbers[0], let next = time(1), var notice = Notice(words[4...]) else {
-        return false
-      }
-      notice.time -= shift
+      guard let tries = numbers[0], let next = time(1), let time = time(2) else { return false }
+      let line = Array(words[5...].joined(separator: [UInt8(ascii: " ")]))
       letters.append(
-        Letter(target: Array(words[1]), notice: notice, tries: tries, next: max(next, 0)))
+        Letter(
+          target: Array(words[1]), time: time, line: line, tries: tries, next: max(next, 0)))
     default: return false
     }
     return true

@@ -61,23 +61,24 @@ public struct Notice: Equatable, Sendable {
     self.reason = reason
   }
 
-  /// The line.
+  /// The line, without the time.
   public var encoded: Text {
-    var text: Text = "\(event.word) \(time) \(count) "
-    text += address.map { "\($0) " } ?? "- "
-    text += old.map { "\($0) " } ?? "- "
+    var text: Text = "\(event.word) \(count) "
+    for address in [address, old] {
+      if let address { text += "\(address) " } else { text += "- " }
+    }
     return text + Text(Status.line(reason))
   }
 
-  /// Reads the words of a line; nil when they are none.
-  public init?(_ words: ArraySlice<ArraySlice<UInt8>>) {
-    let words = Array(words)
-    guard words.count >= 5,
+  /// Reads a line; nil when it is none.
+  public init?(_ line: [UInt8], at time: Int64) {
+    let words = line.words
+    guard words.count >= 4,
       let event = Event.allCases.first(where: { Array(words[0]) == $0.word }),
-      let time = Status.number(Array(words[1])), let count = words[2].decimalValue
+      let count = words[1].decimalValue
     else { return nil }
     self.init(
-      event, at: time, count: count, IPAddress(words[3]), old: IPAddress(words[4]),
-      Array(words[5...].joined(separator: [UInt8(ascii: " ")])))
+      event, at: time, count: count, IPAddress(words[2]), old: IPAddress(words[3]),
+      words.count > 4 ? Array(line[words[4].startIndex...]) : [])
   }
 }

@@ -4,7 +4,9 @@ import UCI
 import Wire
 
 /// A notice in words: what, when, why, and what to do.
-public struct NoticeText: Sendable {
+///
+/// A class because code that copies its fields is large.
+public final class NoticeText: Sendable {
   /// What has happened.
   public let notice: Notice
   private let section: [UInt8]
@@ -13,7 +15,10 @@ public struct NoticeText: Sendable {
 
   /// Reads what a runner hands over; `date` prints its time. Nil when it is no notice.
   public init?(_ letter: UCISection, date: (Int64) -> [UInt8]) {
-    guard let notice = Notice((letter.option("notice") ?? []).words[...]) else { return nil }
+    let time = Status.number(letter.option("time") ?? [])
+    guard let time, let notice = Notice(letter.option("notice") ?? [], at: time) else {
+      return nil
+    }
     self.notice = notice
     section = letter.option("section") ?? []
     domain = letter.option("domain") ?? section

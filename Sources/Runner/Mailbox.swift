@@ -18,8 +18,9 @@ final class Mailbox {
   /// The tool at work, the place of what it sends, and the uptime in milliseconds at which it has to be over.
   private(set) var job: Job?
   private var work: (place: Int, deadline: Int64)?
-  /// What has gone wrong with that.
-  private var problem: Text = ""
+  /// How that has ended, and what has gone wrong with it.
+  private(set) var status = ExitStatus.config
+  private(set) var problem: Text = ""
   private let path: [UInt8]
   private var saved: [UInt8] = []
 
@@ -93,19 +94,17 @@ final class Mailbox {
     job = nil
     guard let place = work?.place else { return }
     work = nil
+    self.status = status
+    if section.isEmpty { return }
     let letter = notices.letters[place]
     let mayPass = status == .temporary || status == .osError
     let now = world.uptime / 1_000
     let isLost = notices.settle(place, isSent: status == .ok, mayPass: mayPass, at: now)
-    let what: Text = "notice '\(letter.notice.event.word)' by '\(letter.target)'"
+    let what: Text = "notice '\(letter.line.words.first ?? [])' by '\(letter.target)'"
     if problem == "" { problem = "\(status.word)" }
-    if status == .ok {
-      world.log(.info, what + " sent", of: section, options)
-    } else if isLost {
-      world.log(.warning, what + " NOT sent: \(problem)", of: section, options)
-    } else {
-      world.log(.info, what + " not sent yet: \(problem)", of: section, options)
-    }
+    let end: Text =
+      status == .ok ? " sent" : isLost ? " NOT sent: \(problem)" : " not sent yet: \(problem)"
+    world.log(isLost ? .warning : .info, what + end, of: section, options)
     save(world)
   }
 

@@ -40,32 +40,18 @@ enum NoticeTest {
   private static func send(
     _ name: [UInt8], _ world: World, _ options: SectionRun.Options, _ problem: inout Text
   ) throws(Failure) -> ExitStatus {
-    let now = world.uptime / 1_000
     let box = Mailbox([], [], known: nil, world)
-    box.notices.post(Notice(.test, at: now), to: name)
-    guard let text = world.handover(box.notices.letters[0], of: box) else { return .config }
-    let limit = world.uptime + Job.Tool.notify.patience
+    box.notices.post(Notice(.test, at: world.uptime / 1_000), to: name)
+    box.start(world, options)
     do throws(SystemError) {
-      let words = [[UInt8]("-S"), name] + options.toolArguments
-      guard
-        let job = try world.start(
-          .notify, options.path(of: Job.Tool.notify.name),
-          words + [[UInt8]("--shell"), [UInt8]("notify")], section: text)
-      else { return .software }
-      while world.uptime < limit {
-        let ready = try Poll.wait(for: [job.interest], until: min(limit, world.uptime + 100))
-        if ready.first == true {
-          job.read { level, text in
-            if level.rawValue <= LogLevel.error.rawValue { problem = text }
-          }
-        }
-        guard let ending = job.ending() else { continue }
-        guard case .exited(let number) = ending else { return .temporary }
-        return ExitStatus(child: number)
+      while box.isWorking {
+        let interests = box.job.map { [$0.interest] } ?? []
+        // It may have ended, and what it has left behind holds its pipe open.
+        if try Poll.wait(for: interests, until: world.uptime + 100).first == true { box.read() }
+        box.advance(world, options)
       }
-      job.kill()
-      problem = "no end within its time: killed"
-      return .temporary
     } catch { throw Failure(.osError, error.message) }
+    problem = box.problem
+    return box.status
   }
 }

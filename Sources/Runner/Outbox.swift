@@ -84,10 +84,14 @@ extension World {
     guard let section = configuration.find(letter.target), section.type == "notify" else {
       return nil
     }
-    var notice = letter.notice
-    notice.time += wallClock - uptime / 1_000
+    var notice = UCISection(type: "notice", name: "notice")
+    let time = letter.time + wallClock - uptime / 1_000
+    notice.replace("section", with: box.section)
+    notice.replace("domain", with: box.domain)
+    notice.replace("time", with: Text("\(time)").bytes)
+    notice.replace("notice", with: letter.line)
     return configuration.globalText + UCIPackage.excerpt(of: section)
-      + UCIPackage.excerpt(of: notice.section(about: box.section, box.domain))
+      + UCIPackage.excerpt(of: notice)
   }
 
   /// Says something in the log of a section, be it at work or not.
@@ -101,16 +105,5 @@ extension World {
     if let text = catalog.text(of: section) { log.hide(secretsOf: text) }
     log.write(level, words)
     flush(&log)
-  }
-}
-
-extension Notice {
-  /// The notice as a section of UCI: what a tool is handed.
-  func section(about name: [UInt8], _ domain: [UInt8]) -> UCISection {
-    var section = UCISection(type: "notice", name: "notice")
-    section.replace("section", with: name)
-    section.replace("domain", with: domain)
-    section.replace("notice", with: encoded.bytes)
-    return section
   }
 }

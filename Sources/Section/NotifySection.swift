@@ -4,7 +4,9 @@ import UCI
 import Wire
 
 /// One `config notify` of /etc/config/ddns: who is told what, and by which way.
-public struct NotifySection: Sendable {
+///
+/// A class because code that copies its fields is large.
+public final class NotifySection: Sendable {
   /// How somebody is told (`type`).
   public enum Way: Equatable, Sendable {
     /// By a mail.

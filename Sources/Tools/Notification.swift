@@ -10,11 +10,21 @@ import UCI
 import Wire
 
 /// `--shell notify`: tells somebody what a runner has handed over, by the way of a notify section.
-struct Notification {
+final class Notification {
   private let message: NoticeText
   private let target: NotifySection
   private let section: UCISection
   private let request: SectionRequest
+
+  private init(
+    _ message: NoticeText, _ target: NotifySection, _ section: UCISection,
+    _ request: SectionRequest
+  ) {
+    self.message = message
+    self.target = target
+    self.section = section
+    self.request = request
+  }
 
   /// How long a program may take, in milliseconds.
   private static let programPatience: Int64 = 60_000
@@ -32,8 +42,7 @@ struct Notification {
     var problems: [ConfigError] = []
     let target = NotifySection(section, problems: &problems)
     if let problem = problems.first { throw Failure(.config, problem.message) }
-    let notification = Notification(
-      message: message, target: target, section: section, request: request)
+    let notification = Notification(message, target, section, request)
     switch target.way {
     case .mail:
       Process.confine()

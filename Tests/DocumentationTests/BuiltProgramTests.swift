@@ -30,6 +30,9 @@ struct BuiltProgramTests {
     try FileManager.default.createSymbolicLink(
       atPath: "\(root)/usr/share/ddns/default",
       withDestinationPath: "\(Repository.root)/services")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(root)/usr/share/ddns/notify",
+      withDestinationPath: "\(Repository.root)/services/notify")
     try FileManager.default.copyItem(
       atPath: "\(Repository.root)/uci-examples/\(file)", toPath: "\(root)/etc/config/ddns")
     // What the examples take for granted.
@@ -38,6 +41,12 @@ struct BuiltProgramTests {
     FileManager.default.createFile(
       atPath: "\(root)/etc/ddns/home.password", contents: Data("secret\n".utf8),
       attributes: [.posixPermissions: 0o600])
+    FileManager.default.createFile(
+      atPath: "\(root)/etc/ddns/mail.password", contents: Data("secret\n".utf8),
+      attributes: [.posixPermissions: 0o600])
+    FileManager.default.createFile(
+      atPath: "\(root)/etc/ddns/address-changed.sh", contents: Data("#!/bin/sh\n".utf8),
+      attributes: [.posixPermissions: 0o755])
     FileManager.default.createFile(
       atPath: "\(root)/usr/local/bin/public-address", contents: Data("#!/bin/sh\n".utf8),
       attributes: [.posixPermissions: 0o755])

@@ -72,7 +72,7 @@ struct Program: Sendable, CustomTestStringConvertible {
     var options: Set<String> = []
     for line in try help().split(separator: "\n") where line.hasPrefix("  -") {
       let head = line.dropFirst(2).firstRange(of: "  ").map { line[..<$0.lowerBound] } ?? line[...]
-      options.formUnion(head.matches(of: /(?:^| )(--?[A-Za-z0-9]+)/).map { String($0.1) })
+      options.formUnion(head.matches(of: /(?:^| )(--?[A-Za-z0-9-]+)/).map { String($0.1) })
     }
     return options
   }
@@ -81,7 +81,7 @@ struct Program: Sendable, CustomTestStringConvertible {
   func knownOptions() throws -> Set<String> {
     let source = try Repository.text(source)
     let letters = source.firstMatch(of: /letters: "([^"]*)"/)?.1 ?? ""
-    let names = source.firstMatch(of: /names: "([^"]*)"/)?.1 ?? ""
+    let names = source.firstMatch(of: /names:\s*"([^"]*)"/)?.1 ?? ""
     let short = letters.filter { $0 != ":" }.map { "-\($0)" }
     let long = names.split(separator: " ").map { "--" + $0.filter { $0 != ":" } }
     return Set(short + long)
