@@ -33,7 +33,7 @@ case $arch in
     swift=x86_64-unknown-linux-gnu target=x86_64-unknown-linux-musl
     ir="$ir tools/ir-preserve.sed"
     link="$outliner -mllvm -machine-outliner-reruns=3" outline='callq jmp'
-    budget=925000
+    budget=1000000
     ;;
   aarch64)
     swift=aarch64-none-none-elf target=aarch64-unknown-linux-musl

@@ -4,7 +4,9 @@ import Wire
 
 /// The client's side of a talk with a mail server (RFC 5321, 3207, 4954), as a machine without a
 /// socket: told each line that comes, it says what to do.
-public struct SMTPClient: Sendable {
+///
+/// A class because code that copies its fields is large.
+public final class SMTPClient {
   /// What to do now.
   public enum Effect: Equatable, Sendable {
     /// Wait for the next line.
@@ -64,13 +66,13 @@ public struct SMTPClient: Sendable {
   }
 
   /// TLS has been agreed on: all that was said before is forgotten.
-  public mutating func secured() -> Effect {
+  public func secured() -> Effect {
     wantsTLS = false
     return hello()
   }
 
   /// Takes a line of the server's, without its end.
-  public mutating func take(_ line: [UInt8]) -> Effect {
+  public func take(_ line: [UInt8]) -> Effect {
     lines += 1
     guard line.count >= 3, let code = line[..<3].decimalValue, (200...599).contains(code),
       lines <= Self.answerLimit
@@ -85,7 +87,7 @@ public struct SMTPClient: Sendable {
   }
 
   /// What the server can do.
-  private mutating func note(_ text: [UInt8]) {
+  private func note(_ text: [UInt8]) {
     let words = text.words
     guard let first = words.first else { return }
     if first.equalsIgnoringCase("STARTTLS") { offersTLS = true }
@@ -96,12 +98,12 @@ public struct SMTPClient: Sendable {
   }
 
   /// An address literal: a name that is none in the DNS is refused by some.
-  private mutating func hello() -> Effect {
+  private func hello() -> Effect {
     (state, offersTLS, plain, login) = (.hello, false, false, false)
     return send("EHLO [127.0.0.1]")
   }
 
-  private mutating func go() -> Effect {
+  private func go() -> Effect {
     switch state {
     case .greeting: return hello()
     case .hello where wantsTLS:

@@ -217,7 +217,8 @@ extension Notices {
       text += "\n"
     }
     for letter in letters {
-      text += "letter \(letter.target) \(letter.tries) \(letter.next) \(letter.time) \(letter.line)\n"
+      text +=
+        "letter \(letter.target) \(letter.tries) \(letter.next) \(letter.time) \(letter.line)\n"
     }
     return text.bytes
   }

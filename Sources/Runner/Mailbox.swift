@@ -30,13 +30,18 @@ final class Mailbox {
     self.path = path
     let bytes = world.read(path, limit: Notices.fileLimit)
     notices = bytes.flatMap { Notices($0, at: world.moment) } ?? Notices(known: known)
+    if let bytes { saved = Self.news(bytes) }
+  }
+
+  /// A file without its first line: that has the time, which is not new.
+  private static func news(_ content: [UInt8]) -> [UInt8] {
+    Array(content[(content.firstIndex(of: 10) ?? 0)...])
   }
 
   /// Writes the file, if there is anything new in it. Whether that can be done changes nothing.
   func save(_ world: World) {
-    // The first line has the time, which is not new.
     let content = notices.saved(at: world.moment)
-    let news = Array(content.lines.dropFirst().joined(separator: [10]))
+    let news = Self.news(content)
     if news == saved { return }
     saved = news
     guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return }

@@ -63,6 +63,14 @@ final class Outbox {
     boxes.removeAll { $0.deadline == nil }
   }
 
+  /// Takes what notify sections have there out of the environment.
+  static func takeVariables(_ configuration: Configuration) {
+    var configuration = configuration
+    for section in configuration.package.sections(ofType: "notify") {
+      configuration.fetchValues(of: section.name, for: .runner)
+    }
+  }
+
   /// Ends what is at work; all that was not sent stays in files.
   func keep(_ world: World) {
     for box in boxes { box.stop(world) }
@@ -99,10 +107,11 @@ extension World {
     _ level: LogLevel, _ words: Text, of section: [UInt8], _ options: SectionRun.Options
   ) {
     guard let catalog = try? catalog(),
-      let configuration = try? configuration(of: catalog.global)
+      let configuration = try? configuration(
+        of: catalog.global + (catalog.text(of: section) ?? []))
     else { return }
     var log = Log(configuration, section: section, verbosity: options.verbosity)
-    if let text = catalog.text(of: section) { log.hide(secretsOf: text) }
+    if let found = configuration.find(section) { log.adopt(configuration.read(found).settings) }
     log.write(level, words)
     flush(&log)
   }

@@ -57,10 +57,7 @@ public enum Runner {
     guard !sections.isEmpty else { throw Failure(.config, "no enabled section to run") }
     Process.allowDescriptors(sections.count + 64)
     // Variables with secrets are for nobody else from now on.
-    var taken = configuration
-    for section in configuration.package.sections(ofType: "notify") {
-      taken.fetchValues(of: section.name, for: .runner)
-    }
+    Outbox.takeVariables(configuration)
     try Demotion.run(configuration)
     let fleet = Fleet(arguments, options(arguments, console), world, console)
     fleet.start(sections, configuration)

@@ -22,6 +22,8 @@ extension SectionRun {
     let force = settings.schedule.isRunOnce ? nil : settings.schedule.force
     let notices = box.notices.take(reason, cycle.record, force: force, words, at: now)
     box.domain = settings.lookupHost
+    // What is only counted is worth no writing to flash before the end.
+    var isNews = isLast
     if !notices.isEmpty, let all = try? world.configuration(of: texts.section + text) {
       let wanted = all.find(name).flatMap { ServiceSection.notified($0) }
       for section in all.package.sections(ofType: "notify") {
@@ -33,10 +35,11 @@ extension SectionRun {
           && box.notices.concerns(notice, failures: target.failures)
         {
           box.notices.post(notice, to: target.name)
+          isNews = true
         }
       }
     }
     if box.notices.due != nil { world.outbox.add(box) }
-    if isLast || !notices.isEmpty { box.save(world) }
+    if isNews { box.save(world) }
   }
 }

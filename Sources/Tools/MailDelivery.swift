@@ -61,7 +61,7 @@ struct MailDelivery {
     _ connection: inout LineConnection, _ message: [UInt8], _ trust: TrustPolicy
   ) throws(LineConnection.Problem) -> SMTPClient.Problem? {
     let server = target.server
-    var machine = SMTPClient(
+    let machine = SMTPClient(
       from: target.sender, to: target.recipients, message,
       startsTLS: server.security == .startTLS, username: request.settings.username,
       password: request.settings.password.revealed)

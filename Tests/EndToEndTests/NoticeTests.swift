@@ -88,7 +88,8 @@ extension EndToEnd {
       #expect(shape == body)
     }
 
-    @Test(.enabled(if: Programs.hasNginx)) func `a webhook by TLS, whose certificate counts`() throws
+    @Test(.enabled(if: Programs.hasNginx)) func `a webhook by TLS, whose certificate counts`()
+      throws
     {
       let receiver = try NoticeTests.receiver()
       let authority = try Authority.shared()
@@ -123,9 +124,35 @@ extension EndToEnd {
       #expect(!seen.contains("never-there") && world.redactor.leak(in: seen) == nil)
     }
 
+    @Test(arguments: ["file", "env", "command"])
+    func `a password that is elsewhere arrives, and is in no environment`(way: String) throws {
+      let receiver = try NoticeTests.receiver()
+      let world = try NoticeTests.world(
+        [
+          "type": "webhook", "url": "http://127.0.0.1:\(receiver.port)/",
+          "password_\(way)": ["file": "/pw", "env": "MY_TOKEN", "command": "/bin/pw"][way] ?? "",
+        ], ["ip_source": "script", "ip_script": "/bin/address"])
+      try world.write(
+        "bin/address", "#!/bin/sh\nenv >\(world.root)/tmp/env\necho \(World.seen)\n", mode: 0o755)
+      try world.write("bin/pw", "#!/bin/sh\necho t0ken-elsewhere\n", mode: 0o755)
+      try world.write("pw", "t0ken-elsewhere\n", mode: 0o600)
+      let environment = way == "env" ? ["MY_TOKEN": "t0ken-elsewhere"] : [:]
+      let result = try world.run(
+        "ddns-runner", ["-S", "home", "-v", "2"], environment: environment)
+      #expect(result.status == 0, "\(result.output)")
+      let sent = receiver.requests.all.map { $0.field("authorization") }
+      #expect(sent == ["Bearer t0ken-elsewhere"])
+      for text in [result.output, world.log(), try #require(world.text("tmp/env"))] {
+        #expect(!text.contains("t0ken-elsewhere"))
+      }
+      let test = try world.run("ddns-runner", ["--notify-test"], environment: environment)
+      #expect(test.status == 0 && receiver.requests.all.count == 2, "\(test.output)")
+    }
+
     @Test func `a program that fails is not run again, and the update has gone through`() throws {
       let world = try NoticeTests.world(["type": "program", "program": "/bin/hook"])
-      try world.write("bin/hook", "#!/bin/sh\necho x >>\(world.root)/tmp/seen; exit 3\n", mode: 0o755)
+      try world.write(
+        "bin/hook", "#!/bin/sh\necho x >>\(world.root)/tmp/seen; exit 3\n", mode: 0o755)
       #expect(try world.runner(["--once"]).status == 0)
       #expect(world.zone.addresses(of: World.host) == [World.seen])
       #expect(world.log().contains("'change' by 'me' NOT sent: "), "\(world.log())")
