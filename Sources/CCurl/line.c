@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A connection by TLS that is no transfer of libcurl's: mail. That of libcurl needs three times the code.
+// A connection by TLS that is no transfer of libcurl's: mail. libcurl is built without that.
 
 #include <errno.h>
 #include <mbedtls/ctr_drbg.h>

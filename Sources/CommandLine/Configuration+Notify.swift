@@ -15,9 +15,10 @@ extension Configuration {
   /// The largest of these, in bytes.
   public static let webhookLimit = 16_384
 
-  /// Throws everything that is wrong with a notify section, a line each.
+  /// Throws everything that is wrong with a notify section, a line each, what is elsewhere included
+  /// once it has been fetched.
   public func check(notify section: UCISection) throws(Failure) {
-    var problems: [ConfigError] = []
+    var problems = values.problems
     let target = NotifySection(section, problems: &problems)
     func note(_ option: StaticString, _ words: Text) {
       let line = section.line(of: [UInt8](option)) ?? section.line

@@ -20,7 +20,7 @@ final class Mailbox {
   private var work: (place: Int, deadline: Int64)?
   /// How that has ended, and what has gone wrong with it.
   private(set) var status = ExitStatus.config
-  private(set) var problem: Text = ""
+  var problem: Text = ""
   private let path: [UInt8]
   private var saved: [UInt8] = []
 
@@ -61,10 +61,11 @@ final class Mailbox {
     notices.postDigests(at: now)
     guard let place = notices.next(at: now) else { return }
     let letter = notices.letters[place]
+    problem = ""
     guard let text = world.handover(letter, of: self) else { return notices.forget(letter.target) }
     let words = [[UInt8]("-S"), letter.target] + options.toolArguments
     work = (place, world.uptime + Job.Tool.notify.patience)
-    problem = ""
+    if text.isEmpty { return finish(.temporary, world, options) }
     do throws(SystemError) {
       job = try world.start(
         .notify, options.path(of: Job.Tool.notify.name),

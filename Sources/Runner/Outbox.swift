@@ -83,16 +83,21 @@ extension World {
   var moment: Moment { Moment(uptime: uptime / 1_000, wallClock: wallClock, boot: Process.boot) }
 
   /// What the tool gets that sends a letter: the global options, the notify section, and what it
-  /// says. Nil when there is no such section any more.
+  /// says. Nil when there is no such section any more, empty while something of it cannot be read.
   func handover(_ letter: Notices.Letter, of box: Mailbox) -> [UInt8]? {
-    guard let catalog = try? catalog(), let text = catalog.text(of: letter.target),
+    guard let catalog = try? catalog() else { return [] }
+    guard let text = catalog.text(of: letter.target),
       var configuration = try? configuration(of: catalog.global + text)
     else { return nil }
     configuration.fetchValues(of: letter.target, for: .runner)
+    if let problem = configuration.values.problems.first {
+      box.problem = problem.message
+      return []
+    }
     guard let section = configuration.find(letter.target), section.type == "notify" else {
       return nil
     }
-    var notice = UCISection(type: "notice", name: "notice")
+    var notice = UCISection(type: "notice", name: "_notice_")
     let time = letter.time + wallClock - uptime / 1_000
     notice.replace("section", with: box.section)
     notice.replace("domain", with: box.domain)

@@ -16,6 +16,16 @@ public enum Runner {
     wordLimit: 1,
     help: help)
 
+  /// Runs it by its own command line, which has a word for one option only.
+  static func main(
+    _ arguments: Arguments, _ console: inout Console
+  ) throws(Failure) -> ExitStatus {
+    if let word = arguments.words.first, !arguments.has("notify-test") {
+      throw Failure(.usage, "unexpected argument '\(word)'; see ddns-runner -h")
+    }
+    return try run(arguments, &console)
+  }
+
   /// Runs it after its command line has been read.
   public static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure)
     -> ExitStatus
@@ -27,13 +37,9 @@ public enum Runner {
     else {
       throw Failure(.usage, "options --json and --watch need --status; see ddns-runner -h")
     }
-    let isNoticeTest = arguments.has("notify-test")
-    if let word = arguments.words.first, !isNoticeTest {
-      throw Failure(.usage, "unexpected argument '\(word)'; see ddns-runner -h")
-    }
     let world = World(arguments)
     let configuration = try world.configuration()
-    if isNoticeTest {
+    if arguments.has("notify-test") {
       return try NoticeTest.run(world, configuration, arguments, options(arguments, console))
     }
     if let level = arguments.value("log") {
@@ -159,5 +165,5 @@ public enum Runner {
   _ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
   let words = Tool.arguments(count, values)
-  return Tool.run(Array(words.dropFirst()), Runner.syntax, Runner.run)
+  return Tool.run(Array(words.dropFirst()), Runner.syntax, Runner.main)
 }

@@ -35,7 +35,7 @@ final class Notification {
     let request = try SectionRequest(arguments, [("ip_source", [UInt8]("interface"))], &console)
     guard let package = request.configuration?.package,
       let section = package.section(named: request.settings.name),
-      let letter = package.section(named: "notice"),
+      let letter = package.sections(ofType: "notice").last,
       let message = NoticeText(
         letter, date: { Clock.format($0, request.global.dateFormat) })
     else { throw Failure(.software, "no notice") }

@@ -247,6 +247,7 @@ extension EndToEnd {
         (["type": "slack"], "option 'password' is missing"),
         (["type": "program", "program": "/none"], "'/none' has to be a program"),
         ([:], "option 'type' is missing"),
+        (["type": "slack", "password_file": "/none"], "option 'password_file': cannot open "),
         (
           ["type": "mail", "server": "x", "to": "a@b.c", "security": "none", "username": "u"],
           "option 'security' is 'none': no password is sent that way"

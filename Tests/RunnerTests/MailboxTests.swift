@@ -104,6 +104,19 @@ import Testing
     #expect(count(stage) == 0 && stage.outbox.deadline == nil)
   }
 
+  @Test func `a configuration that cannot be read now loses no letter`() throws {
+    let stage = try stage()
+    try stage.run().play()
+    let text = stage.text
+    stage.text = nil
+    stage.outbox.advance(stage, .init(), isLast: false)
+    #expect(count(stage) == 0 && stage.outbox.deadline == stage.time + 60_000)
+    stage.text = text
+    stage.time += 60_000
+    stage.outbox.advance(stage, .init(), isLast: false)
+    #expect(count(stage) == 1)
+  }
+
   @Test func `a process whose sections have ended waits for a minute at most`() throws {
     let stage = try stage()
     try stage.run().play()

@@ -105,6 +105,19 @@ import Wire
     let read = text.split(separator: "\n").map { String($0.split(separator: " ")[1]) }
     let known = OptionTable.rows(.service).filter { $0.kind != .foreign && $0.kind != .elsewhere }
       .flatMap { string([UInt8]($0.names)).split(separator: " ").map(String.init) }
-    #expect(Set(known) == Set(read))
+    #expect(Set(known).subtracting(["notify"]) == Set(read))
+  }
+
+  @Test(
+    arguments: [
+      ("option x y", nil), ("option notify 'a b'", ["a", "b"]),
+      ("list notify a\nlist notify b", ["a", "b"]), ("option notify none", ["none"]),
+    ] as [(String, [String]?)])
+  func `notify names sections, and without it they decide`(option: String, names: [String]?) throws
+  {
+    let text = "config service 'home'\n\(option)\n"
+    let package = try UCIPackage.parse(bytes(text), name: bytes("ddns"))
+    let found = ServiceSection.notified(package.sections[0])
+    #expect(found.map { $0.map { string($0) } } == names)
   }
 }

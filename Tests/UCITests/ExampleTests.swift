@@ -20,7 +20,10 @@ struct ExampleTests {
     "check_interval", "check_unit", "check_interval_min", "force_interval", "force_unit",
     "retry_interval", "retry_unit", "retry_max_count", "use_ipv6", "force_ipversion", "dns_server",
     "force_dnstcp", "proxy", "bind_network", "is_glue", "use_api_check", "zone_id",
-    "password_file", "password_command",
+    "password_file", "password_command", "notify",
+  ]
+  static let notifyOptions: Set<String> = [
+    "type", "server", "username", "password_file", "from", "to", "on", "default", "program",
   ]
   static let globalOptions: Set<String> = [
     "upd_privateip", "ddns_rundir", "ddns_logdir", "ddns_loglines", "ddns_dateformat", "use_curl",
@@ -41,7 +44,12 @@ struct ExampleTests {
     let package = try UCIPackage.parse(try load(name), name: bytes("ddns"))
     #expect(!package.sections(ofType: "service").isEmpty)
     for section in package.sections {
-      let known = string(section.type) == "service" ? Self.serviceOptions : Self.globalOptions
+      let known =
+        switch string(section.type) {
+        case "service": Self.serviceOptions
+        case "notify": Self.notifyOptions
+        default: Self.globalOptions
+        }
       #expect(section.options.filter { !known.contains(string($0.name)) } == [])
       #expect(!section.isAnonymous)
       if string(section.type) == "service" { #expect(section.option("lookup_host") != nil) }
