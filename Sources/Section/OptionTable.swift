@@ -210,7 +210,7 @@ public enum OptionTable {
         if service[index].place(of: name) != nil { return service[index] }
       }
     case .notify:
-      for index in notify.indices where notify[index].mayBe(first, count: name.count) {
+      for index in notify.indices where notify[index].mayBe(name, from: first) {
         if notify[index].place(of: name) != nil { return notify[index] }
       }
     }
