@@ -20,7 +20,8 @@ let modules: KeyValuePairs<String, [String]> = [
   "Policy": ["Section", "Report", "Wire"],
   "System": ["CSystem", "Wire"],
   "CommandLine": ["Section", "Provider", "Report", "UCI", "System", "Wire"],
-  "Runner": ["Policy", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
+  "Migration": ["UCI", "Wire"],
+  "Runner": ["Policy", "Migration", "Report", "CommandLine", "Section", "UCI", "System", "Ubus", "Wire"],
   "DNS": ["Digest", "Wire"],
   "Discovery": ["Wire"],
   "Mail": ["Wire"],
@@ -56,6 +57,7 @@ let tests: KeyValuePairs<String, [String]> = [
   "CommandLineTests": [
     "TestSupport", "CommandLine", "Provider", "Report", "Section", "UCI", "Wire",
   ],
+  "MigrationTests": ["TestSupport", "Migration", "Section", "UCI", "Wire"],
   "RunnerTests": [
     "TestSupport", "Runner", "Policy", "Report", "CommandLine", "Section", "UCI", "System", "Wire",
   ],

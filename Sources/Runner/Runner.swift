@@ -11,8 +11,10 @@ public enum Runner {
   /// Its command line.
   public static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
-    names:
-      "root: log: once check show status json watch metrics history doctor force notify-test help version",
+    names: """
+      root: log: import: once check show status json watch metrics history doctor force \
+      notify-test help version
+      """,
     wordLimit: 1,
     help: help)
 
@@ -37,6 +39,7 @@ public enum Runner {
     else {
       throw Failure(.usage, "options --json and --watch need --status; see ddns-runner -h")
     }
+    if let file = arguments.value("import") { return try ImportCommand.run(file, arguments) }
     let world = World(arguments)
     let configuration = try world.configuration()
     if arguments.has("notify-test") {
@@ -145,6 +148,8 @@ public enum Runner {
       --check         check the configuration and end
       --doctor        try whatever could be wrong, say what to do, and end
       --show          print the configuration as `uci show ddns` does, secrets too
+      --import FILE   print the sections that say what FILE says, the configuration
+                      of inadyn
       --log LEVEL     put what comes on standard input into the log of -S
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR

@@ -89,6 +89,23 @@ extension UCIPackage {
   }
 }
 
+extension UCISection {
+  /// The section as a person writes it into the file. With `mark`, which is `# `, it is a comment: in front of
+  /// each line, and nothing in it can end one.
+  public func written(after mark: StaticString = "") -> [UInt8] {
+    var text: Text = "config \(type) \(name.shellQuoted)\n"
+    for option in options {
+      switch option.value {
+      case .option(let value): text += "\toption \(option.name) \(value.shellQuoted)\n"
+      case .list(let items):
+        for item in items { text += "\tlist \(option.name) \(item.shellQuoted)\n" }
+      }
+    }
+    if mark.bytes.isEmpty { return text.bytes }
+    return Array(text.bytes.lines.map { [UInt8](mark) + $0 + [10] }.joined())
+  }
+}
+
 /// How many sections of each type there were so far.
 private struct TypeTally {
   private var types: [[UInt8]] = []

@@ -104,7 +104,12 @@ extension UCISection {
 
   /// Takes an option or list away, and puts a value in its place unless that is empty.
   public mutating func replace(_ name: StaticString, with value: [UInt8]) {
+    replace([UInt8](name), with: value)
+  }
+
+  /// The same.
+  public mutating func replace(_ name: [UInt8], with value: [UInt8]) {
     options.removeAll { $0.name == name }
-    set([UInt8](name), to: value, line: 0)
+    set(name, to: value, line: 0)
   }
 }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLine
+import Migration
+import Report
+import System
+import Wire
+
+/// `ddns-runner --import FILE`: prints the sections that say what the configuration of another client
+/// does. It needs no configuration of ours, and changes none.
+enum ImportCommand {
+  /// The largest provider file that is looked at, in bytes.
+  private static let serviceLimit = 16_384
+
+  static func run(_ path: [UInt8], _ arguments: Arguments) throws(Failure) -> ExitStatus {
+    let bytes: [UInt8]
+    do throws(SystemError) { bytes = try File.read(path, limit: Migration.byteLimit) } catch {
+      throw Failure(.config, error.message)
+    }
+    let services = services(below: Configuration.root(arguments))
+    let text: Text
+    do throws(MigrationError) {
+      text = try Migration.sections(of: bytes, path: path, services: services)
+    } catch {
+      let place: Text = error.line > 0 ? "\(path):\(error.line)" : "\(path)"
+      throw Failure(.config, "\(place): \(error.message)")
+    }
+    return try Tool.answer(text)
+  }
+
+  /// All provider files; one's own before ours.
+  private static func services(below root: [UInt8]) -> [Migration.Service] {
+    var services: [Migration.Service] = []
+    for place in ["custom/", "default/"] as [StaticString] {
+      let folder = Text("\(root)/usr/share/ddns/\(place)").bytes
+      for name in File.names(in: folder) where name.suffix(5).elementsEqual([UInt8](".json")) {
+        let text = try? File.read(folder + name, limit: serviceLimit)
+        services.append(Migration.Service(name: Array(name.dropLast(5)), text: text ?? []))
+      }
+    }
+    return services
+  }
+}

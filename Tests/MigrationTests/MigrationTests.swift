@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+import UCI
+import Wire
+
+@testable import Migration
+
+/// The files of the source tree that these tests work with.
+enum Source {
+  static let tree = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  static func bytes(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: tree.appendingPathComponent(path)))
+  }
+
+  /// The providers that ship.
+  static let services: [Migration.Service] = {
+    let folder = tree.appendingPathComponent("services").path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".json") }.compactMap { name in
+      (try? bytes("services/\(name)")).map {
+        Migration.Service(name: Array(name.dropLast(5).utf8), text: $0)
+      }
+    }
+  }()
+
+  /// What `--import` prints for a text, or why not.
+  static func sections(_ text: String, path: String = "f") throws -> String {
+    try sections([UInt8](text.utf8), path: path)
+  }
+
+  static func sections(_ bytes: [UInt8], path: String) throws -> String {
+    let text = try Migration.sections(of: bytes, path: Array(path.utf8), services: services)
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+}
+
+@Suite struct MigrationTests {
+  /// The examples: a client's documented settings, and what becomes of them, as a whole.
+  static let examples = ["inadyn.conf", "inadyn-providers.conf"]
+
+  @Test(arguments: examples) func `an example becomes these sections`(name: String) throws {
+    let stem = (name as NSString).deletingPathExtension
+    let expected = try Source.bytes("Tests/Fixtures/migration/\(stem).uci")
+    let text = try Source.sections(try Source.bytes("Tests/Fixtures/migration/\(name)"), path: name)
+    #expect(text == String(decoding: expected, as: UTF8.self))
+  }
+
+  @Test(arguments: examples) func `every setting is in an option or has its line`(
+    name: String
+  ) throws {
+    let bytes = try Source.bytes("Tests/Fixtures/migration/\(name)")
+    let client = try #require(Client(of: bytes))
+    let file = try client.read(bytes)
+    let text = try Source.sections(bytes, path: name)
+    for setting in file.settings + file.blocks.flatMap(\.settings) {
+      let value = String(decoding: setting.value, as: UTF8.self)
+      let isSaid =
+        !value.isEmpty && text.contains(value.replacing("'", with: "'\\''"))
+        || text.contains("\(name):\(setting.line): ")
+        // Said in the scheme of a URL, and with our placeholders.
+        || value == "false" || value.contains("%u")
+      #expect(isSaid, "line \(setting.line)")
+    }
+  }
+
+  @Test(arguments: examples) func `whatever the bytes are, UCI comes of it or an error`(
+    name: String
+  ) throws {
+    let bytes = try Source.bytes("Tests/Fixtures/migration/\(name)")
+    var random = SplitMix64(state: 11)
+    for _ in 0..<300 {
+      var text = bytes
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        let place = Int.random(in: 0..<text.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: text[place] = UInt8.random(in: 0...255, using: &random)
+        case 1: text.removeSubrange(place..<min(place + 9, text.count))
+        default:
+          text.insert(contentsOf: Array("\n'\"{}=# \\".utf8).shuffled(using: &random), at: place)
+        }
+      }
+      guard let result = try? Migration.sections(of: text, path: [102], services: [])
+      else { continue }
+      #expect(throws: Never.self) { try UCIPackage.parse(result.bytes, name: [UInt8]("ddns")) }
+    }
+  }
+
+  @Test func `a value with a line end neither ends a comment nor an option`() throws {
+    let text = try Source.sections(
+      "provider nobody {\n password = \"a\nconfig x 'y'\"\n hostname = h.example }\n"
+        + "provider no-ip.com { username = \"b\nc'd\" hostname = h.example wildcard = \"e\nf\" }\n")
+    let package = try UCIPackage.parse(Array(text.utf8), name: [UInt8]("ddns"))
+    #expect(package.sections.count == 1)
+    #expect(package.sections[0].option("username") == Array("b\nc'd".utf8))
+    #expect(text.contains("\n# config x '"))
+    #expect(text.contains("# f:6: wildcard = e f: "))
+  }
+
+  @Test(arguments: [
+    ("", "f: this is the configuration of no client that is known here"),
+    ("provider a b\n", "f:1: no '{' behind the name of the provider"),
+    ("provider x {\n password = \"s3cret\n", "f:2: this quote is never closed"),
+    ("provider x {\n password = s3cret\n", "f:3: a '}' is missing at the end"),
+    ("provider x {\n password s3cret\n}", "f:2: this is no setting"),
+    ("provider x { /* \n", "f:1: this comment never ends"),
+    ("provider x { hostname = ", "f:1: a setting without a value"),
+    ("provider x { = ", "f:1: this is not how a setting begins"),
+  ]) func `what is no configuration is told with its line, and no value`(
+    text: String, words: String
+  ) {
+    do {
+      _ = try Source.sections(text)
+      Issue.record("no error")
+    } catch let error as MigrationError {
+      let place = error.line > 0 ? "f:\(error.line)" : "f"
+      #expect("\(place): \(String(decoding: error.message.bytes, as: UTF8.self))" == words)
+    } catch { Issue.record(error) }
+  }
+
+  @Test func `more names than a file has room for are an error`() {
+    let many = (0...1_000).map { "h\($0).example" }.joined(separator: ", ")
+    #expect(throws: MigrationError.self) {
+      try Source.sections("provider no-ip.com { hostname = { \(many) } }")
+    }
+  }
+}
