@@ -4,22 +4,61 @@ import Wire
 
 /// A program whose configuration can be taken over.
 enum Client: UInt8 {
-  case inadyn
+  case inadyn, ddclient, ddnsGo, pmCodeWorks, namecheap
+
+  /// Whose configuration this is, by the first line that tells; nil for nobody's.
+  init?(of bytes: [UInt8]) {
+    for line in bytes.lines {
+      let text = Array(line.trimmed)
+      let word = text.prefix { !$0.isOne(of: " \t=:{") }
+      let next = text[word.count...].trimmed.first ?? 0
+      switch Array(word) {
+      case "[DDNS]": self = .pmCodeWorks
+      case "[Settings]": self = .namecheap
+      case "dnsconf" where next == UInt8(ascii: ":"): self = .ddnsGo
+      case "provider", "custom":
+        if next == UInt8(ascii: "=") { continue }
+        self = .inadyn
+      default:
+        if text.first == UInt8(ascii: "#") || text.firstIndex(of: [UInt8]("protocol=")) == nil {
+          continue
+        }
+        self = .ddclient
+      }
+      return
+    }
+    return nil
+  }
 
   /// What stands before a provider's name in the `aliases` of the provider files.
   var name: StaticString {
     switch self {
     case .inadyn: "inadyn"
+    case .ddclient: "ddclient"
+    case .ddnsGo: "ddns-go"
+    case .pmCodeWorks, .namecheap: ""
+    }
+  }
+
+  /// Cuts the file into what it says.
+  func read(_ bytes: [UInt8]) -> ForeignFile {
+    switch self {
+    case .inadyn: ForeignFile(braces: bytes)
+    case .ddclient: ForeignFile(pairs: bytes)
+    case .ddnsGo: ForeignFile(indented: bytes)
+    case .pmCodeWorks, .namecheap: ForeignFile(sections: bytes)
     }
   }
 
   /// A line for each setting: its name, the options that say the same (`option=value`: always that
-  /// value), and perhaps after `#` what is said to who has it. What has neither is made into options by
-  /// code.
+  /// value), and perhaps after `#` what is said to who has it. What is not in it, or has nothing behind it,
+  /// is made into options by code, or not at all.
   private var table: StaticString {
+    // lint: flat switch
     switch self {
     case .inadyn:
       """
+
       username username
       password password
       period check_interval check_unit=seconds
@@ -27,47 +66,81 @@ enum Client: UInt8 {
       iface ip_interface ip_source=interface
       ca-trust-file cacert
       user-agent user_agent
-      hostname
-      alias
-      checkip-server
-      checkip-path
-      checkip-ssl
-      checkip-command
-      ddns-server
-      ddns-path
-      append-myip
-      ssl # the provider's file says how it is asked
-      ttl # param_opt 'ttl=...' where the provider is a recipe
-      proxied # what the provider has is left as it is
-      wildcard # set it at the provider
-      ddns-response # dyndns2's words are understood; others go into a provider file
-      include # what is in there is not read
-      verify-address # if false: upd_privateip '1' in section 'global'
-      fake-address # a wrong address is never sent
-      allow-ipv6 # use_ipv6 '1', or 'both', in sections about IPv6
-      secure-ssl # certificates are always checked
-      broken-rtc # a clock that is not set is noticed
-      iterations # ddns-runner --once
-      cache-dir # ddns_statedir in section 'global'
+      ssl # the provider's file has the URL
+      ttl # param_opt 'ttl=...' for a recipe
+      proxied # stays as it is
+      ddns-response # belongs into a provider file
+      include # is not read
+      verify-address # if false: upd_privateip '1'
+      fake-address # never sent
+      allow-ipv6 # see use_ipv6
+      secure-ssl # always checked
+      broken-rtc # noticed
+      iterations # see --once
+
+      """
+    case .ddclient:
+      """
+
+      login username
+      password password
+      apikey username
+      secretapikey password
+      login_env username_env
+      password_env password_env
+      dynurl update_url
+      proxy proxy
+      ssl_ca_file cacert
+      ssl_ca_dir cacert
+      ttl # param_opt 'ttl=...' for a recipe
+      ssl # the provider's file has the URL
+      web-skip # the first address counts; see ip_regex
+      webv4-skip # the first address counts; see ip_regex
+      webv6-skip # the first address counts; see ip_regex
+      ip # see ip_script
+      postscript # see config notify
+      mail # see config notify
+      mail-failure # see config notify
+      pid # see ddns_rundir
+      cache # see ddns_statedir
+
+      """
+    case .ddnsGo:
+      """
+
+      dns.id username
+      dns.secret password
+      httpinterface bind_network
+      ttl # param_opt 'ttl=...' for a recipe
+      ipv6.ipv6reg # see ip_suffix
+      webhook.webhookurl # see config notify
+
+      """
+    case .pmCodeWorks:
+      """
+
+      username username
+      password password
+      recipient # see config notify
+      ip # is kept elsewhere
+
+      """
+    case .namecheap:
+      """
+
+      api_password password
+      log_file # see ddns_logdir
+      ip_file # see ddns_statedir
+
       """
     }
   }
 
-  /// What the table has for a setting; nil for one that is not in it.
-  func row(_ key: [UInt8]) -> (options: [ArraySlice<UInt8>], remark: ArraySlice<UInt8>)? {
-    for line in [UInt8](table).lines {
-      let parts = line.split(separator: UInt8(ascii: "#"), maxSplits: 1)
-      let words = Array(parts[0]).words
-      guard words[0].elementsEqual(key) else { continue }
-      return (Array(words.dropFirst()), parts.count > 1 ? parts[1].trimmed : [])
-    }
-    return nil
-  }
-
-  /// Makes the rest of the options, the provider and the hosts of a block.
-  func finish(_ draft: inout Draft, _ block: ForeignFile.Block) {
-    switch self {
-    case .inadyn: draft.finishInadyn(block)
-    }
+  /// What the table has for a setting: its line from the name on; nil for one that is not in it.
+  func row(_ key: [UInt8]) -> [UInt8]? {
+    let table = [UInt8](table)
+    let mark = Text("\n\(key) ").bytes
+    guard let start = table.firstIndex(of: mark) else { return nil }
+    return Array(table[(start + mark.count)...].prefix { $0 != UInt8(ascii: "\n") })
   }
 }

@@ -1,41 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import UCI
 import Wire
 
 /// The configuration file of another client: what it says, and on which line.
+///
+/// It is kept in sections of ours, whose options may have any name, and the same one several times.
 struct ForeignFile {
-  /// One thing it says.
-  struct Setting {
-    let key: [UInt8]
-    let value: [UInt8]
-    let line: Int
-    /// Whether something was made of it.
-    var isUsed = false
-
-    init(_ key: [UInt8], _ value: [UInt8], line: Int) {
-      (self.key, self.value, self.line) = (key, value, line)
-    }
-  }
-
-  /// What belongs together: a `provider` of inadyn's, a host of ddclient's.
-  struct Block {
-    let kind: [UInt8]
-    let title: [UInt8]
-    let line: Int
-    var settings: [Setting] = []
-  }
-
   /// What holds for all blocks.
-  var settings: [Setting] = []
-  var blocks: [Block] = []
+  var common = UCISection(type: "", name: "")
+  /// What belongs together: a `provider` of inadyn's, a host of ddclient's.
+  var blocks: [UCISection] = []
+  /// What is wrong, and on which line; empty for nothing.
+  private(set) var problem: StaticString = ""
+  private(set) var problemLine = 0
 
   /// Notes a setting of the last block, or of all.
   mutating func add(_ key: [UInt8], _ value: [UInt8], line: Int, inBlock: Bool) {
-    let setting = Setting(key, value, line: line)
     if inBlock, !blocks.isEmpty {
-      blocks[blocks.count - 1].settings.append(setting)
+      blocks[blocks.count - 1].append(key, value, line: line)
     } else {
-      settings.append(setting)
+      common.append(key, value, line: line)
+    }
+  }
+
+  /// Notes what is wrong; the first counts.
+  mutating func fail(_ line: Int, _ problem: StaticString) {
+    if problemLine == 0 { (self.problem, problemLine) = (problem, line) }
+  }
+
+  /// Puts what holds for all in front of what each block says.
+  mutating func spread() {
+    for index in blocks.indices {
+      var whole = common.renamed(blocks[index].name)
+      whole.type = blocks[index].type
+      whole.line = blocks[index].line
+      for option in blocks[index].options { whole.append(option) }
+      blocks[index] = whole
     }
   }
 }

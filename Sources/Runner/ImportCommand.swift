@@ -29,13 +29,13 @@ enum ImportCommand {
   }
 
   /// All provider files; one's own before ours.
-  private static func services(below root: [UInt8]) -> [Migration.Service] {
-    var services: [Migration.Service] = []
+  private static func services(below root: [UInt8]) -> [UInt8] {
+    var services: [UInt8] = []
     for place in ["custom/", "default/"] as [StaticString] {
       let folder = Text("\(root)/usr/share/ddns/\(place)").bytes
-      for name in File.names(in: folder) where name.suffix(5).elementsEqual([UInt8](".json")) {
-        let text = try? File.read(folder + name, limit: serviceLimit)
-        services.append(Migration.Service(name: Array(name.dropLast(5)), text: text ?? []))
+      for name in File.names(in: folder) where name.suffix(5).hasPrefix(".json") {
+        guard let text = try? File.read(folder + name, limit: serviceLimit) else { continue }
+        services += [1] + name.dropLast(5) + [2] + text
       }
     }
     return services

@@ -149,7 +149,7 @@ public enum Runner {
       --doctor        try whatever could be wrong, say what to do, and end
       --show          print the configuration as `uci show ddns` does, secrets too
       --import FILE   print the sections that say what FILE says, the configuration
-                      of inadyn
+                      of inadyn, ddclient, ddns-go or others
       --log LEVEL     put what comes on standard input into the log of -S
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR

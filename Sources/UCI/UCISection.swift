@@ -23,13 +23,13 @@ public struct UCIOption: Equatable, Sendable {
 /// A section: a type, a name, and options in the order of the file.
 public struct UCISection: Equatable, Sendable {
   /// Printable ASCII, such as `service`.
-  public internal(set) var type: [UInt8]
+  public var type: [UInt8]
   /// The name in the file, or the generated `cfg025996` of an anonymous section.
   public internal(set) var name: [UInt8]
   /// Whether the name is generated.
   public internal(set) var isAnonymous: Bool
   /// The line of its first `config`; 0 when a delta added it.
-  public internal(set) var line: Int
+  public var line: Int
   /// The options and lists, in order.
   public internal(set) var options: [UCIOption] = []
 
@@ -94,6 +94,17 @@ extension UCISection {
   public init(type: StaticString, name: StaticString) {
     self.init(type: [UInt8](type), name: [UInt8](name), isAnonymous: false, line: 0)
   }
+
+  /// Puts an option behind the others, be there one of its name or not.
+  public mutating func append(_ option: UCIOption) { options.append(option) }
+
+  /// The same.
+  public mutating func append(_ name: [UInt8], _ value: [UInt8], line: Int) {
+    append(UCIOption(name: name, value: .option(value), line: line))
+  }
+
+  /// Takes an option away by its place.
+  public mutating func remove(at index: Int) { options.remove(at: index) }
 
   /// The same under another name.
   public func renamed(_ name: [UInt8]) -> UCISection {

@@ -28,7 +28,10 @@ extension EndToEnd {
       Programs.source("Tests/Fixtures/migration/\(name)")
     }
 
-    @Test(arguments: ["inadyn.conf", "inadyn-providers.conf"])
+    @Test(arguments: [
+      "inadyn.conf", "inadyn-providers.conf", "ddclient.conf", "ddns-go.yaml", "ddns.conf",
+      "config.ini",
+    ])
     func `an example's sections are as the unit tests have them, and --check is content`(
       name: String
     ) throws {
@@ -53,6 +56,25 @@ extension EndToEnd {
       #expect(result.status == 0, "\(result.output)")
     }
 
+    @Test(.enabled(if: Programs.isInstalled("ddclient") && Programs.hasNamespaces))
+    func `ddclient itself understands the example`() throws {
+      let world = try router()
+      let text = try String(contentsOfFile: example("ddclient.conf"), encoding: .utf8)
+      try world.write("ddclient.conf", text, mode: 0o600)
+      // Where nobody can be reached: it asks for addresses at once.
+      let result = try Child.run(
+        "unshare",
+        [
+          "-n", "ddclient", "-daemon=0", "-noexec", "-file", "\(world.root)/ddclient.conf",
+          "-cache",
+          "\(world.root)/cache",
+        ], environment: Programs.searchPath)
+      #expect(result.output.contains("third.example.com"))
+      for words in ["unrecognized", "Invalid Value", "ended with", "file ends", "annot open file"] {
+        #expect(!result.output.contains(words), "\(result.output)")
+      }
+    }
+
     @Test func `no configuration of ours is needed, and a file that is none has its name told`()
       throws
     {
@@ -61,7 +83,7 @@ extension EndToEnd {
       try world.write("mine.conf", "provider no-ip.com {\n password = \"\(World.password)\n")
       let result = try world.run("ddns-runner", ["--import", "\(world.root)/mine.conf"])
       #expect(result.status == 78 && result.stdout == "")
-      #expect(result.stderr.hasSuffix("mine.conf:2: this quote is never closed\n"))
+      #expect(result.stderr.hasSuffix("mine.conf:2: this quote or comment never ends\n"))
       let absent = try world.run("ddns-runner", ["--import", "\(world.root)/absent"])
       #expect(absent.status == 78 && absent.stderr.contains("absent"))
       try world.write("large", String(repeating: "#", count: 262_145))
