@@ -65,6 +65,12 @@ case $system in
     put 755 linux/ddns-hook "$root/etc/NetworkManager/dispatcher.d/90-ddns"
     put 755 linux/ddns-hook "$root/etc/network/if-up.d/ddns"
     put 644 linux/ddns.cron "$to/share/doc/ddns-toolkit/examples/ddns.cron"
+    shells=$to/share
+    put 644 completions/_ddns "$shells/zsh/vendor-completions/_ddns"
+    for name in ddns-detect-ip ddns-verify ddns-update ddns-runner; do
+      put 644 completions/ddns.bash "$shells/bash-completion/completions/$name"
+      put 644 completions/ddns.fish "$shells/fish/vendor_completions.d/$name.fish"
+    done
     for page in man/*.[58]; do
       put 644 "$page" "$to/share/man/man${page##*.}/$(basename "$page")"
     done

@@ -48,6 +48,8 @@ curl                                               curl               # test: a 
 valgrind                                           valgrind           # make order, make check-valgrind
 inadyn                                             inadyn             # make bench: beside ours
 ddclient                                           ddclient           # the same
+zsh                                                zsh                # test: completion
+fish                                               fish               # the same
 ps                                                 procps             # test: what other users can see of us
 TABLE
 }
