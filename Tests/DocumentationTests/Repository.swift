@@ -81,9 +81,10 @@ struct Program: Sendable, CustomTestStringConvertible {
   func knownOptions() throws -> Set<String> {
     let source = try Repository.text(source)
     let letters = source.firstMatch(of: /letters: "([^"]*)"/)?.1 ?? ""
-    let names = source.firstMatch(of: /names:\s*"([^"]*)"/)?.1 ?? ""
+    let names = source.firstMatch(of: /names:\s*(?:""")?"?([^"]*)"/)?.1 ?? ""
     let short = letters.filter { $0 != ":" }.map { "-\($0)" }
-    let long = names.split(separator: " ").map { "--" + $0.filter { $0 != ":" } }
+    let words = names.split { $0.isWhitespace || $0 == "\\" }
+    let long = words.map { "--" + $0.filter { $0 != ":" } }
     return Set(short + long)
   }
 
