@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import UCI
-import Wire
 
 /// The configuration file of another client: what it says, and on which line.
 ///

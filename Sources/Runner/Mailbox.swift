@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLine
 import Policy
 import Report
 import System
-import UCI
 import Wire
 
 /// What people are told of one section, and its file.

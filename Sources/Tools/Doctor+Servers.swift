@@ -4,7 +4,6 @@ import DNS
 import Net
 import Policy
 import Report
-import Section
 import System
 import Wire
 
