@@ -65,7 +65,8 @@ public struct Notice: Equatable, Sendable {
   public var encoded: Text {
     var text: Text = "\(event.word) \(count) "
     for address in [address, old] {
-      if let address { text += "\(address) " } else { text += "- " }
+      text.bytes += address?.text.bytes ?? [UInt8(ascii: "-")]
+      text.bytes.append(UInt8(ascii: " "))
     }
     return text + Text(Status.line(reason))
   }
