@@ -36,15 +36,18 @@ final class Mailbox {
     Array(content[(content.firstIndex(of: 10) ?? 0)...])
   }
 
-  /// Writes the file, if there is anything new in it. Whether that can be done changes nothing.
+  /// Writes the file, if there is anything new in it. What cannot be written is tried again the next time;
+  /// letters go out all the same.
   func save(_ world: World) {
     let content = notices.saved(at: world.moment)
     let news = Self.news(content)
     if news == saved { return }
-    saved = news
     guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return }
-    try? world.makeDirectory(Array(path[..<slash]), mode: 0o700)
-    try? world.replace(path, with: content, mode: 0o600, isDurable: true)
+    do throws(SystemError) {
+      try world.makeDirectory(Array(path[..<slash]), mode: 0o700)
+      try world.replace(path, with: content, mode: 0o600, isDurable: true)
+      saved = news
+    } catch {}
   }
 
   /// Whether a tool is at work.

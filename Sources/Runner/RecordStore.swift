@@ -28,7 +28,7 @@ struct RecordStore {
   /// Reads the files.
   init(_ files: RunFiles, _ world: World, _ log: inout Log) {
     self.files = files
-    let now = Self.moment(world)
+    let now = world.moment
     clock = ClockWatch(since: now)
     for path in [files.state, files.persistentState] {
       guard let bytes = world.read(path, limit: 4_096) else { continue }
@@ -44,7 +44,7 @@ struct RecordStore {
   }
 
   /// What the wall clock said at uptime 0; nil = not to be believed yet.
-  mutating func bootTime(_ world: World) -> Int64? { clock.bootTime(at: Self.moment(world)) }
+  mutating func bootTime(_ world: World) -> Int64? { clock.bootTime(at: world.moment) }
 
   /// The files in the run directory are gone.
   mutating func forgetFiles() { isLost = true }
@@ -52,7 +52,7 @@ struct RecordStore {
   /// Writes a record that has changed, and to flash what belongs there and is not there yet. False
   /// when the record is in no file: what only it knows must not be done.
   mutating func save(_ record: Record, _ world: World, _ log: inout Log) -> Bool {
-    let now = Self.moment(world)
+    let now = world.moment
     let isNew = isLost || record != saved
     let isDurable =
       files.persistentState != files.state && now.uptime >= nextFlash ?? 0
@@ -92,9 +92,5 @@ struct RecordStore {
       nextFlash = now + Self.flashPause
       return false
     }
-  }
-
-  private static func moment(_ world: World) -> Moment {
-    Moment(uptime: world.uptime / 1_000, wallClock: world.wallClock, boot: Process.boot)
   }
 }

@@ -44,6 +44,17 @@ import Testing
     #expect(stage.files[MailboxTests.path]?.contains("letter") == false)
   }
 
+  @Test func `letters that flash had no room for are written when it has`() throws {
+    let stage = try stage()
+    stage.broken[Stage.flashFolder] = 28  // ENOSPC
+    try stage.run().play()
+    let box = try #require(stage.outbox.box(of: bytes("home")))
+    #expect(stage.files[MailboxTests.path] == nil && box.deadline != nil)
+    stage.broken = [:]
+    box.save(stage)
+    #expect(stage.files[MailboxTests.path]?.contains("\nletter me 0 ") == true)
+  }
+
   @Test func `what a tool does not end in time is ended, and tried again`() throws {
     let stage = try stage()
     try stage.run().play()
