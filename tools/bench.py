@@ -6,7 +6,6 @@ DIR holds the programs (build/x86_64/bin). A pass is the page that shows the add
 against ddns-mock on loopback, by HTTPS through nginx in front of it, with the whole bundle of Debian's
 authorities and a test authority among them. Debian's inadyn and ddclient do the same with the same mock;
 ours verifies by DNS besides. Nothing here is a test: a slow machine prints larger numbers and that is all.
-TMPDIR=/dev/shm leaves the disk out.
 
 With an ARCH that is another processor's only instructions are counted, by QEMU, one by one.
 """

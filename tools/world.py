@@ -17,6 +17,9 @@ class World:
 
     def __init__(self, mock):
         self.root = tempfile.mkdtemp(prefix="ddns-bench.")
+        # As on a router: /var is in memory, the rest is not.
+        self.memory = tempfile.mkdtemp(prefix="ddns-bench.", dir="/dev/shm")
+        os.symlink(self.memory, self.root + "/var")
         self.bin = self.root + "/bin"
         self.children = []
         self.tls = 18443
@@ -46,7 +49,6 @@ class World:
 
     def configure(self, names, base, extra="", page=None):
         os.makedirs(self.root + "/etc/config", exist_ok=True)
-        os.makedirs(self.root + "/var", exist_ok=True)
         with open(self.root + "/etc/config/ddns", "w") as out:
             for name in names:
                 out.write(f"""
@@ -63,7 +65,6 @@ config service '{name}'
 
     def forget(self):
         """Removes what programs remember, but no folder: on a router that is up those are there."""
-        os.makedirs(self.root + "/var", exist_ok=True)
         for top in ("/var", "/etc/ddns"):
             for folder, _, names in os.walk(self.root + top):
                 for name in names:
@@ -77,3 +78,4 @@ config service '{name}'
             child.send_signal(signal.SIGTERM)
             child.wait()
         shutil.rmtree(self.root, ignore_errors=True)
+        shutil.rmtree(self.memory, ignore_errors=True)

@@ -102,6 +102,9 @@ static const uint16_t allowed[] = {
 };
 
 void csys_sandbox(void) {
+  static char done;
+  if (done) return;
+  done = 1;
   enum { COUNT = sizeof allowed / sizeof *allowed };
   struct instruction program[COUNT + 20];
   uint16_t n = 0;

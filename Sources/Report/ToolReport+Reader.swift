@@ -56,6 +56,7 @@ extension ToolReport {
       case "retry-after": report.retryAfter = value.decimalValue
       case "value": report.values.append(Array(value))
       case "reason": report.reason = Array(value)
+      case "then": report.goesOn = true
       default: return Self.noise(line)
       }
       return nil

@@ -21,6 +21,8 @@ public struct ToolReport: Equatable, Sendable {
   public var sentToo: IPAddress?
   /// How many seconds the provider wants to be left alone (`retry-after=`).
   public var retryAfter: Int64?
+  /// Whether `ddns-update` goes on with the look-up now, and tells what is registered, too (`then=look-up`).
+  public var goesOn = false
   /// What a person should know of the result (`reason=`), one line without secrets.
   public var reason: [UInt8] = []
 
@@ -52,6 +54,7 @@ public struct ToolReport: Equatable, Sendable {
     if let sentToo { text += "too=\(sentToo)\n" }
     if let retryAfter { text += "retry-after=\(retryAfter)\n" }
     if !reason.isEmpty { text += "reason=\(reason)\n" }
+    if goesOn { text += "then=look-up\n" }
     return text
   }
 }

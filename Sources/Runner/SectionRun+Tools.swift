@@ -23,6 +23,7 @@ extension SectionRun {
     if case .update(let address) = tool {
       words.append(address.text.bytes)
       if let other = sibling?.statusFile.current { words += [[UInt8]("--with"), other.text.bytes] }
+      if sibling == nil, settings.asksDNS { words.append([UInt8]("--look-up")) }
     }
     if tool == .offline { words.append([UInt8]("--offline")) }
     if tool == .detect, case .web = settings.source, let known = cycle.record.accepted {
@@ -69,6 +70,20 @@ extension SectionRun {
       log.write(level, text)
       noteError(level, text)
     }
+    if let job { takeAnswer(job.report) }
+  }
+
+  /// Takes note of what the provider has said to a tool that goes on with the look-up: it is written
+  /// down before anybody waits for DNS.
+  func takeAnswer(_ report: ToolReport) {
+    guard report.goesOn, case .update(let address) = tool?.kind else { return }
+    tool = (.verify, world.uptime + Job.Tool.verify.patience)
+    handle(answered(address, .ok, report))
+    let next = waitingTool
+    if next != .verify { dropTool() }
+    waitingTool = next == .verify ? nil : next
+    guard let limit = cycle.lookUpDeadline else { return }
+    tool?.deadline = min(world.uptime + Job.Tool.verify.patience, limit * 1000)
   }
 
   /// Ends the tool that is at work or waits; what it would have said is not missed.

@@ -131,6 +131,10 @@ public final class ServiceSection: Sendable {
   public let isGlue: Bool
   /// Whether the provider's script is asked for the registered address before DNS is.
   public let usesAPICheck: Bool
+  /// Whether DNS is what tells the registered address, and nobody else is asked for it.
+  public var asksDNS: Bool {
+    !usesAPICheck && (verification == .dns || verification == .authoritative)
+  }
   /// What its requests go through.
   public let proxy: ProxyServer?
   /// The logical network, or a device, requests have to leave by (`bind_network`).

@@ -9,7 +9,8 @@ import Wire
 /// The program `ddns-update`.
 enum Update {
   static let syntax = Arguments.Syntax(
-    program: "ddns-update", letters: "S:c:v:dhV", names: "offline with: root: shell: help version",
+    program: "ddns-update", letters: "S:c:v:dhV",
+    names: "offline look-up with: root: shell: help version",
     wordLimit: 1,
     help: help)
 
@@ -48,8 +49,10 @@ enum Update {
     report.isClaim = outcome.isClaim
     report.reason = words.bytes
     if case .later(let seconds) = outcome.kind { report.retryAfter = seconds }
+    report.goesOn = outcome.isSuccess && arguments.has("look-up")
     try console.tell(report)
-    return ExitStatus(outcome)
+    // What the runner has to write down it has got by now.
+    return report.goesOn ? try Verify.ask(request, &console) : ExitStatus(outcome)
   }
 
   /// The address on the command line, else the one that `ddns-detect-ip` finds.
@@ -76,6 +79,7 @@ enum Update {
       -S SECTION      the section of the configuration
       --with ADDRESS  the address of the other family, for providers that take both
       --offline       tell that there is no address any more, as option offline says
+      --look-up       when it is accepted, look the name up, too, as ddns-verify does
       -d              dry run: show what would be sent (-v 2), send nothing
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns

@@ -50,6 +50,18 @@ enum Verify {
     return found.addresses
   }
 
+  /// Tells which addresses DNS has for the name of a section.
+  static func ask(
+    _ request: SectionRequest, _ console: inout Console
+  ) throws(Failure) -> ExitStatus {
+    Process.confine()
+    let found = try Lookup.registeredAddresses(request.settings, root: request.root, console)
+    var report = ToolReport()
+    (report.registered, report.lifetime) = (found.addresses, found.lifetime)
+    try console.tell(report)
+    return found.addresses.isEmpty ? .differs : .ok
+  }
+
   /// The address to compare with.
   private static func wanted(_ arguments: Arguments) throws(Failure) -> IPAddress? {
     guard let text = arguments.words.first else { return nil }

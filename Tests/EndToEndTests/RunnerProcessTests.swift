@@ -29,6 +29,35 @@ extension EndToEnd {
       return result
     }
 
+    @Test func `what was accepted is written down while DNS is silent, and one tool does both`() throws {
+      let world = try World()
+      try world.configure()
+      world.mock.dns.script.add("*", .drop)
+      let child = try world.start("ddns-runner", ["-S", "home"])
+      #expect(Wait.until(within: 15) { world.mock.dns.queries.count > 0 })
+      #expect(
+        Wait.until(within: 15) {
+          world.text("etc/ddns/state/home.state")?.contains("accepted \(World.seen)") == true
+        })
+      #expect(world.runFile("update") != nil)
+      child.signal(SIGTERM)
+      world.check(child.wait(seconds: 10))
+      #expect(world.log().contains("Update successful"))
+      let again = try world.runner(["-S", "home", "--once"])
+      #expect(again.status == 0, "\(again.output)")
+      #expect(world.mock.http.requests.all.count { $0.path == "/nic/update" } == 1)
+    }
+
+    @Test func `by hand an update and the look-up behind it print both answers`() throws {
+      let world = try World(registered: [World.seen])
+      try world.configure()
+      let shown = try world.update(["-S", "home", "--look-up", World.seen])
+      #expect(shown.status == 0 && shown.stdout == "nochg\n\(World.seen)\n", "\(shown.output)")
+      world.mock.http.script.add("/nic/update", .respond(HTTPAnswer("badauth\n")))
+      let refused = try world.update(["-S", "home", "--look-up", World.seen])
+      #expect(refused.status == 77 && refused.stdout == "badauth\n", "\(refused.output)")
+    }
+
     @Test func `TERM gives an update script time to clear up, and leaves no scratch file`() throws {
       let world = try World()
       let result = try stopped(world, "sleep 0.3; : >\"$__DDNS_ROOT/tmp/cleared\"; exit 1")

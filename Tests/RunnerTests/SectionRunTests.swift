@@ -20,7 +20,7 @@ import Wire
     run.finish(.ok, home)
     #expect(run.waitingTool == .update(home))
     run.startWaitingTool()
-    #expect(stage.started.last?.last == "198.51.100.7")
+    #expect(stage.started.last?.suffix(2) == ["198.51.100.7", "--look-up"])
     run.finish(.ok, word: "good")
     #expect(run.waitingTool == .verify)
     run.startWaitingTool()
@@ -28,6 +28,42 @@ import Wire
     #expect(run.deadline == stage.time + 600_000)
     #expect(run.lines.contains("verified: DNS shows 198.51.100.7"))
     #expect(stage.state() == nil || stage.flash() != nil)
+  }
+
+  @Test func `what is accepted is recorded before its tool goes on to ask DNS`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    run.startWaitingTool()
+    run.finish(.ok, home)
+    run.startWaitingTool()
+    #expect(stage.started.last?.last == "--look-up")
+    run.takeAnswer(ToolReport())
+    #expect(run.tool?.kind == .update(home), "it has said nothing yet")
+    var report = ToolReport()
+    (report.word, report.goesOn) = (bytes("good"), true)
+    run.takeAnswer(report)
+    #expect(stage.flash()?.contains("accepted 198.51.100.7") == true)
+    #expect(run.lines.contains("Update successful - IP '198.51.100.7' accepted (good)"))
+    #expect(run.tool?.kind == .verify && run.waitingTool == nil)
+    #expect(run.tool?.deadline == stage.time + 40_000)
+    report.registered = [home]
+    run.finish(.exited(0), report)
+    #expect(run.tool == nil && run.lines.contains("verified: DNS shows 198.51.100.7"))
+  }
+
+  @Test func `a look-up behind an update that breaks off is made again, the update is not`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    run.startWaitingTool()
+    run.finish(.ok, home)
+    run.startWaitingTool()
+    var report = ToolReport()
+    (report.word, report.goesOn) = (bytes("good"), true)
+    run.takeAnswer(report)
+    run.finish(.killed(11), report)
+    try run.sleep()
+    #expect(run.waitingTool == .verify)
+    #expect(stage.started.filter { $0.first == "ddns-update" }.count == 1)
   }
 
   @Test func `a tool that cannot be killed in time is a failure that is tried again`() throws {
