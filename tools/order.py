@@ -137,7 +137,7 @@ def main():
     runner = names(http["runner"] | waits["runner"] | itself["runner"] | https["runner"])
     runner.update({name: index for index, (_, _, name) in enumerate(table) if name in CHILD})
     tools = names(http["detect-ip"] | http["update"])
-    verify = names(http["verify"])
+    verify = names(waits["verify"])
     secure = names(https["detect-ip"] | https["update"])
     placed = set()
 

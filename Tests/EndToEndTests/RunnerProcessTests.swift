@@ -29,7 +29,9 @@ extension EndToEnd {
       return result
     }
 
-    @Test func `what was accepted is written down while DNS is silent, and one tool does both`() throws {
+    @Test func `what was accepted is written down while DNS is silent, and one tool does both`()
+      throws
+    {
       let world = try World()
       try world.configure()
       world.mock.dns.script.add("*", .drop)

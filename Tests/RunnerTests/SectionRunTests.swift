@@ -51,7 +51,8 @@ import Wire
     #expect(run.tool == nil && run.lines.contains("verified: DNS shows 198.51.100.7"))
   }
 
-  @Test func `a look-up behind an update that breaks off is made again, the update is not`() throws {
+  @Test func `a look-up behind an update that breaks off is made again, the update is not`() throws
+  {
     let stage = try Stage(Stage.section())
     let run = try stage.run()
     run.startWaitingTool()
