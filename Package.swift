@@ -117,8 +117,9 @@ let fuzzers: [Target] =
     .executableTarget(
       name: "ddns-fuzz",
       dependencies: [
-        "CommandLine", "Net", "DNS", "Digest", "Discovery", "Policy", "Provider", "Report",
-        "Section", "UCI", "JSON", "Ubus", "Wire",
+        "CommandLine", "Net", "DNS", "Digest", "Discovery", "Mail", "Migration", "Policy",
+        "Provider",
+        "Report", "Section", "UCI", "JSON", "Ubus", "Wire",
       ], path: "Tests/Fuzz")
   ]
 

@@ -87,8 +87,12 @@ public struct LineConnection: ~Copyable {
     }
     do throws(SystemError) {
       var rest = bytes[...]
-      while !rest.isEmpty { rest = rest.dropFirst(try socket.send(rest)) }
+      while !rest.isEmpty, try DNSExchange.isReady(socket, write: true, until: deadline) {
+        rest = rest.dropFirst(try socket.send(rest))
+      }
+      if rest.isEmpty { return }
     } catch { throw Problem(message: error.message) }
+    throw Problem(message: "no answer in time")
   }
 
   /// Receives a line, without its end, which the last one may lack.

@@ -24,7 +24,7 @@ struct Target: Sendable {
     (self.name, self.seeds, self.run) = (name, seeds, run)
   }
 
-  static let all = configuration + providers + network + protocols + state
+  static let all = configuration + providers + network + protocols + state + messages
 
   private static let section = """
     config ddns 'global'
