@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # check-binary.sh FILE [BYTES]: is FILE what we promise to ship? Static, stripped, small, without
 # Unicode tables, and without anything of the machine it was built on.
-# FILE.symbols, when it lies beside it, is the same executable before stripping.
+# FILE.symbols, when it lies beside it, is the same executable before stripping. SWIFT_BIN is the toolchain's folder.
 set -u
 file=$1
 budget=${2:-840000}
@@ -35,6 +35,9 @@ bytes=$(stat -Lc %s "$file")
 if [ -e "$file.symbols" ]; then
   unicode=$(readelf --symbols --wide "$file.symbols" | grep -oE ' _swift_stdlib_.*' | sort -u | head -n 3)
   [ -z "$unicode" ] || fail "Unicode tables are linked:" $unicode
+  : "${SWIFT_BIN:=$(tools/cc.sh x86_64 --variables | sed -n 's/^SWIFT_BIN := //p')}"
+  wrong=$("$SWIFT_BIN/llvm-objdump" -d --no-show-raw-insn "$file.symbols" | awk -f tools/aligned.awk) ||
+    fail "takes an address for aligned: ${wrong:-nothing could be read of it}"
 fi
 
 text=$(strings -a "$file")

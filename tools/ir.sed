@@ -10,9 +10,6 @@ s/@swift_nonatomic_/@swift_/g
 s/@posix_memalign\(/@csys_object_make(/
 s/@free\(/@csys_object_free(/
 
-# A text needs no alignment; without a word it would get 16 bytes, and could not be the end of another.
-s/^(@.* constant \[[0-9]+ x i8\] c".*")$/\1, align 1/
-
 # What moves the bytes of arrays is a loop, byte by byte, in which the optimizer does not see a move.
 /^define .*"\$eSp14moveInitialize4from5countySpyxG_SitFs5UInt8V_Tg5"\(ptr %0, i[0-9]+ %1, ptr %2\)/,/^\}/ {
   /^define/ {

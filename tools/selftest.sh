@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# selftest.sh   tries what rewrites and measures the executable: tools/outline.awk and tools/size.py
+# selftest.sh   tries what rewrites, measures and checks the executable: tools/outline.awk, size.py, aligned.awk
 #
 # The outliner reads assembly of which one line too many in a function is a crash on some router. So there are
 # functions it must leave alone, to the letter (keep_...), some it must find (change_...), and a program
@@ -82,5 +82,26 @@ awk -v bytes="$bytes" '$2 == "libpart" && $1 > 5000 { part = 1 } $2 == "Main" { 
 sed -i '/libpart/s/^\( *[0-9a-f]* *[0-9a-f]* *\)[0-9a-f]*/\1ffffff/' "$scratch/tiny.map"
 ! size "$bytes" >/dev/null 2>&1 || fail 'size.py: a map that does not add up is no failure'
 
-[ "$failures" -eq 0 ] && echo 'selftest: outline.awk, size.py: ok'
+# --- aligned.awk --------------------------------------------------------------------------------
+
+# Whoever believes in an even address may write this; then the linker places it, there or elsewhere.
+echo 'extern const char text[]; void take(unsigned long);
+void _start(void) { take((unsigned long)text | 1); }' >"$scratch/even.c"
+for target in x86_64-linux-musl aarch64-linux-musl 'armv7-linux-musleabi -mthumb' 'armv6-linux-musleabi -mthumb' \
+  riscv64-linux-musl 'mipsel-linux-musl -mno-abicalls'; do
+  # shellcheck disable=SC2086
+  "$SWIFT_BIN/clang" --target=$target -Oz -fno-pic -c "$scratch/even.c" -o "$scratch/even.o"
+  for address in 0x210002 0x210003; do
+    "$SWIFT_BIN/ld.lld" -static -e _start --defsym=text=$address --defsym=take=0x220000 --no-warnings \
+      -o "$scratch/even" "$scratch/even.o"
+    "$SWIFT_BIN/llvm-objdump" -d --no-show-raw-insn "$scratch/even" >"$scratch/even.s"
+    awk -f tools/aligned.awk "$scratch/even.s" >"$scratch/faults" && found=0x210002 || found=0x210003
+    [ $address = $found ] || fail "aligned.awk: $target, $address | 1:" "$(cat "$scratch/faults" "$scratch/even.s")"
+  done
+done
+cp "$scratch/even" "$scratch/even.symbols"
+tools/check-binary.sh "$scratch/even" >"$scratch/faults" 2>&1 || true
+grep -q 'takes an address for aligned' "$scratch/faults" || fail 'check-binary.sh does not look for that'
+
+[ "$failures" -eq 0 ] && echo 'selftest: outline.awk, size.py, aligned.awk: ok'
 exit $((failures > 0))
