@@ -7,12 +7,12 @@ enum Client: UInt8 {
   case inadyn, ddclient, ddnsGo, pmCodeWorks, namecheap
 
   /// Whose configuration this is, by the first line that tells; nil for nobody's.
-  init?(of bytes: [UInt8]) {
+  @inline(never) init?(of bytes: [UInt8]) {
     for line in bytes.lines {
-      let text = Array(line.trimmed)
-      let word = text.prefix { !$0.isOne(of: " \t=:{") }
-      let next = text[word.count...].trimmed.first ?? 0
-      switch Array(word) {
+      let text = [UInt8](line).bare
+      let word = text.part(before: " \t=:{")
+      let next = text.part(from: word.count, to: text.count).bare.first ?? 0
+      switch word {
       case "[DDNS]": self = .pmCodeWorks
       case "[Settings]": self = .namecheap
       case "dnsconf" where next == UInt8(ascii: ":"): self = .ddnsGo
@@ -20,9 +20,7 @@ enum Client: UInt8 {
         if next == UInt8(ascii: "=") { continue }
         self = .inadyn
       default:
-        if text.first == UInt8(ascii: "#") || text.firstIndex(of: [UInt8]("protocol=")) == nil {
-          continue
-        }
+        if text.first == UInt8(ascii: "#") || !text.has("protocol=") { continue }
         self = .ddclient
       }
       return
@@ -42,12 +40,13 @@ enum Client: UInt8 {
 
   /// Cuts the file into what it says.
   func read(_ bytes: [UInt8]) -> ForeignFile {
-    switch self {
-    case .inadyn: ForeignFile(braces: bytes)
-    case .ddclient: ForeignFile(pairs: bytes)
-    case .ddnsGo: ForeignFile(indented: bytes)
-    case .pmCodeWorks, .namecheap: ForeignFile(sections: bytes)
+    let file = ForeignFile()
+    if self == .inadyn {
+      file.read(braces: bytes)
+    } else {
+      LineReader.read(bytes, of: self, into: file)
     }
+    return file
   }
 
   /// A line for each setting: its name, the options that say the same (`option=value`: always that
@@ -137,10 +136,10 @@ enum Client: UInt8 {
   }
 
   /// What the table has for a setting: its line from the name on; nil for one that is not in it.
-  func row(_ key: [UInt8]) -> [UInt8]? {
+  @inline(never) func row(_ key: [UInt8]) -> [UInt8]? {
     let table = [UInt8](table)
     let mark = Text("\n\(key) ").bytes
     guard let start = table.firstIndex(of: mark) else { return nil }
-    return Array(table[(start + mark.count)...].prefix { $0 != UInt8(ascii: "\n") })
+    return table.part(from: start + mark.count, to: table.count).part(before: "\n")
   }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import UCI
 import Wire
 
 /// Cuts the language of inadyn 2 (libConfuse) into words and signs.
@@ -20,11 +19,11 @@ private struct BraceScanner {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  private func byte(_ ahead: Int = 0) -> UInt8 {
+  @inline(never) private func byte(_ ahead: Int = 0) -> UInt8 {
     position + ahead < bytes.count ? bytes[position + ahead] : 0
   }
 
-  private mutating func step() {
+  @inline(never) private mutating func step() {
     if byte() == UInt8(ascii: "\n") { lineHere += 1 }
     position += 1
     if position >= bytes.count { cutLine = line }
@@ -54,7 +53,7 @@ private struct BraceScanner {
   }
 
   /// Goes over blanks and comments.
-  private mutating func skip() {
+  @inline(never) private mutating func skip() {
     while position < bytes.count {
       if byte() == UInt8(ascii: "#") || byte() == UInt8(ascii: "/") && byte(1) == byte() {
         while position < bytes.count, byte() != UInt8(ascii: "\n") { position += 1 }
@@ -75,7 +74,7 @@ private struct BraceScanner {
     }
   }
 
-  private mutating func takeQuoted(by quote: UInt8) {
+  @inline(never) private mutating func takeQuoted(by quote: UInt8) {
     step()
     while cutLine == 0, byte() != quote {
       if byte() == UInt8(ascii: "\\") {
@@ -105,12 +104,12 @@ private struct BraceScanner {
 
 extension ForeignFile {
   /// Reads what inadyn 2 reads: settings, and blocks of them in braces.
-  init(braces bytes: [UInt8]) {
+  @inline(never) func read(braces bytes: [UInt8]) {
     var scanner = BraceScanner(bytes)
     var isInBlock = false
     while problemLine == 0 {
       let sign = scanner.next()
-      let line = scanner.line
+      line = scanner.line
       if scanner.cutLine > 0 { fail(scanner.cutLine, "this quote or comment never ends") }
       if sign == 0 { break }
       if sign == UInt8(ascii: "}"), isInBlock {
@@ -121,16 +120,15 @@ extension ForeignFile {
       switch sign == BraceScanner.word ? scanner.next() : 0 {
       case UInt8(ascii: "="):
         if scanner.next() == BraceScanner.word {
-          add(key, scanner.word, line: scanner.line, inBlock: isInBlock)
+          line = scanner.line
+          add(key, scanner.word, inBlock: isInBlock)
         } else {
           takeList(key, &scanner, isInBlock)
         }
       case UInt8(ascii: "("): takeList(key, &scanner, isInBlock)
       case BraceScanner.word where !isInBlock:
         isInBlock = true
-        var block = UCISection(type: "", name: "").renamed(scanner.word)
-        (block.type, block.line) = (key, line)
-        blocks.append(block)
+        begin(key, scanner.word)
         if scanner.next() != UInt8(ascii: "{") {
           fail(line, "no '{' behind the name of the provider")
         }
@@ -142,12 +140,16 @@ extension ForeignFile {
   }
 
   /// The words up to the closing brace or parenthesis, a setting each.
-  private mutating func takeList(_ key: [UInt8], _ scanner: inout BraceScanner, _ isInBlock: Bool) {
+  @inline(never) private func takeList(
+    _ key: [UInt8], _ scanner: inout BraceScanner, _ isInBlock: Bool
+  ) {
     while true {
-      switch scanner.next() {
-      case BraceScanner.word: add(key, scanner.word, line: scanner.line, inBlock: isInBlock)
-      case UInt8(ascii: ","): continue
-      default: return
+      let sign = scanner.next()
+      line = scanner.line
+      if sign == BraceScanner.word {
+        add(key, scanner.word, inBlock: isInBlock)
+      } else if sign != UInt8(ascii: ",") {
+        return
       }
     }
   }

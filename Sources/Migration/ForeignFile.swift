@@ -5,37 +5,73 @@ import UCI
 /// The configuration file of another client: what it says, and on which line.
 ///
 /// It is kept in sections of ours, whose options may have any name, and the same one several times.
-struct ForeignFile {
+final class ForeignFile {
   /// What holds for all blocks.
   var common = UCISection(type: "", name: "")
   /// What belongs together: a `provider` of inadyn's, a host of ddclient's.
   var blocks: [UCISection] = []
+  /// The number of the line that is read.
+  var line = 0
   /// What is wrong, and on which line; empty for nothing.
   private(set) var problem: StaticString = ""
   private(set) var problemLine = 0
 
   /// Notes a setting of the last block, or of all.
-  mutating func add(_ key: [UInt8], _ value: [UInt8], line: Int, inBlock: Bool) {
+  @inline(never) func add(_ key: [UInt8], _ value: [UInt8], inBlock: Bool) {
     if inBlock, !blocks.isEmpty {
-      blocks[blocks.count - 1].append(key, value, line: line)
+      blocks[blocks.count - 1].add(key, value, line)
     } else {
-      common.append(key, value, line: line)
+      common.add(key, value, line)
     }
   }
 
+  /// Begins a block.
+  @inline(never) func begin(_ type: [UInt8], _ name: [UInt8]) {
+    var block = UCISection(type: "", name: "").renamed(name)
+    (block.type, block.line) = (type, line)
+    blocks.append(block)
+  }
+
   /// Notes what is wrong; the first counts.
-  mutating func fail(_ line: Int, _ problem: StaticString) {
+  @inline(never) func fail(_ line: Int, _ problem: StaticString) {
     if problemLine == 0 { (self.problem, problemLine) = (problem, line) }
   }
 
   /// Puts what holds for all in front of what each block says.
-  mutating func spread() {
-    for index in blocks.indices {
-      var whole = common.renamed(blocks[index].name)
-      whole.type = blocks[index].type
-      whole.line = blocks[index].line
-      for option in blocks[index].options { whole.append(option) }
-      blocks[index] = whole
+  @inline(never) func spread() {
+    for index in blocks.indices { blocks[index] = whole(blocks[index]) }
+  }
+
+  /// What a block says, behind what holds for all.
+  @inline(never) func whole(_ block: UCISection) -> UCISection {
+    var whole = common.renamed(block.name)
+    (whole.type, whole.line) = (block.type, block.line)
+    whole.add(block.options)
+    return whole
+  }
+}
+
+extension UCISection {
+  /// Puts an option behind the others, be there one of its name or not.
+  @inline(never) mutating func add(_ name: [UInt8], _ value: [UInt8], _ line: Int) {
+    append(name, value, line: line)
+  }
+
+  /// The same with options.
+  @inline(never) mutating func add(_ options: [UCIOption]) {
+    for option in options { append(option) }
+  }
+
+  /// Takes an option away, and puts a value in its place unless that is empty.
+  @inline(never) mutating func put(_ name: [UInt8], _ value: [UInt8]) {
+    replace(name, with: value)
+  }
+
+  /// Whether that setting, of that line, is in it.
+  @inline(never) func has(_ setting: UCIOption) -> Bool {
+    for other in options where other.line == setting.line && other.name == setting.name {
+      return true
     }
+    return false
   }
 }

@@ -6,7 +6,7 @@ import Wire
 /// Makes sections of /etc/config/ddns of the configuration of another client.
 ///
 /// Nothing of it gets lost: each setting is in an option, or in a comment with its line.
-public struct Migration {
+public final class Migration {
   /// The largest file, in bytes.
   public static let byteLimit = 262_144
   /// The most sections that are made of one.
@@ -29,7 +29,7 @@ public struct Migration {
       throw MigrationError(line: 0, "this is the configuration of no client that is known here")
     }
     let file = client.read(bytes)
-    var migration = Migration(client: client, path: path, services: services)
+    let migration = Migration(client: client, path: path, services: services)
     for block in file.blocks { migration.add(block, file.common) }
     for option in file.common.options { migration.comment(option, isCommon: true) }
     if file.problemLine > 0 { throw MigrationError(line: file.problemLine, "\(file.problem)") }
@@ -44,82 +44,86 @@ public struct Migration {
   }
 
   /// Adds the sections of a block, one for each host and family, and what is left of it.
-  private mutating func add(_ block: UCISection, _ common: UCISection) {
+  @inline(never) private func add(_ block: UCISection, _ common: UCISection) {
     body += "\n\(mark(block.line)): \(Self.line(block.type)) \(Self.line(block.name))\n"
     var rest = block
     var said: [UInt8] = []
     var text: Text = ""
     for isIPv6 in [false, true] {
-      var draft = Draft(block, rest, client, isIPv6: isIPv6)
-      guard draft.finish(client) else { continue }
-      rest = draft.rest
-      let provider = find(draft).words
-      let isWhole = !provider.isEmpty || draft.section.option("update_url") != nil
-      if !provider.isEmpty { draft.section.replace("update_url", with: []) }
-      if !isWhole { text += "# There is no provider file for it; update_url takes any URL.\n" }
-      for host in draft.hosts {
-        let section = draft.section(for: host, provider)
-        for option in section.options { said += (section.option(option.name) ?? []) + [0] }
-        guard names.count <= Self.sectionLimit else { break }
-        if host.contains(UInt8(ascii: "?")) {
-          text += "# \(Self.line(host)): what is behind '?' is not used\n"
-        }
-        let name = name(for: section.option("lookup_host") ?? host, isIPv6: isIPv6)
-        text += Text(section.renamed(name).written(after: isWhole ? "" : "# "))
+      let draft = Draft(block, rest, client, isIPv6: isIPv6)
+      if draft.finish(client) {
+        rest = draft.rest
+        text += sections(of: draft, &said)
       }
     }
     for option in rest.options {
       guard case .option(let value) = option.value else { continue }
-      let isCommon = common.options.contains { $0.line == option.line && $0.name == option.name }
+      let isCommon = common.has(option)
       // What the section has, and is to have, needs no words.
       if let row = client.row(option.name), row.first != UInt8(ascii: "#"),
         said.firstIndex(of: value) != nil
       {
-        if isCommon { told.append(option) }
+        if isCommon { told.add([option]) }
       } else {
         comment(option, isCommon: isCommon)
       }
     }
-    for option in common.options
-    where !rest.options.contains(where: { $0.line == option.line && $0.name == option.name }) {
-      told.append(option)
-    }
+    for option in common.options where !rest.has(option) { told.add([option]) }
     body += text
   }
 
+  /// The sections of a block for one family; `said` gets the values of their options.
+  @inline(never) private func sections(of draft: Draft, _ said: inout [UInt8]) -> Text {
+    var text: Text = ""
+    let provider = find(draft)
+    let isWhole = !provider.isEmpty || draft.section.option("update_url") != nil
+    if !provider.isEmpty { draft.section.replace("update_url", with: []) }
+    if !isWhole { text += "# There is no provider file for it; update_url takes any URL.\n" }
+    for host in draft.hosts {
+      let section = draft.section(for: host, provider)
+      for option in section.options {
+        said += section.option(option.name) ?? []
+        said.append(0)
+      }
+      guard names.count <= Self.sectionLimit else { break }
+      if host.hasOne(of: "?") {
+        text += "# \(Self.line(host)): what is behind '?' is not used\n"
+      }
+      let name = name(for: section.option("lookup_host") ?? host, isIPv6: draft.isIPv6)
+      text += Text(section.renamed(name).written(after: isWhole ? "" : "# "))
+    }
+    return text
+  }
+
   /// How a comment about a line begins.
-  private func mark(_ line: Int) -> Text { "# \(Self.line(path)):\(line)" }
+  @inline(never) private func mark(_ line: Int) -> Text { "# \(Self.line(path)):\(line)" }
 
   /// Says what became of a setting that no option says; of one that holds for all once.
-  private mutating func comment(_ setting: UCIOption, isCommon: Bool) {
+  @inline(never) private func comment(_ setting: UCIOption, isCommon: Bool) {
     guard case .option(let value) = setting.value else { return }
     if isCommon {
-      if told.options.contains(where: { $0.line == setting.line && $0.name == setting.name }) {
-        return
-      }
-      told.append(setting)
+      if told.has(setting) { return }
+      told.add([setting])
     }
     let row = client.row(setting.name) ?? []
-    let remark = row.first == UInt8(ascii: "#") ? Array(row.dropFirst(2)) : [UInt8]("not used here")
+    let remark =
+      row.first == UInt8(ascii: "#") ? row.part(from: 2, to: row.count) : [UInt8]("not used here")
     let name = setting.name.lowercased
-    var isSecret = false
-    for word in ["pass", "secret", "token", "key"] as [StaticString]
-    where name.firstIndex(of: [UInt8](word)) != nil {
-      isSecret = true
-    }
+    let isSecret = name.has("pass") || name.has("secret") || name.has("token") || name.has("key")
     let shown = isSecret ? [UInt8]("***") : Self.line(value)
     body += "\(mark(setting.line)): \(Self.line(setting.name)) = \(shown): \(remark)\n"
   }
 
   /// What a file says, as part of one line.
-  private static func line(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.replacing([UInt8(ascii: "\n")], with: [UInt8(ascii: " ")]).printable
+  @inline(never) private static func line(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.replacing("\n", by: " ").printable
   }
 
   /// A section's name that no other has yet, made of a name in DNS.
-  private mutating func name(for host: [UInt8], isIPv6: Bool) -> [UInt8] {
-    var stem = host.prefix { $0 != UInt8(ascii: "?") }.prefix(40).map {
-      UCIName.isName([$0]) ? $0 : UInt8(ascii: "_")
+  @inline(never) private func name(for host: [UInt8], isIPv6: Bool) -> [UInt8] {
+    var stem: [UInt8] = []
+    for byte in host.part(before: "?") where stem.count < 40 {
+      stem.append(byte.isLetter || byte.isDigit ? byte : UInt8(ascii: "_"))
     }
     if isIPv6 { stem.append(literal: "_ipv6") }
     var name = stem
@@ -133,31 +137,46 @@ public struct Migration {
   }
 
   /// The name of the file of the draft's provider, and rules for its options; empty when there is none.
-  private func find(_ draft: Draft) -> [UInt8] {
+  @inline(never) private func find(_ draft: Draft) -> [UInt8] {
     let name = draft.provider
     if !name.isEmpty {
       // A name may be cut at a dot, as inadyn allows it.
-      for end in ["\"", "."] as [StaticString] {
-        guard let start = services.firstIndex(of: Text("\"\(client.name):\(name)\(end)").bytes)
-        else { continue }
-        var parts = services[(start + 1)...].split(
-          separator: UInt8(ascii: "\""), maxSplits: 3, omittingEmptySubsequences: false)
-        if parts.count > 2 {
-          return service(before: start) + [UInt8(ascii: " ")] + parts.remove(at: 2)
-        }
-      }
-      for end in [2, UInt8(ascii: ".")] as [UInt8] {
-        let found = service(with: [1] + name + [end], at: 1)
-        if !found.isEmpty { return found }
-      }
+      let alias = [UInt8](client.name) + [UInt8(ascii: ":")] + name
+      var found = rules(for: Self.mark("\"", alias, "\""))
+      if found.isEmpty { found = rules(for: Self.mark("\"", alias, ".")) }
+      if found.isEmpty { found = service(with: Self.mark("\u{1}", name, "\u{2}"), at: 1) }
+      if found.isEmpty { found = service(with: Self.mark("\u{1}", name, "."), at: 1) }
+      if !found.isEmpty { return found }
     }
     if draft.server.isEmpty { return [] }
-    let found = service(with: Text("/\(draft.server)/").bytes, at: 0)
-    return found.isEmpty ? service(with: Text("@\(draft.server)/").bytes, at: 0) : found
+    let found = service(with: Self.mark("/", draft.server, "/"), at: 0)
+    return found.isEmpty ? service(with: Self.mark("@", draft.server, "/"), at: 0) : found
+  }
+
+  /// What a provider file has around a name.
+  @inline(never) private static func mark(
+    _ start: StaticString, _ name: [UInt8], _ end: StaticString
+  ) -> [UInt8] {
+    Text("\(start)\(name)\(end)").bytes
+  }
+
+  /// The name of the provider file with an alias that begins like this, and what it says in quotes.
+  @inline(never) private func rules(for alias: [UInt8]) -> [UInt8] {
+    guard let start = services.firstIndex(of: alias) else { return [] }
+    var result = service(before: start) + [UInt8(ascii: " ")]
+    var quotes = 0
+    for byte in services[start...] where quotes < 4 {
+      if byte == UInt8(ascii: "\"") {
+        quotes += 1
+      } else if quotes == 3 {
+        result.append(byte)
+      }
+    }
+    return result
   }
 
   /// The first name, in the order of the alphabet, of a provider file that has this in it.
-  private func service(with mark: [UInt8], at offset: Int) -> [UInt8] {
+  @inline(never) private func service(with mark: [UInt8], at offset: Int) -> [UInt8] {
     var best: [UInt8] = []
     var place = 0
     while let start = services.firstIndex(of: mark, from: place) {
@@ -169,8 +188,11 @@ public struct Migration {
   }
 
   /// The name of the provider file in which a place is.
-  private func service(before place: Int) -> [UInt8] {
-    let start = services[..<place].lastIndex(of: 1) ?? 0
-    return Array(services[(start + 1)...].prefix { $0 != 2 })
+  @inline(never) private func service(before place: Int) -> [UInt8] {
+    var start = place
+    while start > 0, services[start - 1] != 1 { start -= 1 }
+    var end = start
+    while end < services.count, services[end] != 2 { end += 1 }
+    return services.part(from: start, to: end)
   }
 }
