@@ -44,8 +44,11 @@ public struct Status: Sendable {
     }
 
     init?(_ word: [UInt8]) {
-      guard let state = Self.allCases.first(where: { word == $0.word }) else { return nil }
-      self = state
+      for state in Self.allCases where word == state.word {
+        self = state
+        return
+      }
+      return nil
     }
   }
 
@@ -146,51 +149,45 @@ extension Status {
 
   /// Reads a file; nil when it is damaged, of another version, or of the future: an earlier boot.
   public init?(_ bytes: [UInt8], now: Int64) {
-    var lines = bytes.lines[...]
-    guard bytes.last == UInt8(ascii: "\n"), let first = lines.popFirst(),
-      Array(first) == "version 1"
-    else { return nil }
-    for line in lines {
-      guard let end = line.firstIndex(of: UInt8(ascii: " ")) ?? line.indices.last.map({ $0 + 1 }),
-        set(Array(line[..<end]), Array(line[end...].dropFirst()))
-      else { return nil }
+    guard bytes.last == UInt8(ascii: "\n") else { return nil }
+    for (index, line) in bytes.lines.enumerated() {
+      let line = [UInt8](line)
+      guard index == 0 ? line == "version 1" : set(line) else { return nil }
     }
-    guard writtenAt > 0, [writtenAt, since, lastError?.time ?? 0].allSatisfy({ $0 <= now }) else {
+    guard writtenAt > 0, writtenAt <= now, since <= now, lastError?.time ?? 0 <= now else {
       return nil
     }
   }
 
-  private mutating func set(_ name: [UInt8], _ value: [UInt8]) -> Bool {
-    let words = value.words.map { Array($0) }
-    let numbers = words.compactMap { Self.number($0) }
-    switch name {
-    case "written":
-      guard words.count == 2, numbers.count == 2 else { return false }
-      (writtenAt, process) = (numbers[0], numbers[1])
-    case "state":
-      guard words.count == 2, numbers.count == 1, let state = State(words[0]) else { return false }
+  /// Takes a line: a name, and words that are numbers, addresses or a text.
+  @inline(never)
+  private mutating func set(_ line: [UInt8]) -> Bool {
+    var words: [[UInt8]] = []
+    var numbers: [Int64] = []
+    var addresses: [IPAddress] = []
+    for slice in line.words {
+      let word = [UInt8](slice)
+      words.append(word)
+      if let number = Self.number(word) { numbers.append(number) }
+      if let address = IPAddress(word) { addresses.append(address) }
+    }
+    // The name is a word, too.
+    switch (words.first ?? [], words.count - 1, numbers.count, addresses.count) {
+    case ("written", 2, 2, _): (writtenAt, process) = (numbers[0], numbers[1])
+    case ("state", 2, 1, _):
+      guard let state = State(words[1]) else { return false }
       (self.state, since) = (state, numbers[0])
-    case "budget":
-      guard words.count == 3, numbers.count == 3 else { return false }
+    case ("budget", 3, 3, _):
       (budgetUsed, budgetLast, budgetLimit) = (numbers[0], numbers[1], numbers[2])
-    case "next":
-      guard words.count == 1, numbers.count == 1 else { return false }
-      nextCheck = numbers[0]
-    case "current":
-      guard let address = IPAddress(value) else { return false }
-      current = address
-    case "registered":
-      let addresses = words.compactMap { IPAddress($0) }
-      guard addresses.count == words.count else { return false }
-      registered = addresses
-    case "accepted":
-      guard words.count == 2, let address = IPAddress(words[0]), let time = Self.number(words[1])
-      else { return false }
-      (accepted, acceptedAt) = (address, time)
-    case "error":
-      guard let first = words.first, let time = Self.number(first) else { return false }
-      lastError = Problem(Array(value.dropFirst(first.count)), at: time)
-    case "reason": reason = Self.line(value)
+    case ("next", 1, 1, _): nextCheck = numbers[0]
+    case ("current", 1, _, 1): current = addresses[0]
+    case ("registered", let count, _, let found) where count == found: registered = addresses
+    case ("accepted", 2, 1, 1): (accepted, acceptedAt) = (addresses[0], numbers[0])
+    case ("error", 1..., 1..., _):
+      guard let time = Self.number(words[1]) else { return false }
+      let start = words[0].count + words[1].count + 1
+      lastError = Problem([UInt8](line.dropFirst(start)), at: time)
+    case ("reason", _, _, _): reason = Self.line([UInt8](line.dropFirst(words[0].count)))
     default: return false
     }
     return true

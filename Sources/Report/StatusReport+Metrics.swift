@@ -36,40 +36,49 @@ extension StatusReport {
   /// seconds since 1970.
   public static func metrics(_ reports: [StatusReport], boot: Int64) -> Text {
     var text: Text = ""
-    func begin(_ name: [UInt8], _ help: [UInt8]) {
-      text += "# HELP ddns_\(name) \(help)\n# TYPE ddns_\(name) gauge\n"
-    }
-    begin([UInt8]("build_info"), [UInt8]("The version."))
+    begin([UInt8]("build_info"), [UInt8]("The version."), &text)
     text += "ddns_build_info{version=\"\(Product.version)\"} 1\n"
     for (index, line) in [UInt8](gauges).lines.enumerated() {
       let word = line.prefix { $0 != UInt8(ascii: " ") }
       let name = [UInt8]("section_") + word
-      begin(name, Array(line.dropFirst(word.count + 1)))
+      begin(name, [UInt8](line.dropFirst(word.count + 1)), &text)
       for report in reports {
-        guard let value = report.measures(boot)[index] else { continue }
-        text += "ddns_\(name){section=\"\(report.section)\"} \(value)\n"
+        if let value = report.measures(boot)[index] { report.add(name, "", value, &text) }
       }
     }
-    begin([UInt8]("section_state"), [UInt8]("1 for the state a section is in."))
+    let state = [UInt8]("section_state")
+    begin(state, [UInt8]("1 for the state a section is in."), &text)
     for report in reports {
-      for state in Status.State.allCases {
-        let value = state == report.state ? 1 : 0
-        text +=
-          "ddns_section_state{section=\"\(report.section)\",state=\"\(state.word)\"} \(value)\n"
+      for each in Status.State.allCases {
+        report.add(state, ",state=\"\(each.word)\"", each == report.state ? 1 : 0, &text)
       }
     }
-    begin([UInt8]("section_address_info"), [UInt8]("Addresses, by what they are."))
+    begin(address, [UInt8]("Addresses, by what they are."), &text)
     for report in reports {
-      func add(_ kind: StaticString, _ addresses: [IPAddress]) {
-        for address in addresses {
-          text +=
-            "ddns_section_address_info{section=\"\(report.section)\",kind=\"\(kind)\",address=\"\(address)\"} 1\n"
-        }
-      }
-      if let address = report.status?.current { add("current", [address]) }
-      add("registered", report.status?.registered ?? [])
-      if let address = report.status?.accepted { add("accepted", [address]) }
+      report.add("current", report.status?.current, &text)
+      for each in report.status?.registered ?? [] { report.add("registered", each, &text) }
+      report.add("accepted", report.status?.accepted, &text)
     }
     return text
+  }
+
+  @inline(never)
+  private static func begin(_ name: [UInt8], _ help: [UInt8], _ text: inout Text) {
+    text += "# HELP ddns_\(name) \(help)\n# TYPE ddns_\(name) gauge\n"
+  }
+
+  private static var address: [UInt8] { [UInt8]("section_address_info") }
+
+  @inline(never)
+  private func add(_ kind: StaticString, _ address: IPAddress?, _ text: inout Text) {
+    if let address {
+      add(Self.address, ",kind=\"\(kind)\",address=\"\(address)\"", 1, &text)
+    }
+  }
+
+  /// A line: a value of the section. `labels` are those behind its name.
+  @inline(never)
+  private func add(_ name: [UInt8], _ labels: Text, _ value: Int64, _ text: inout Text) {
+    text += "ddns_\(name){section=\"\(section)\"\(labels)} \(value)\n"
   }
 }

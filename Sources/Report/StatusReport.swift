@@ -4,7 +4,7 @@ import JSON
 import Wire
 
 /// What can be said of a section now: its status file, its configuration and its process.
-public struct StatusReport: Sendable {
+public final class StatusReport: Sendable {
   /// The section.
   public let section: [UInt8]
   /// Whether the configuration wants it to run.
@@ -67,32 +67,49 @@ public struct StatusReport: Sendable {
   /// The document of `man/ddns-status.schema.json`. `boot` is when uptime was 0, in seconds since
   /// 1970.
   public static func json(_ reports: [StatusReport], boot: Int64) -> [UInt8] {
-    let sections = reports.map { $0.json(boot: boot) }
-    let document = object([("version", .integer(1)), ("sections", .array(sections))])
-    return document.encode() + [UInt8(ascii: "\n")]
+    var text: Text = "{\"version\":1,\"sections\":["
+    for (index, report) in reports.enumerated() {
+      if index > 0 { text += "," }
+      report.write(to: &text, boot: boot)
+    }
+    text += "]}\n"
+    return text.bytes
   }
 
-  private func json(boot: Int64) -> JSONValue {
-    func time(_ uptime: Int64?) -> JSONValue { uptime.map { .integer(boot + $0) } ?? .null }
-    func number(_ value: Int64?) -> JSONValue { value.map { .integer($0) } ?? .null }
-    func text(_ bytes: [UInt8]?) -> JSONValue { bytes.map { .string($0) } ?? .null }
+  @inline(never)
+  private func write(to text: inout Text, boot: Int64) {
+    text += "{\"section\":\(JSONValue.string(section).encode())"
+    func add(_ name: StaticString, _ value: [UInt8]?) {
+      text += ",\"\(name)\":\(value ?? [UInt8]("null"))"
+    }
+    func add(_ name: StaticString, flag: Bool) { add(name, [UInt8](flag ? "true" : "false")) }
+    func add(_ name: StaticString, text: [UInt8]?) {
+      add(name, text == nil ? nil : JSONValue.string(text ?? []).encode())
+    }
+    func add(_ name: StaticString, number: Int64?, from start: Int64 = 0) {
+      add(name, number == nil ? nil : Text("\(start + (number ?? 0))").bytes)
+    }
+    add("enabled", flag: isEnabled)
+    add("running", flag: process != nil)
+    add("pid", number: process)
+    add("state", text: [UInt8](state.word))
+    add("reason", text: reason.isEmpty ? nil : reason)
+    add("since", number: since, from: boot)
+    add("current", text: status?.current?.text.bytes)
+    var registered: Text = ""
+    for address in status?.registered ?? [] {
+      registered += "\(registered == "" ? "" : "," as StaticString)\"\(address)\""
+    }
+    add("registered", status?.registered == nil ? nil : Text("[\(registered)]").bytes)
     let accepted = status?.accepted
-    return Self.object([
-      ("section", .string(section)), ("enabled", .bool(isEnabled)),
-      ("running", .bool(process != nil)), ("pid", number(process)),
-      ("state", .string([UInt8](state.word))), ("reason", text(reason.isEmpty ? nil : reason)),
-      ("since", time(since)), ("current", text(status?.current?.text.bytes)),
-      ("registered", status?.registered.map { .array($0.map { .string($0.text.bytes) }) } ?? .null),
-      ("accepted", text(accepted?.text.bytes)),
-      ("acceptedAt", time(accepted == nil ? nil : status?.acceptedAt)),
-      ("nextCheck", time(nextCheck)), ("lastError", text(status?.lastError?.text)),
-      ("lastErrorAt", time(status?.lastError?.time)), ("updatesToday", number(updatesToday)),
-      ("updateLimit", number(status?.budgetLimit)),
-    ])
-  }
-
-  private static func object(_ members: [(StaticString, JSONValue)]) -> JSONValue {
-    .object(members.map { (name: [UInt8]($0.0), value: $0.1) })
+    add("accepted", text: accepted?.text.bytes)
+    add("acceptedAt", number: accepted == nil ? nil : status?.acceptedAt, from: boot)
+    add("nextCheck", number: nextCheck, from: boot)
+    add("lastError", text: status?.lastError?.text)
+    add("lastErrorAt", number: status?.lastError?.time, from: boot)
+    add("updatesToday", number: updatesToday)
+    add("updateLimit", number: status?.budgetLimit)
+    text += "}"
   }
 
   // MARK: - Text
@@ -114,20 +131,21 @@ public struct StatusReport: Sendable {
     if let since { text += " since \(date(since))" }
     if let process { text += ", pid \(process)" }
     text += "\n"
-    if !reason.isEmpty { text += "  reason      \(reason)\n" }
-    if let current = status?.current { text += "  current     \(current)\n" }
+    func add(_ name: StaticString, _ value: Text) { text += "  \(name)\(value)\n" }
+    if !reason.isEmpty { add("reason      ", Text(reason)) }
+    if let current = status?.current { add("current     ", current.text) }
     if let registered = status?.registered {
-      text += registered.isEmpty ? "  registered  none\n" : "  registered  \(registered)\n"
+      add("registered  ", registered.isEmpty ? "none" : "\(registered)")
     }
     if let status, let accepted = status.accepted {
-      text += "  accepted    \(accepted) at \(date(status.acceptedAt))\n"
+      add("accepted    ", "\(accepted) at \(date(status.acceptedAt))")
     }
-    if let nextCheck { text += "  next check  \(date(nextCheck))\n" }
+    if let nextCheck { add("next check  ", Text(date(nextCheck))) }
     if let status, let updatesToday {
-      text += "  updates     \(updatesToday) of \(status.budgetLimit) in 24 hours\n"
+      add("updates     ", "\(updatesToday) of \(status.budgetLimit) in 24 hours")
     }
     if let error = status?.lastError {
-      text += "  last error  \(error.text) (\(date(error.time)))\n"
+      add("last error  ", "\(error.text) (\(date(error.time)))")
     }
     return text
   }

@@ -57,6 +57,7 @@ struct History {
   }
 
   /// Prints what has happened to the section that is named, and the addresses it has had.
+  @inline(never)
   static func run(
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> ExitStatus {

@@ -12,6 +12,7 @@ enum LogCommand {
   /// The longest line, in bytes.
   private static let inputLimit = 65_536
 
+  @inline(never)
   static func run(
     _ level: [UInt8], _ configuration: Configuration, _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {

@@ -10,6 +10,7 @@ import Wire
 
 /// `--notify-test [NAME]`: sends a test message by each notify section, and says what came of it.
 enum NoticeTest {
+  @inline(never)
   static func run(
     _ world: World, _ configuration: Configuration, _ arguments: Arguments,
     _ options: SectionRun.Options

@@ -74,6 +74,7 @@ public enum Runner {
   }
 
   /// The sections the command line names, or all that are enabled.
+  @inline(never)
   static func sections(
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> [UCISection] {
@@ -89,6 +90,7 @@ public enum Runner {
   }
 
   /// Says in the section's log, where LuCI shows it, that there is no such section.
+  @inline(never)
   private static func unknown(_ name: [UInt8], _ configuration: Configuration) -> Failure {
     let failure = Failure(.config, "Service section '\(name)' not defined")
     // The name becomes a file's name: it has to be one that a section could have.
@@ -101,6 +103,7 @@ public enum Runner {
     return failure
   }
 
+  @inline(never)
   private static func options(_ arguments: Arguments, _ console: Console) -> SectionRun.Options {
     let options = SectionRun.Options()
     options.verbosity = console.verbosity
@@ -116,6 +119,7 @@ public enum Runner {
 
   /// `DDNS_LIBEXEC`, or the folder of this executable when the tools are there as files of their
   /// own; nil when this executable is all of them.
+  @inline(never)
   private static func toolDirectory() -> [UInt8]? {
     if let directory = Environment.value("DDNS_LIBEXEC") { return directory }
     guard let own = Process.executable, let slash = own.lastIndex(of: UInt8(ascii: "/")) else {

@@ -13,6 +13,7 @@ enum StatusCommand {
   private static let watchPause: Int64 = 2_000
 
   /// Prints the named section, or all of them, as text or with `--json` as JSON.
+  @inline(never)
   static func run(
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> ExitStatus {
@@ -22,7 +23,7 @@ enum StatusCommand {
     while true {
       let now = Clock.uptime / 1000
       let boot = Clock.wallClock - now
-      let reports = sections.map { report(configuration, $0, now: now) }
+      let reports = reports(of: sections, configuration, now: now)
       if arguments.has("json") {
         return try Tool.answer(Text(StatusReport.json(reports, boot: boot)))
       }
@@ -41,12 +42,23 @@ enum StatusCommand {
   }
 
   /// The same as figures, for Prometheus.
+  @inline(never)
   static func metrics(_ sections: [UCISection], _ configuration: Configuration) -> Text {
     let now = Clock.uptime / 1000
-    let reports = sections.map { report(configuration, $0, now: now) }
+    let reports = reports(of: sections, configuration, now: now)
     return StatusReport.metrics(reports, boot: Clock.wallClock - now)
   }
 
+  @inline(never)
+  private static func reports(
+    of sections: [UCISection], _ configuration: Configuration, now: Int64
+  ) -> [StatusReport] {
+    var reports: [StatusReport] = []
+    for section in sections { reports.append(report(configuration, section, now: now)) }
+    return reports
+  }
+
+  @inline(never)
   static func sections(
     _ configuration: Configuration, _ arguments: Arguments
   ) throws(Failure) -> [UCISection] {
@@ -56,6 +68,7 @@ enum StatusCommand {
     return configuration.whole(try configuration.section(at: name))
   }
 
+  @inline(never)
   private static func report(
     _ configuration: Configuration, _ section: UCISection, now: Int64
   ) -> StatusReport {
@@ -82,6 +95,7 @@ enum StatusCommand {
   }
 
   /// The process that runs a section: its number is in the file, it exists, and it holds the lock.
+  @inline(never)
   static func process(_ files: RunFiles) -> Int64? {
     guard let text = try? File.read(files.pid, limit: 32), let number = text.trimmed.decimalValue,
       number > 0, let id = Int32(exactly: number), Process.exists(id)
