@@ -27,19 +27,20 @@ extension Configuration {
   }
 
   /// What the provider's file tells a doctor.
+  @inline(never)
   public func advice(for settings: ServiceSection) -> ServiceAdvice {
     let name = try? ServiceAlias.serviceName(settings.serviceName ?? [])
+    var bytes: [UInt8]?
     for place in ServiceAlias.searchPaths(for: name ?? [], family: settings.family)
-    where !place.isTable {
-      if let bytes = try? File.read(root + place.path, limit: ServiceEntry.fileLimit) {
-        return ServiceAdvice(json: bytes)
-      }
+    where !place.isTable && bytes == nil {
+      bytes = try? File.read(root + place.path, limit: ServiceEntry.fileLimit)
     }
-    return ServiceAdvice(json: [])
+    return ServiceAdvice(json: bytes ?? [])
   }
 
   /// A page of the provider's server that has nothing to do with any account; nil for one that is not
   /// asked by HTTP, or nobody knows by what.
+  @inline(never)
   public func page(ofServerOf provider: ServiceEntry, for settings: ServiceSection) -> URL? {
     let nowhere = IPAddress.unspecified(settings.family)
     var url: [UInt8] = []
@@ -98,6 +99,7 @@ extension Configuration {
 
   /// What somebody may have meant by a `service_name` that is in no place: one that goes on where
   /// it ends, as `duckdns.org` does, or one that is nearly the same. Nil when there is none.
+  @inline(never)
   func serviceName(near name: [UInt8], family: IPAddress.Family) -> ArraySlice<UInt8>? {
     let wanted = name.lowercased
     var names: [ArraySlice<UInt8>] = []
@@ -107,9 +109,7 @@ extension Configuration {
         names += ServiceTable.names(in: table)
       } else {
         // Its directory: without `*.json`.
-        names += File.names(in: root + place.path.dropLast(6)).compactMap {
-          $0.count > 5 && $0.suffix(5).hasPrefix(".json") ? $0.dropLast(5) : nil
-        }
+        for name in Self.serviceNames(in: root + place.path.dropLast(6)) { names.append(name[...]) }
       }
     }
     var longer: ArraySlice<UInt8>?
@@ -118,5 +118,18 @@ extension Configuration {
       if isNearer, name[name.startIndex + wanted.count].isOne(of: ".-") { longer = name }
     }
     return longer ?? Spelling.nearest(to: wanted, in: names)
+  }
+
+  /// The names of the provider files in a directory, without their `.json`.
+  @inline(never)
+  public static func serviceNames(in directory: [UInt8]) -> [[UInt8]] {
+    var names: [[UInt8]] = []
+    for name in File.names(in: directory) {
+      var name = name
+      guard name.suffix(5).hasPrefix(".json") else { continue }
+      name.removeLast(5)
+      if !name.isEmpty { names.append(name) }
+    }
+    return names
   }
 }

@@ -23,6 +23,7 @@ public enum Diagnosis {
 
   /// Whether a directory takes what is to be kept, or has to be; `room` is what is free, nil when
   /// nobody knows.
+  @inline(never)
   public static func space(
     _ directory: [UInt8], room: Int64?, isNeeded: Bool, _ problem: Text?
   ) -> Finding {
@@ -56,20 +57,31 @@ public enum Diagnosis {
   }
 
   /// What the servers are good for that are asked one after the other.
+  @inline(never)
   public static func servers(_ trials: [ServerTrial], overTCP: Bool) -> [Finding] {
     var isAnswered = false
     for trial in trials where (overTCP ? trial.tcp : trial.udp) == nil { isAnswered = true }
-    return trials.map { trial in
+    var findings: [Finding] = []
+    for trial in trials {
+      var kind = Finding.Kind.server
+      var words = trial.name
+      var status: ExitStatus?
       if let failure = trial.tcp, overTCP || trial.udp != nil {
-        return Finding(isAnswered ? .serverOneSilent : .serverSilent, trial.udp ?? failure)
+        kind = isAnswered ? .serverOneSilent : .serverSilent
+        words = trial.udp ?? failure
+      } else if overTCP {
+        // It is as it should be.
+      } else if trial.udp != nil {
+        kind = .serverOnlyTCP
+        if isAnswered { status = .differs }
+      } else if trial.tcp != nil {
+        kind = .serverNoTCP
+      } else if trial.edns != nil {
+        kind = .serverNoEDNS
       }
-      if overTCP { return Finding(.server, trial.name) }
-      if trial.udp != nil {
-        return Finding(.serverOnlyTCP, trial.name, status: isAnswered ? .differs : nil)
-      }
-      if trial.tcp != nil { return Finding(.serverNoTCP, trial.name) }
-      return Finding(trial.edns == nil ? .server : .serverNoEDNS, trial.name)
+      findings.append(Finding(kind, words, status: status))
     }
+    return findings
   }
 
   /// A server that has an address for a name that does not exist.

@@ -12,6 +12,7 @@ enum Examination {
   private static let patience: Int64 = 90_000
 
   /// Has the section that is named looked at, or all that are enabled.
+  @inline(never)
   static func run(
     _ configuration: Configuration, _ arguments: Arguments, _ directory: [UInt8]?
   ) throws(Failure) -> ExitStatus {

@@ -12,6 +12,7 @@ enum ImportCommand {
   /// The largest provider file that is looked at, in bytes.
   private static let serviceLimit = 16_384
 
+  @inline(never)
   static func run(_ path: [UInt8], _ arguments: Arguments) throws(Failure) -> ExitStatus {
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try File.read(path, limit: Migration.byteLimit) } catch {
@@ -33,9 +34,11 @@ enum ImportCommand {
     var services: [UInt8] = []
     for place in ["custom/", "default/"] as [StaticString] {
       let folder = Text("\(root)/usr/share/ddns/\(place)").bytes
-      for name in File.names(in: folder) where name.suffix(5).hasPrefix(".json") {
-        guard let text = try? File.read(folder + name, limit: serviceLimit) else { continue }
-        services += [1] + name.dropLast(5) + [2] + text
+      for name in Configuration.serviceNames(in: folder) {
+        let path = Text("\(folder)\(name).json").bytes
+        if let text = try? File.read(path, limit: serviceLimit) {
+          services += Text("\u{1}\(name)\u{2}\(text)").bytes
+        }
       }
     }
     return services

@@ -26,7 +26,7 @@ extension Doctor {
     let page = lookAtConfiguration(section, settings, advice)
     // From there on there are only strangers to talk to.
     if case .script = settings.source {} else if isLast { Process.confine() }
-    var client: SectionClient
+    let client: SectionClient
     do throws(Failure) {
       client = try SectionClient(settings, root: configuration.root)
       _ = try client.way()
@@ -78,6 +78,7 @@ extension Doctor {
   }
 
   /// Whether there are any, or none are wanted.
+  @inline(never)
   private func lookAtCertificates(_ client: SectionClient) -> Bool {
     let trust = client.trust
     if trust == .ignore {
@@ -163,7 +164,6 @@ extension Doctor {
   /// Asks the provider's server for a page that has nothing to do with us.
   @inline(never)
   private func lookAtProvider(_ client: SectionClient, _ page: URL) {
-    var client = client
     var kind = Finding.Kind.providerUnreachable
     var failure: Failure?
     var response = fetch(page, client, &failure)

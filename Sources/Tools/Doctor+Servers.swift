@@ -42,27 +42,32 @@ extension Doctor {
     }
   }
 
+  @inline(never)
   private func trial(
     of server: DNSServer, _ name: DNSName, _ binding: Binding, overTCP: Bool
   ) -> Diagnosis.ServerTrial {
     let trial = Diagnosis.ServerTrial(server.text)
-    var options = DNSQuery.Options()
-    options.usesEDNS = false
-    if !overTCP {
-      trial.udp = ask(server, name, .a, options, binding, Self.datagramPatience).failure?.message
-    }
-    options.forceTCP = true
-    trial.tcp = ask(server, name, .a, options, binding).failure?.message
-    options.forceTCP = false
-    options.usesEDNS = true
-    options.insistsOnEDNS = true
+    if !overTCP { trial.udp = failure(of: server, name, binding, overTCP: false, byEDNS: false) }
+    trial.tcp = failure(of: server, name, binding, overTCP: true, byEDNS: false)
     if !overTCP, trial.udp == nil {
-      trial.edns = ask(server, name, .a, options, binding, Self.datagramPatience).failure?.message
+      trial.edns = failure(of: server, name, binding, overTCP: false, byEDNS: true)
     }
     return trial
   }
 
+  /// Why a server does not answer when it is asked in this way.
+  @inline(never)
+  private func failure(
+    of server: DNSServer, _ name: DNSName, _ binding: Binding, overTCP: Bool, byEDNS: Bool
+  ) -> Text? {
+    var options = DNSQuery.Options()
+    (options.forceTCP, options.usesEDNS, options.insistsOnEDNS) = (overTCP, byEDNS, byEDNS)
+    let patience = overTCP ? Self.serverPatience : Self.datagramPatience
+    return ask(server, name, .a, options, binding, patience).failure?.message
+  }
+
   /// Asks for names that nobody has: one that nobody can have, and one that nobody would want.
+  @inline(never)
   private func lookForHijacking(by server: DNSServer, _ binding: Binding, overTCP: Bool) {
     var options = DNSQuery.Options()
     options.forceTCP = overTCP

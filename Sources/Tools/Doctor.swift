@@ -122,6 +122,7 @@ final class Doctor {
 
   // MARK: The machine
 
+  @inline(never)
   private func lookAtMachine() {
     let now = Clock.wallClock
     let global = configuration.global

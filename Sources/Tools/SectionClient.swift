@@ -9,7 +9,7 @@ import System
 import Wire
 
 /// The way a section's requests and look-ups take: its network, proxy, DNS server and certificates.
-public struct SectionClient {
+public final class SectionClient {
   let settings: ServiceSection
   let root: [UInt8]
   private let binding: Binding
