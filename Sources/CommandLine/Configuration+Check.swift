@@ -20,7 +20,12 @@ extension Configuration {
     _ settings: ServiceSection, _ problems: [ConfigError]
   ) throws(Failure) {
     if problems.isEmpty, !settings.isEnabled { throw Failure(.config, "Service section disabled!") }
-    var check = SectionCheck(self, settings, problems)
+    try check(settings, problems)
+  }
+
+  @inline(never)
+  private func check(_ settings: ServiceSection, _ problems: [ConfigError]) throws(Failure) {
+    let check = SectionCheck(self, settings, problems)
     _ = check.all()
     try check.finish()
   }
@@ -28,9 +33,7 @@ extension Configuration {
   /// Reads a section, be it enabled or not, and throws everything that is wrong with it, a line each.
   public func check(_ section: UCISection) throws(Failure) -> ServiceSection {
     let (settings, problems) = read(section)
-    var check = SectionCheck(self, settings, problems)
-    _ = check.all()
-    try check.finish()
+    try check(settings, problems)
     return settings
   }
 
@@ -45,7 +48,7 @@ extension Configuration {
   /// Checks a section and returns its provider, or its own URL or script (contract 2.1, 2.2), so
   /// that nobody has to read that again.
   public func checkedProvider(of settings: ServiceSection) throws(Failure) -> ServiceEntry {
-    var check = SectionCheck(self, settings)
+    let check = SectionCheck(self, settings)
     let provider = check.all()
     try check.finish()
     guard let provider else { throw Failure(.software, "no provider, and no problem with it") }
@@ -57,7 +60,7 @@ extension Configuration {
   public func page(
     of provider: ServiceEntry, for settings: ServiceSection
   ) throws(Failure) -> (url: [UInt8], field: [UInt8])? {
-    var check = SectionCheck(self, settings)
+    let check = SectionCheck(self, settings)
     let page = check.page(of: provider)
     try check.finish()
     return page

@@ -9,7 +9,7 @@ import Wire
 
 /// Looks for whatever keeps a section from running, and notes all of it: what is wrong, in the words
 /// of ddns-scripts where it has some (contract 5.1, steps 9-14), and what would be right.
-struct SectionCheck {
+final class SectionCheck {
   private let configuration: Configuration
   private let settings: ServiceSection
   /// As it is written, for the lines; nil for one that is in no file.
@@ -35,20 +35,27 @@ struct SectionCheck {
   }
 
   /// Notes what is wrong with an option, or else another one, or else the section.
-  private mutating func note(
+  @inline(never)
+  private func note(
     _ option: StaticString, _ other: StaticString = "", words: Text
   ) {
     let line = section?.line(of: [UInt8](option)) ?? section?.line(of: [UInt8](other))
     problems.append(ConfigError(line: line ?? settings.line, words))
   }
 
+  /// The same in words that are always these.
+  @inline(never)
+  private func note(_ option: StaticString, _ other: StaticString = "", fixed words: StaticString) {
+    note(option, other, words: "\(words)")
+  }
+
   /// Looks at everything. The result is the provider, when there is one.
-  mutating func all() -> ServiceEntry? {
+  func all() -> ServiceEntry? {
     let provider = provider()
     if settings.lookupHost.isEmpty {
       note(
         "lookup_host", "domain",
-        words:
+        fixed:
           "Service section not configured correctly! Missing 'lookup_host': set it, or 'domain'")
     }
     checkCharacters()
@@ -65,13 +72,14 @@ struct SectionCheck {
   }
 
   /// The provider, when there is one.
-  private mutating func provider() -> ServiceEntry? {
+  @inline(never)
+  private func provider() -> ServiceEntry? {
     guard let name = settings.serviceName else {
       if let script = settings.updateScript { return ServiceEntry(.script(script)) }
       if let url = settings.updateURL { return ServiceEntry(updateURL: url) }
       note(
         "service_name",
-        words:
+        fixed:
           "No update_url found/defined or no update_script found/defined! Set one of them, or 'service_name'"
       )
       return nil
@@ -97,7 +105,8 @@ struct SectionCheck {
     return nil
   }
 
-  private mutating func check(_ provider: ServiceEntry) {
+  @inline(never)
+  private func check(_ provider: ServiceEntry) {
     switch provider.service {
     case .script(let path): checkScript(path, of: provider.name)
     case .dnsUpdate: checkKey(isOptional: true)
@@ -119,24 +128,27 @@ struct SectionCheck {
     }
   }
 
-  private mutating func checkPrefix() {
+  @inline(never)
+  private func checkPrefix() {
     guard section?.option("ip_source") ?? [] != "prefix" else { return }
-    note("update_url", "service_name", words: "[PREFIX] in a URL needs ip_source 'prefix'")
+    note("update_url", "service_name", fixed: "[PREFIX] in a URL needs ip_source 'prefix'")
   }
 
-  private mutating func checkOffline(_ provider: ServiceEntry) {
+  @inline(never)
+  private func checkOffline(_ provider: ServiceEntry) {
     if let page = configuration.offlinePage(of: provider, for: settings) {
       _ = url(page, values, "offline")
     } else if settings.offline == .request {
       switch provider.service {
       case .dnsUpdate, .gnuDIP: break
-      case .request, .recipe, .script: note("offline", words: "\(Configuration.noOffline)")
+      case .request, .recipe, .script: note("offline", fixed: Configuration.noOffline)
       }
     }
   }
 
   /// Whether the section says all that a recipe has to know.
-  private mutating func check(_ recipe: Recipe) {
+  @inline(never)
+  private func check(_ recipe: Recipe) {
     if recipe.mentions("[PREFIX") { checkPrefix() }
     let values = configuration.values(
       of: settings, for: recipe, .unspecified(settings.family))
@@ -147,17 +159,19 @@ struct SectionCheck {
     guard missing.isEmpty else { return }
     if let problem = values.problem(for: recipe) { note("domain", words: problem) }
     if URL(values.base(of: recipe)) == nil {
-      note("param_opt", words: "param_opt has to be the http or https URL of the server")
+      note("param_opt", fixed: "param_opt has to be the http or https URL of the server")
     }
   }
 
   /// What is no URL needs a name, user and password; a DNS update may do without a key.
-  private mutating func checkKey(isOptional: Bool) {
+  @inline(never)
+  private func checkKey(isOptional: Bool) {
     let isKeyless = isOptional && settings.username.isEmpty && settings.password.isEmpty
     check(URLTemplate([UInt8](isKeyless ? "[DOMAIN]" : "[DOMAIN][USERNAME][PASSWORD]")), values)
   }
 
-  private mutating func checkScript(_ script: [UInt8], of name: [UInt8]) {
+  @inline(never)
+  private func checkScript(_ script: [UInt8], of name: [UInt8]) {
     if File.info(configuration.root + script)?.kind != .file {
       note(
         "update_script", "service_name",
@@ -179,13 +193,14 @@ struct SectionCheck {
     return script[(start + 1)...].prefix { $0.isLetter || $0.isDigit }
   }
 
+  @inline(never)
   private var values: URLTemplate.Values {
     URLTemplate.Values(settings, address: .unspecified(settings.family))
   }
 
   /// The URL of the provider's page with what is registered, and the header field to send; nil when
   /// it has none, or something is wrong with it.
-  mutating func page(of provider: ServiceEntry) -> (url: [UInt8], field: [UInt8])? {
+  func page(of provider: ServiceEntry) -> (url: [UInt8], field: [UInt8])? {
     guard let page = provider.registered else { return nil }
     var values = values
     values.domain = settings.lookupHost
@@ -195,7 +210,8 @@ struct SectionCheck {
   }
 
   /// What a template makes a URL of, which it has to be.
-  private mutating func url(
+  @inline(never)
+  private func url(
     _ template: URLTemplate, _ values: URLTemplate.Values, _ name: StaticString
   ) -> [UInt8]? {
     guard check(template, values) else { return nil }
@@ -209,8 +225,8 @@ struct SectionCheck {
   }
 
   /// Whether every place has a value.
-  @discardableResult
-  private mutating func check(_ template: URLTemplate, _ values: URLTemplate.Values) -> Bool {
+  @discardableResult @inline(never)
+  private func check(_ template: URLTemplate, _ values: URLTemplate.Values) -> Bool {
     let missing = template.missing(in: values)
     // Without a name there is none to look up, either, and that has been said.
     for placeholder in missing where placeholder != .domain || !settings.lookupHost.isEmpty {
@@ -219,7 +235,8 @@ struct SectionCheck {
     return missing.isEmpty
   }
 
-  private mutating func checkSource() {
+  @inline(never)
+  private func checkSource() {
     switch settings.source {
     case .script(let words):
       // One without a program has been noted when it was read.
@@ -241,7 +258,8 @@ struct SectionCheck {
   }
 
   /// Contract 2.4. What is wrong with `domain` is not said again of the name that is made of it.
-  private mutating func checkCharacters() {
+  @inline(never)
+  private func checkCharacters() {
     let domain = CheckedOption.domain.violation(in: settings.domain)
     let host = CheckedOption.lookupHost.violation(in: settings.lookupHost)
     if let host, domain == nil || section?.option("lookup_host") != nil {

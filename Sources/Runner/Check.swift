@@ -10,6 +10,7 @@ import Wire
 /// `ddns-runner --check`: says everything that keeps a section from running, without running any.
 enum Check {
   /// Checks the named section, or all of them; a disabled one is checked like the others.
+  @inline(never)
   static func run(
     _ configuration: Configuration, _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {
@@ -21,40 +22,45 @@ enum Check {
         unknown += configuration.unknownOptions(of: section)
         unknown += configuration.unknownNotify(of: section)
       }
-      do throws(Failure) {
-        var configuration = configuration
-        configuration.fetchValues(of: section.name, for: .runner)
-        let warning = configuration.values.warning
-        if warning != "" { Output.complain(warning + "\n") }
-        let section = configuration.find(section.name) ?? section
-        let settings = try configuration.check(section)
-        let state: Text = settings.isEnabled ? "ok" : "ok, but disabled"
-        _ = try Tool.answer(
-          "\(configuration.path):\(section.line): section '\(section.name)': \(state)\n")
-        let note = configuration.note(for: settings)
-        if note != "" { _ = try Tool.answer("  \(note)\n") }
-      } catch {
-        Output.complain(Redactor(section).shown(error.message) + "\n")
-        status = .config
-      }
+      if !check(section, configuration) { status = .config }
     }
     if arguments.value("S") == nil {
       for section in configuration.package.sections(ofType: "notify") {
         unknown += configuration.unknownOptions(of: section)
-        do throws(Failure) {
-          var configuration = configuration
-          configuration.fetchValues(of: section.name, for: .runner)
-          try configuration.check(notify: configuration.find(section.name) ?? section)
-          _ = try Tool.answer(
-            "\(configuration.path):\(section.line): notify '\(section.name)': ok\n")
-        } catch {
-          Output.complain(Redactor(section).shown(error.message) + "\n")
-          status = .config
-        }
+        if !check(section, configuration) { status = .config }
       }
     }
     for words in unknown { Output.complain(words + "\n") }
     return status
+  }
+
+  /// Checks a section, of an address or of notices, and says what came of it.
+  @inline(never)
+  private static func check(_ section: UCISection, _ configuration: Configuration) -> Bool {
+    var configuration = configuration
+    configuration.fetchValues(of: section.name, for: .runner)
+    let whole = configuration.find(section.name) ?? section
+    var (kind, state): (StaticString, StaticString) = ("section", "ok")
+    var note: Text = ""
+    do throws(Failure) {
+      if section.type == "notify" {
+        kind = "notify"
+        try configuration.check(notify: whole)
+      } else {
+        let warning = configuration.values.warning
+        if warning != "" { Output.complain(warning + "\n") }
+        let settings = try configuration.check(whole)
+        if !settings.isEnabled { state = "ok, but disabled" }
+        note = configuration.note(for: settings)
+      }
+      if note != "" { note = "  \(note)\n" }
+      _ = try Tool.answer(
+        "\(configuration.path):\(whole.line): \(kind) '\(whole.name)': \(state)\n\(note)")
+      return true
+    } catch {
+      Output.complain(Redactor(section).shown(error.message) + "\n")
+      return false
+    }
   }
 
   private static func sections(
