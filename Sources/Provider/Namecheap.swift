@@ -75,7 +75,11 @@ extension Service.Rules {
   /// takes one at a time. `@ -a www` is what users have from ez-ipupdate.
   public func usernames(_ option: [UInt8]) -> [[UInt8]] {
     guard dialect == .namecheap else { return [option] }
-    let hosts = option.split { $0.isSpace || $0 == UInt8(ascii: ",") }
-    return hosts.filter { !$0.elementsEqual([UInt8]("-a")) }.map { Array($0) }
+    var names: [[UInt8]] = []
+    for word in option.replacing([UInt8(ascii: ",")], with: [UInt8(ascii: " ")]).words {
+      let name = [UInt8](word)
+      if name != "-a" { names.append(name) }
+    }
+    return names
   }
 }

@@ -11,7 +11,7 @@ import System
 import Wire
 
 /// Tells a name server an address (RFC 2136).
-struct DNSDelivery {
+final class DNSDelivery {
   private let target: DNSTarget
   private let settings: ServiceSection
   private let configuration: Configuration
@@ -20,6 +20,7 @@ struct DNSDelivery {
   private let client: SectionClient
 
   /// Reads the key in `username` and `password`; without either nothing is signed.
+  @inline(never)
   init(
     _ target: DNSTarget, _ settings: ServiceSection, _ configuration: Configuration,
     _ console: Console
@@ -32,26 +33,27 @@ struct DNSDelivery {
     client = try SectionClient(settings, root: configuration.root)
   }
 
+  @inline(never)
   private static func key(_ settings: ServiceSection) throws(Failure) -> TSIGKey? {
     let secret = settings.password.revealed
     if settings.username.isEmpty, secret.isEmpty { return nil }
     do throws(TSIGKey.Problem) {
       return try TSIGKey(name: settings.username, secret: secret)
     } catch {
+      let words: Text
       switch error {
       case .algorithm(let name):
-        throw Failure(
-          .config,
+        words =
           "username: '\(name)' is no algorithm of keys: use hmac-md5, hmac-sha1, hmac-sha224, hmac-sha256, hmac-sha384 or hmac-sha512"
-        )
-      case .name:
-        throw Failure(.config, "username is no name of a key: use [algorithm:]name")
-      case .secret: throw Failure(.config, "password is no secret of a key: it has to be base 64")
+      case .name: words = "username is no name of a key: use [algorithm:]name"
+      case .secret: words = "password is no secret of a key: it has to be base 64"
       }
+      throw Failure(.config, words)
     }
   }
 
   /// Sends the address for each name of the section, or with `isDryRun` only says what would be sent.
+  @inline(never)
   func send(_ address: IPAddress?, isDryRun: Bool) throws(Failure) -> Outcome? {
     var outcome: Outcome?
     for host in settings.hosts {
@@ -61,6 +63,7 @@ struct DNSDelivery {
     return outcome
   }
 
+  @inline(never)
   private func send(
     _ address: IPAddress?, _ host: [UInt8], isDryRun: Bool
   ) throws(Failure) -> Outcome? {
@@ -87,23 +90,31 @@ struct DNSDelivery {
     return Outcome(.good)
   }
 
+  @inline(never)
   private func log(_ update: DNSUpdate, _ servers: [DNSServer]) {
     let type = DNSType(update.family).text
-    let to: Text = servers.first.map { " at \($0.text)" } ?? ""
-    let signed: Text = update.key.map { ", signed by \($0.algorithm)" } ?? ", not signed"
-    console.log(.debug, "#> DNS update of zone \(update.zone.text)\(to)\(signed)")
+    let name = update.name.text
+    var words: Text = "#> DNS update of zone \(update.zone.text)"
+    if let server = servers.first { words += " at \(server.text)" }
+    if let key = update.key {
+      words += ", signed by \(key.algorithm)"
+    } else {
+      words += ", not signed"
+    }
+    console.log(.debug, words)
+    words = "#> delete \(name) \(type)"
     switch update.removal {
-    case .all: console.log(.debug, "#> delete \(update.name.text) \(type)")
-    case .only(let old?) where old != update.address:
-      console.log(.debug, "#> delete \(update.name.text) \(type) \(old)")
+    case .all: console.log(.debug, words)
+    case .only(let old?) where old != update.address: console.log(.debug, "\(words) \(old)")
     case .only: break
     }
     if let address = update.address {
-      console.log(.debug, "#> add \(update.name.text) \(Int(update.ttl)) \(type) \(address)")
+      console.log(.debug, "#> add \(name) \(Int(update.ttl)) \(type) \(address)")
     }
   }
 
   /// What is updated, and in which zone if that is known: `host@zone` names both.
+  @inline(never)
   private func names(_ host: [UInt8]) throws(Failure) -> (name: DNSName, zone: DNSName?) {
     var (host, zone) = (host, target.zone)
     if let at = host.firstIndex(of: UInt8(ascii: "@")) {
@@ -119,6 +130,7 @@ struct DNSDelivery {
 
   /// The zone of a name and who takes its updates: the server of the URL, else `dns_server`, else the
   /// zone's primary.
+  @inline(never)
   private func authority(
     _ name: DNSName, _ zone: DNSName?
   ) throws(Failure) -> (zone: DNSName, servers: [DNSServer]) {
@@ -141,6 +153,7 @@ struct DNSDelivery {
   }
 
   /// The address this section had accepted last, for the same options.
+  @inline(never)
   private func acceptedAddress() -> IPAddress? {
     let files = RunFiles(
       configuration.global, section: settings.name, root: configuration.root)
@@ -165,14 +178,16 @@ extension Outcome {
   ///
   /// Refused for good is what needs another key, name or zone, and only on the word of who has the
   /// key: whoever else is in the server's place may be gone in an hour.
+  @inline(never)
   init?(_ failure: DNSFailure) {
     let word: ResultWord
     switch failure.reason {
     case .signature(.badTime(let server)):
-      let times = [server, Clock.wallClock].map { Clock.format($0, [UInt8]("%F %T")) }
+      let format = [UInt8]("%F %T")
+      let (other, own) = (Clock.format(server, format), Clock.format(Clock.wallClock, format))
       self.init(
         .temporary(.server), word: .servererror,
-        reason: "BADTIME: the server's clock shows \(times[0]), ours \(times[1])")
+        reason: "BADTIME: the server's clock shows \(other), ours \(own)")
       return
     case .signature(let problem): word = problem.isAboutKey ? .badauth : .servererror
     case .notUpdated(let rcode, isSigned: true):

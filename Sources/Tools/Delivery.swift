@@ -42,34 +42,42 @@ public enum Delivery {
     }
     // All but a script is talk with a server from here on, a recipe once it has opened its file.
     switch service {
-    case .script, .recipe: break
-    case .request, .dnsUpdate, .gnuDIP: Process.confine()
-    }
-    switch (service, address) {
-    case (.dnsUpdate(let target), _):
+    case .dnsUpdate(let target):
+      Process.confine()
       let delivery = try DNSDelivery(target, settings, configuration, console)
       return try delivery.send(address, isDryRun: isDryRun)
-    case (.gnuDIP(let target), _):
+    case .gnuDIP(let target):
+      Process.confine()
       let delivery = try GnuDIPDelivery(address, settings, root: configuration.root, console)
       return try delivery.send(target, isDryRun: isDryRun)
-    case (_, nil):
-      throw Failure(.config, "\(Configuration.noOffline)")
-    case (.script(let script), let address?):
+    case .script(let script):
+      let address = try given(address)
       guard isDryRun else {
         return try UpdateScript(script, settings, configuration, console).send(address)
       }
       console.log(.info, "Dry Run: NOT sending update with \(script)")
       return nil
-    case (.recipe(let recipe), let address?):
+    case .recipe(let recipe):
       return try RecipeRun.send(
-        address, with: other, by: recipe, settings, configuration, isDryRun: isDryRun, &console)
-    case (.request(let template, let rules), let address?):
+        given(address), with: other, by: recipe, settings, configuration, isDryRun: isDryRun,
+        &console)
+    case .request(let template, let rules):
+      Process.confine()
       return try requests(
-        template, rules, address, other, settings, configuration, isDryRun: isDryRun, console)
+        template, rules, given(address), other, settings, configuration, isDryRun: isDryRun,
+        console)
     }
   }
 
+  /// An address to send, for what can send nothing else.
+  @inline(never)
+  private static func given(_ address: IPAddress?) throws(Failure) -> IPAddress {
+    guard let address else { throw Failure(.config, "\(Configuration.noOffline)") }
+    return address
+  }
+
   /// A request for each host that wants one of its own; what has failed decides.
+  @inline(never)
   private static func requests(
     _ template: URLTemplate, _ rules: Service.Rules, _ address: IPAddress,
     _ other: IPAddress?, _ settings: ServiceSection, _ configuration: Configuration,

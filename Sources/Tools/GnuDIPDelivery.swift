@@ -9,7 +9,7 @@ import System
 import Wire
 
 /// Tells a GnuDIP server an address.
-struct GnuDIPDelivery {
+final class GnuDIPDelivery {
   /// How long looking up, connecting and talking may take, in milliseconds.
   private static let patience: Int64 = 30_000
 
@@ -19,6 +19,7 @@ struct GnuDIPDelivery {
   let console: Console
 
   /// What goes wrong with the section is said before anything is sent.
+  @inline(never)
   init(
     _ address: IPAddress?, _ settings: ServiceSection, root: [UInt8], _ console: Console
   ) throws(Failure) {
@@ -38,6 +39,7 @@ struct GnuDIPDelivery {
   }
 
   /// Sends the request, or with `isDryRun` only says what would be sent.
+  @inline(never)
   func send(_ target: GnuDIP.Target, isDryRun: Bool) throws(Failure) -> Outcome? {
     switch target {
     case .lines(let server): console.log(.debug, "#> GnuDIP \(server.text): \(request.shown)")
@@ -53,6 +55,7 @@ struct GnuDIPDelivery {
     }
   }
 
+  @inline(never)
   private func talk(to server: HostPort) throws(Failure) -> Outcome {
     let deadline = Clock.uptime + Self.patience
     let addresses: [IPAddress]
@@ -80,6 +83,7 @@ struct GnuDIPDelivery {
     throw Failure(.temporary, "\(server.text): \(problem)")
   }
 
+  @inline(never)
   private func fetch(_ first: [UInt8]) throws(Failure) -> Outcome {
     let challenge = try response(first)
     guard challenge.status < 400 else { return judged(challenge) }

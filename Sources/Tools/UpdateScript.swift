@@ -12,7 +12,7 @@ import Wire
 ///
 /// A shell of its own reads the section's variables from a pipe, then the library, which sources the
 /// script. Whatever a script does, `exit` included, ends that shell and nothing else (B39).
-public struct UpdateScript {
+public final class UpdateScript {
   /// How long a script may take: to send an address, and to say which one is registered. In
   /// milliseconds; both are less than a runner gives the tool.
   static let patience: Int64 = 60_000
@@ -39,6 +39,7 @@ public struct UpdateScript {
 
   /// Lets the script tell the provider an address. It returns 0 = accepted, 127 = nothing was sent,
   /// and anything else for a failure, which may pass.
+  @inline(never)
   public func send(_ address: IPAddress) throws(Failure) -> Outcome {
     let end = try run(address, Self.patience)
     switch end.returned {
@@ -64,6 +65,7 @@ public struct UpdateScript {
   // MARK: - Asking
 
   /// The address the provider has, as the script says; a temporary failure when it does not.
+  @inline(never)
   public func registeredAddress() throws(Failure) -> IPAddress {
     let end = try run(nil, Self.lookupPatience)
     if end.returned == 0, let address = IPAddress(end.registered),
@@ -118,6 +120,7 @@ public struct UpdateScript {
     return end(result.ending, result.output, patience)
   }
 
+  @inline(never)
   private func end(_ ending: Child.Ending?, _ output: [UInt8], _ patience: Int64) -> End {
     var end = End()
     let words = output.words
@@ -132,6 +135,7 @@ public struct UpdateScript {
     return end
   }
 
+  @inline(never)
   private func variables(
     _ address: IPAddress?, _ files: RunFiles
   ) throws(Failure) -> ShellVariables {
@@ -177,6 +181,7 @@ public struct UpdateScript {
 
   /// Logs what came from descriptors 2 and 3, in order: `log=LEVEL text` of the library, and
   /// between those whatever the script and its programs have printed.
+  @inline(never)
   private func relay(_ bytes: [UInt8]) {
     var plain: [UInt8] = []
     for line in bytes.pieces(separatedBy: UInt8(ascii: "\n")) {
