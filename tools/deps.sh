@@ -212,7 +212,7 @@ build_cjson() {
   cp "$work/cjson/cJSON.h" "$prefix/include/cjson/"
 }
 
-# The C library for tools/cc.sh, where it is not this system's own.
+# The C library for tools/cc.sh.
 make_sysroot() {
   [ -n "$binaries$sources" ] || return 0
   rm -rf "$sysroot"
@@ -231,6 +231,7 @@ build_musl() {
   run "$flavour" make -C "$work/musl" -j"$jobs" install-headers \
     "$sysroot/usr/lib/$name/libc.a" "$sysroot/usr/lib/$name/crt1.o" \
     "$sysroot/usr/lib/$name/crti.o" "$sysroot/usr/lib/$name/crtn.o"
+  [ -z "$builtins" ] || return 0
   run "$flavour" $CC -Os -ffunction-sections -c "$settings/arithmetic.c" -o "$work/arithmetic.o"
   run "$flavour" "$AR" rs "$sysroot/usr/lib/$name/libc.a" "$work/arithmetic.o"
 }
@@ -263,6 +264,7 @@ build() {
     TARGET=$(echo "$variables" | sed -n 's/^TARGET := //p')
     binaries=$(echo "$variables" | sed -n 's/^PACKAGES := //p')
     sources=$(echo "$variables" | sed -n 's/^SOURCES := //p')
+    builtins=$(echo "$variables" | sed -n 's/^BUILTINS := //p')
     sysroot=$out/sysroot/$flavour
     export SWIFT_BIN
     CC="$root/tools/cc.sh $flavour" AR=$SWIFT_BIN/llvm-ar RANLIB=$SWIFT_BIN/llvm-ranlib

@@ -13,7 +13,6 @@ needs() {
 /usr/lib/*/libcurl.so.4                            libcurl4           # the same
 gcc                                                gcc                # host build of the C parts
 /usr/include/stdio.h                               libc6-dev          # the same
-/usr/lib/*-linux-musl/libc.a                       musl-dev           # the static executable
 make                                               make               # the Makefile, and those of the libraries
 readelf                                            binutils           # ar and ld of the host; the check of the binary
 file                                               file               # the check of the binary
