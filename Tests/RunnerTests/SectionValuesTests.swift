@@ -89,7 +89,7 @@ import Wire
     run.restart()
     say("first", to: run)
     #expect(run.play() == [home])
-    var options = SectionRun.Options()
+    let options = SectionRun.Options()
     options.isForced = true
     let forced = try stage.run("home", options)
     say("first", to: forced)
