@@ -6,6 +6,7 @@ import Wire
 extension Draft {
   /// Makes the rest of the options, the provider and the hosts; false where the block is not about the
   /// family.
+  @inline(never)
   func finish(_ client: Client) -> Bool {
     switch client {
     case .inadyn: return finishInadyn()

@@ -23,6 +23,7 @@ final class Draft {
   let isIPv6: Bool
 
   /// Puts every setting that has an option of ours there.
+  @inline(never)
   init(_ block: UCISection, _ rest: UCISection, _ client: Client, isIPv6: Bool) {
     self.block = block
     self.rest = rest

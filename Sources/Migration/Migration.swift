@@ -90,7 +90,12 @@ public final class Migration {
         text += "# \(Self.line(host)): what is behind '?' is not used\n"
       }
       let name = name(for: section.option("lookup_host") ?? host, isIPv6: draft.isIPv6)
-      text += Text(section.renamed(name).written(after: isWhole ? "" : "# "))
+      let written = section.renamed(name).written()
+      if isWhole {
+        text += Text(written)
+      } else {
+        for line in written.lines { text += "# \(line)\n" }
+      }
     }
     return text
   }
