@@ -18,6 +18,7 @@ extension StatusReport {
     update_requests_limit How many of them there may be.
     """
 
+  @inline(never)
   private func measures(_ boot: Int64) -> [Int64?] {
     var isInSync: Bool?
     if let current = status?.current, let registered = status?.registered {
@@ -36,24 +37,21 @@ extension StatusReport {
   /// seconds since 1970.
   public static func metrics(_ reports: [StatusReport], boot: Int64) -> Text {
     var text: Text = ""
-    begin([UInt8]("build_info"), [UInt8]("The version."), &text)
+    begin([UInt8]("build_info The version."), &text)
     text += "ddns_build_info{version=\"\(Product.version)\"} 1\n"
     for (index, line) in [UInt8](gauges).lines.enumerated() {
-      let word = line.prefix { $0 != UInt8(ascii: " ") }
-      let name = [UInt8]("section_") + word
-      begin(name, [UInt8](line.dropFirst(word.count + 1)), &text)
+      let name = begin([UInt8]("section_") + line, &text)
       for report in reports {
         if let value = report.measures(boot)[index] { report.add(name, "", value, &text) }
       }
     }
-    let state = [UInt8]("section_state")
-    begin(state, [UInt8]("1 for the state a section is in."), &text)
+    let state = begin([UInt8]("section_state 1 for the state a section is in."), &text)
     for report in reports {
       for each in Status.State.allCases {
         report.add(state, ",state=\"\(each.word)\"", each == report.state ? 1 : 0, &text)
       }
     }
-    begin(address, [UInt8]("Addresses, by what they are."), &text)
+    begin(address + [UInt8](" Addresses, by what they are."), &text)
     for report in reports {
       report.add("current", report.status?.current, &text)
       for each in report.status?.registered ?? [] { report.add("registered", each, &text) }
@@ -62,9 +60,16 @@ extension StatusReport {
     return text
   }
 
-  @inline(never)
-  private static func begin(_ name: [UInt8], _ help: [UInt8], _ text: inout Text) {
-    text += "# HELP ddns_\(name) \(help)\n# TYPE ddns_\(name) gauge\n"
+  /// Begins with what is measured: its name, a blank and its meaning. The result is the name.
+  @inline(never) @discardableResult
+  private static func begin(_ line: [UInt8], _ text: inout Text) -> [UInt8] {
+    var name: [UInt8] = []
+    for byte in line {
+      if byte == UInt8(ascii: " ") { break }
+      name.append(byte)
+    }
+    text += "# HELP ddns_\(line)\n# TYPE ddns_\(name) gauge\n"
+    return name
   }
 
   private static var address: [UInt8] { [UInt8]("section_address_info") }
