@@ -65,8 +65,7 @@ public struct Notice: Equatable, Sendable {
   public var encoded: Text {
     var text: Text = "\(event.word) \(count) "
     for address in [address, old] {
-      text.bytes += address?.text.bytes ?? [UInt8(ascii: "-")]
-      text.bytes.append(UInt8(ascii: " "))
+      if let address { text += "\(address) " } else { text += "- " }
     }
     return text + Text(Status.line(reason))
   }

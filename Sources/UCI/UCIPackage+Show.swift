@@ -90,9 +90,8 @@ extension UCIPackage {
 }
 
 extension UCISection {
-  /// The section as a person writes it into the file. With `mark`, which is `# `, it is a comment: in front of
-  /// each line, and nothing in it can end one.
-  public func written(after mark: StaticString = "") -> [UInt8] {
+  /// The section as a person writes it into the file.
+  public func written() -> [UInt8] {
     var text: Text = "config \(type) \(name.shellQuoted)\n"
     for option in options {
       switch option.value {
@@ -101,8 +100,7 @@ extension UCISection {
         for item in items { text += "\tlist \(option.name) \(item.shellQuoted)\n" }
       }
     }
-    if mark.bytes.isEmpty { return text.bytes }
-    return Array(text.bytes.lines.map { [UInt8](mark) + $0 + [10] }.joined())
+    return text.bytes
   }
 }
 

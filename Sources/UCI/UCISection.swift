@@ -34,6 +34,7 @@ public struct UCISection: Equatable, Sendable {
   public internal(set) var options: [UCIOption] = []
 
   /// The value of an option; nil when there is none of that name, or a list.
+  @inline(never)
   public func option(_ name: [UInt8]) -> [UInt8]? {
     guard let index = index(of: name), case .option(let value) = options[index].value
     else { return nil }
@@ -44,6 +45,7 @@ public struct UCISection: Equatable, Sendable {
   public func option(_ name: StaticString) -> [UInt8]? { option([UInt8](name)) }
 
   /// The items of a list; nil when there is none of that name, or an option.
+  @inline(never)
   public func list(_ name: [UInt8]) -> [[UInt8]]? {
     guard let index = index(of: name), case .list(let items) = options[index].value
     else { return nil }
@@ -60,6 +62,7 @@ public struct UCISection: Equatable, Sendable {
 
   /// Does what an `option` line says: a repeated option keeps its place, and an empty value leaves
   /// what is there.
+  @inline(never)
   public mutating func set(_ name: [UInt8], to value: [UInt8], line: Int) {
     guard !value.isEmpty else { return }
     if let found = index(of: name) {
@@ -96,6 +99,7 @@ extension UCISection {
   }
 
   /// Puts an option behind the others, be there one of its name or not.
+  @inline(never)
   public mutating func append(_ option: UCIOption) { options.append(option) }
 
   /// The same.
@@ -107,6 +111,7 @@ extension UCISection {
   public mutating func remove(at index: Int) { options.remove(at: index) }
 
   /// The same under another name.
+  @inline(never)
   public func renamed(_ name: [UInt8]) -> UCISection {
     var section = self
     (section.name, section.isAnonymous) = (name, false)
@@ -119,6 +124,7 @@ extension UCISection {
   }
 
   /// The same.
+  @inline(never)
   public mutating func replace(_ name: [UInt8], with value: [UInt8]) {
     options.removeAll { $0.name == name }
     set(name, to: value, line: 0)
