@@ -79,7 +79,7 @@ enum Update {
       -S SECTION      the section of the configuration
       --with ADDRESS  the address of the other family, for providers that take both
       --offline       tell that there is no address any more, as option offline says
-      --look-up       when it is accepted, look the name up, too, as ddns-verify does
+      --look-up       once it is accepted, look the name up, as ddns-verify does
       -d              dry run: show what would be sent (-v 2), send nothing
       -v LEVEL        0 errors only (default), 1 more, 2 everything
       -c DIR          read DIR/ddns instead of /etc/config/ddns

