@@ -30,6 +30,8 @@ FILENAME == ARGV[1] { if (sub(/ often$/, "")) often[$0]; next }
   sub(/ +#.*/, "", $3)
   operands = $3
 }
+# A constant on the stack that is not taken from there at once is an argument: nothing but the call is behind it.
+CALLS && units && $2 != "popq" && text[units] ~ /^\tpushq\t\$[^\n]*$/ { units = 0 }
 $2 == AT && operands !~ /^\*|^\.L/ || $2 == "retq" && !CALLS { site("\t" $2 "\t" operands); units = 0; next }
 /^\tj/ || CALLS && ($2 == "callq" || / %rsp$/ || /%rsp,/) { units = 0; next }
 $2 == "popq" && units && text[units] ~ /^\tpushq\t\$[^\n]*$/ { # A small constant takes this way.
@@ -38,8 +40,6 @@ $2 == "popq" && units && text[units] ~ /^\tpushq\t\$[^\n]*$/ { # A small constan
   next
 }
 {
-  # Nothing else may be between the call and what it leaves on the stack.
-  if (CALLS && units && text[units] ~ /^\tpushq\t\$[^\n]*$/) units = 0
   if (CALLS && ($2 == "popq" || $2 == "pushq" && operands !~ /^\$/)) { units = 0; next }
   text[++units] = "\t" $2 "\t" operands
   first[units] = last[units] = lines

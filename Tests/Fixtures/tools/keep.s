@@ -73,6 +73,28 @@ keep_stack_too:
 	callq	consume
 	popq	%rbx
 	retq
+keep_argument:                          # what is on the stack is for the function that is called
+	movl	$11, %esi
+	leaq	24(%rbx), %rdx
+	pushq	$keep_pointer
+	callq	consume
+	popq	%rcx
+	movl	$11, %esi
+	leaq	24(%rbx), %rdx
+	pushq	$keep_pointer
+	callq	consume
+	popq	%rcx
+	movl	$11, %esi
+	leaq	24(%rbx), %rdx
+	pushq	$keep_pointer
+	callq	consume
+	popq	%rcx
+	movl	$11, %esi
+	leaq	24(%rbx), %rdx
+	pushq	$keep_pointer
+	callq	consume
+	popq	%rcx
+	retq
 keep_pointer:                           # where it leads is on the stack
 	movq	%rbx, %rdi
 	movl	$7, %esi
