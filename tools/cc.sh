@@ -45,7 +45,7 @@ case $arch in
     link="$outliner -mllvm -machine-outliner-reruns=3"
     packages='musl-dev:arm64 libgcc-14-dev-arm64-cross' emulator=qemu-aarch64
     musl=aarch64-linux-musl gnu=aarch64-linux-gnu
-    budget=970000
+    budget=950000
     ;;
   armv7 | armv6)
     # Soft-float, so that the code runs on each of them, whatever it has for floating point.
@@ -58,8 +58,8 @@ case $arch in
     musl=arm-linux-musleabi gnu=arm-linux-gnueabi
     ir="$ir tools/ir-thumb.sed"
     case $arch in
-      armv7) flags="$flags -march=armv7-a -mthumb" budget=790000 ;;
-      armv6) flags="$flags -march=armv6 -mthumb" budget=845000 ;;
+      armv7) flags="$flags -march=armv7-a -mthumb" budget=775000 ;;
+      armv6) flags="$flags -march=armv6 -mthumb" budget=830000 ;;
     esac
     ;;
   riscv64)
@@ -68,7 +68,7 @@ case $arch in
     link=$outliner
     packages='musl-dev:riscv64 libgcc-14-dev-riscv64-cross' emulator=qemu-riscv64
     musl=riscv64-linux-musl gnu=riscv64-linux-gnu
-    budget=835000
+    budget=822000
     ;;
   mipsel)
     # Embedded Swift does not know MIPS; what it emits for RISC-V has the same sizes and byte order.
@@ -79,7 +79,7 @@ case $arch in
     link='-mllvm -mcpu=mips32r2 -mllvm -mattr=+soft-float,+noabicalls'
     sources=musl emulator=qemu-mipsel
     musl=mipsel-linux-musl gnu=
-    budget=1420000
+    budget=1400000
     ;;
   *)
     echo "cc.sh: $arch: not one of x86_64 aarch64 armv7 armv6 riscv64 mipsel" >&2
