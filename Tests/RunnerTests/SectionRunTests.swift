@@ -51,6 +51,26 @@ import Wire
     #expect(run.tool == nil && run.lines.contains("verified: DNS shows 198.51.100.7"))
   }
 
+  @Test func `an answer there is no room for is recorded when the look-up behind it ends`() throws {
+    let stage = try Stage(Stage.section())
+    let run = try stage.run()
+    run.startWaitingTool()
+    run.finish(.ok, home)
+    run.startWaitingTool()
+    var report = ToolReport()
+    (report.word, report.goesOn) = (bytes("good"), true)
+    (stage.broken[Stage.flashFolder], stage.broken[Stage.runFolder]) = (28, 28)  // ENOSPC
+    run.takeAnswer(report)
+    #expect(stage.flash()?.contains("accepted") != true)
+    #expect(run.tool?.kind == .verify)
+    stage.broken = [:]
+    stage.time += 60_000
+    report.registered = [home]
+    run.finish(.exited(0), report)
+    let kept = [stage.flash(), stage.state()].compactMap { $0 }
+    #expect(kept.contains { $0.contains("accepted 198.51.100.7") })
+  }
+
   @Test func `a look-up behind an update that breaks off is made again, the update is not`() throws
   {
     let stage = try Stage(Stage.section())
