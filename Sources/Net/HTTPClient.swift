@@ -7,6 +7,8 @@ import Wire
 public struct HTTPClient {
   /// Redirects that are followed; one more is an error.
   public static let redirectLimit = 3
+  /// The same within a session: who logs in is sent from one server to another and back.
+  public static let sessionRedirectLimit = 8
 
   /// Why there is no answer.
   public enum Error: Swift.Error, Equatable, Sendable {
@@ -17,7 +19,7 @@ public struct HTTPClient {
     /// A redirect was followed, and what it leads to failed.
     case redirected(NetError)
     /// More redirects than are followed.
-    case tooManyRedirects(peer: [UInt8])
+    case tooManyRedirects(peer: [UInt8], limit: Int)
     /// A redirect that is not followed: another scheme, or from https to http.
     case badRedirect(peer: [UInt8])
 
@@ -27,7 +29,7 @@ public struct HTTPClient {
       case .resolve(let error): error.message
       case .transfer(let error): error.message
       case .redirected(let error): "after a redirect: \(error.message)"
-      case .tooManyRedirects(let peer): "\(peer): more than \(HTTPClient.redirectLimit) redirects"
+      case .tooManyRedirects(let peer, let limit): "\(peer): more than \(limit) redirects"
       case .badRedirect(let peer): "\(peer): redirects to where credentials must not go"
       }
     }
@@ -50,7 +52,8 @@ public struct HTTPClient {
   public func fetch(_ first: HTTPRequest) throws(Error) -> HTTPResponse {
     let end = Clock.uptime + first.deadlines.whole
     var request = first
-    for hop in 0...Self.redirectLimit {
+    let limit = first.cookies == nil ? Self.redirectLimit : Self.sessionRedirectLimit
+    for hop in 0...limit {
       let host = request.proxy?.host ?? request.url.host
       do throws(ResolverError) {
         request.addresses = try resolver.resolve(host, families: families, deadline: end)
@@ -59,9 +62,13 @@ public struct HTTPClient {
       }
       request.deadlines.whole = max(end - Clock.uptime, 1)
       var response: HTTPResponse
+      let cookies = request.cookies?.field(for: request.url) ?? []
+      if !cookies.isEmpty { request.fields.append((name: [UInt8]("Cookie"), value: cookies)) }
       do throws(NetError) { response = try Transfer.perform(request) } catch {
         throw hop == 0 ? .transfer(error) : .redirected(error)
       }
+      if !cookies.isEmpty { request.fields.removeLast() }
+      request.cookies?.take(response, of: request.url)
       response.isElsewhere = request.isElsewhere
       response.lacksCredentials = request.lacksCredentials
       guard (300...399).contains(response.status), !response.redirect.isEmpty else {
@@ -72,6 +79,6 @@ public struct HTTPClient {
       }
       request = next
     }
-    throw .tooManyRedirects(peer: first.url.host)
+    throw .tooManyRedirects(peer: first.url.host, limit: limit)
   }
 }

@@ -60,6 +60,10 @@ public struct HTTPRequest: Sendable {
   /// The most bytes the body of the answer may have.
   public var bodyLimit = 64 * 1024
 
+  /// The session it belongs to; nil for none. A redirect to a host of it leads nowhere else, though
+  /// credentials and fields of ours stay behind.
+  public var cookies: CookieJar?
+
   /// Whether a redirect to another origin is not followed.
   public var staysThere = false
 
@@ -95,8 +99,10 @@ public struct HTTPRequest: Sendable {
     request.addresses = []
     if !isSameServer(next) {
       if staysThere { return nil }
-      request.isElsewhere = true
-      if credentials != nil || !fields.isEmpty { request.lacksCredentials = true }
+      if cookies?.covers(next) != true {
+        request.isElsewhere = true
+        if credentials != nil || !fields.isEmpty { request.lacksCredentials = true }
+      }
       request.credentials = nil
       request.fields = []
     }

@@ -34,6 +34,10 @@ public final class Recipe: Equatable, Sendable {
   /// The steps, in order.
   var steps: [JSONValue] { root["steps"]?.array ?? [] }
 
+  /// The hosts between which a recipe keeps a session: cookies, and redirects that are believed;
+  /// nil without one.
+  public var session: [UInt8]? { root["session"]?.string }
+
   /// The variable that has the registered address once a step has taken it.
   var registered: [UInt8]? { root["registered"]?.string }
 

@@ -30,7 +30,8 @@ public final class RecipeMachine {
   /// The most requests, pages of all lists and polls included.
   public static let requestLimit = 24
 
-  private let recipe: Recipe
+  /// What is followed.
+  public let recipe: Recipe
   private let purpose: Purpose
   private var scope: RecipeScope
   private var place = 0
@@ -114,6 +115,12 @@ public final class RecipeMachine {
     if expected == false || holds("fail") == true { return failed() }
     if json == .bool(false), step["until"] != nil || step["take"] != nil { return failed() }
     if holds("until") == false { return again(after: Int64(step["every"]?.integer ?? 2)) }
+    for found in step["find"]?.object ?? [] {
+      guard let text = RecipePath.cut(answer.body, by: found.value.array ?? []) else {
+        return failed()
+      }
+      set(found.name, text)
+    }
     for taken in step["take"]?.object ?? [] {
       switch RecipePath.find(taken.value.string ?? [], in: json, scope) {
       case .value(let text) where !text.isEmpty: set(taken.name, text)

@@ -7,7 +7,8 @@ import Wire
 ///
 /// Members are separated by points; `[0]` is an element by its number, `[]` the only one. In brackets
 /// stand equations that one element of an array fulfils, with `|` between alternatives, or
-/// `name~[HOST]`: the element whose name is that host's or the nearest above it.
+/// `name~[HOST]`: the element whose name is that host's or the nearest above it. Of an object
+/// `[[TYPE]]` is the member with that name, and `{}` at the end is all of it, as JSON.
 enum RecipePath {
   /// What is at a path.
   enum Found: Equatable {
@@ -21,7 +22,7 @@ enum RecipePath {
     case mismatch
   }
 
-  /// Whether brackets are closed.
+  /// Whether brackets are closed, and braces stand at the end only.
   static func isValid(_ path: [UInt8]) -> Bool {
     var depth = 0
     for byte in path {
@@ -43,6 +44,11 @@ enum RecipePath {
         let inside = bracket(rest)
         rest = rest.dropFirst(inside.count + 2)
         if case .null = value { return .nothing }
+        if value.object != nil, inside.first == UInt8(ascii: "[") {
+          guard let member = value[scope.expand(Array(inside), .plain)] else { return .nothing }
+          value = member
+          continue
+        }
         guard let elements = value.array else { return .mismatch }
         if let index = inside.decimalValue {
           guard let element = value[Int(min(index, 1 << 20))] else { return .nothing }
@@ -54,15 +60,35 @@ enum RecipePath {
         if fitting.count > 1, !inside.contains(UInt8(ascii: "~")) { return .several }
         value = element
       default:
-        let name = Array(rest.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") })
+        if isWhole(rest) {
+          return value.object == nil && value.array == nil ? .mismatch : .value(value.encode())
+        }
+        let name = Array(rest.prefix { ![UInt8](".[{").contains($0) })
         rest = rest.dropFirst(name.count)
-        guard let member = value[name] else { return .mismatch }
+        guard let member = value[name] else { return isWhole(rest) ? .nothing : .mismatch }
         value = member
       }
     }
     if case .null = value { return .nothing }
     guard let text = text(value) else { return .mismatch }
     return .value(text)
+  }
+
+  private static func isWhole(_ rest: ArraySlice<UInt8>) -> Bool {
+    rest.elementsEqual([UInt8]("{}"))
+  }
+
+  /// What stands in a text before the last of these marks, and behind the others, each of which is
+  /// looked for behind the one before; nil when one is missing. `&amp;` is what it means in mark-up.
+  static func cut(_ text: [UInt8], by marks: [JSONValue]) -> [UInt8]? {
+    var rest = text
+    for mark in marks.dropLast() {
+      let mark = mark.string ?? []
+      guard let place = rest.firstIndex(of: mark) else { return nil }
+      rest = Array(rest[(place + mark.count)...])
+    }
+    guard let mark = marks.last?.string, let end = rest.firstIndex(of: mark) else { return nil }
+    return Array(rest[..<end]).replacing([UInt8]("&amp;"), with: [UInt8]("&"))
   }
 
   /// What is between a bracket and the one that closes it.
@@ -84,7 +110,9 @@ enum RecipePath {
       guard let sign = equation.firstIndex(where: { [UInt8]("=~").contains($0) }) else {
         return false
       }
-      guard let has = element[Array(equation[..<sign])].flatMap({ text($0) }) else { return false }
+      guard case .value(let has) = find(Array(equation[..<sign]), in: element, scope) else {
+        return false
+      }
       let wanted = scope.expand(Array(equation[(sign + 1)...]), .plain)
       let alternatives = wanted.pieces(separatedBy: UInt8(ascii: "|"))
       if alternatives.contains(where: { RecipeScope.isSame(has, Array($0)) }) { continue }

@@ -63,17 +63,22 @@ struct RecipeScope {
     return values.value(name, zone: self["zone"], isShown: isShown)
   }
 
-  /// A template with its values.
+  /// A template with its values. `[!name]` is one as it is, without escapes.
   func expand(_ template: [UInt8], _ place: Place) -> [UInt8] {
     var result: [UInt8] = []
     var rest = template[...]
     while let open = rest.firstIndex(of: UInt8(ascii: "[")) {
       result += rest[..<open]
       rest = rest[open...]
-      let name = Array(rest.dropFirst().prefix { $0 != UInt8(ascii: "]") })
-      if name.count + 2 <= rest.count, let value = value(name) {
-        result += name == "PARAMOPT" && place == .url ? value : Self.escaped(value, place)
-        rest = rest.dropFirst(name.count + 2)
+      let inside = rest.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+      let isRaw = inside.first == UInt8(ascii: "!")
+      let name = Array(isRaw ? inside.dropFirst() : inside)
+      if inside.count + 2 <= rest.count, let value = value(name) {
+        let isWhole = isRaw || (name == "PARAMOPT" && place == .url)
+        // What an answer has said need not be for everybody.
+        let isHidden = isRaw && isShown
+        result += isHidden ? [UInt8]("***") : isWhole ? value : Self.escaped(value, place)
+        rest = rest.dropFirst(inside.count + 2)
       } else {
         result.append(UInt8(ascii: "["))
         rest = rest.dropFirst()
@@ -103,20 +108,37 @@ struct RecipeScope {
       }
       return .string(expand(template, .plain))
     case .array(let elements): return .array(elements.map { expand($0) })
-    case .object(let members):
-      return .object(members.map { (name: $0.name, value: expand($0.value)) })
+    case .object(let members): return .object(expand(members))
     case .number, .bool, .null: return json
     }
   }
 
-  /// `name=value&name=value` of an object's members.
+  /// Members with the values in them. `...` stands for those of a taken object that are not named.
+  private func expand(
+    _ members: [(name: [UInt8], value: JSONValue)]
+  ) -> [(name: [UInt8], value: JSONValue)] {
+    var result: [(name: [UInt8], value: JSONValue)] = []
+    for member in members where member.name != "..." {
+      result.append((expand(member.name, .plain), expand(member.value)))
+    }
+    for member in members where member.name == "..." {
+      let kept = try? JSONValue.parse(expand(member.value.string ?? [], .plain))
+      for one in kept?.object ?? [] where !result.contains(where: { $0.name == one.name }) {
+        result.append(one)
+      }
+    }
+    return result
+  }
+
+  /// `name=value&name=value` of an object's members; what is no text is sent as JSON.
   func form(_ object: JSONValue) -> [UInt8] {
     var text: [UInt8] = []
     for member in object.object ?? [] {
       if !text.isEmpty { text.append(UInt8(ascii: "&")) }
       text += member.name
       text.append(UInt8(ascii: "="))
-      let value = expand(member.value.string ?? [], .plain)
+      let value =
+        member.value.string.map { expand($0, .plain) } ?? expand(member.value).encode()
       text += isShown ? value : Percent.encodeUpperCase(value)
     }
     return text

@@ -47,7 +47,7 @@ extension ServiceFileReader {
     switch name {
     case "headers": isGood = (value.array ?? [value]).allSatisfy { Self.hasTexts($0) }
     case "set": isGood = Self.hasTexts(value)
-    case "sub", "registered", "expect", "remember": isGood = value.string != nil
+    case "sub", "registered", "expect", "remember", "session": isGood = value.string != nil
     case "sign":
       isGood = Self.hasTexts(value) && RecipeSigner.isWay(value["way"]?.string ?? [])
     case "zone": isGood = value.array?.allSatisfy { $0.string != nil } == true
@@ -61,14 +61,14 @@ extension ServiceFileReader {
     let text = value.string
     if Recipe.isOne(name, of: "if unless expect missing until fail xml") { return text != nil }
     if Recipe.isOne(name, of: "next pages") { return text.map { RecipePath.isValid($0) } == true }
-    if Recipe.isOne(name, of: "headers form take") {
+    if Recipe.isOne(name, of: "headers take") {
       guard (value.array ?? [value]).allSatisfy({ hasTexts($0) }) else { return false }
-      guard name == "take" else { return name == "headers" || value.array == nil }
-      return value.object?.isEmpty == false
-        && value.object?.allSatisfy { RecipePath.isValid($0.value.string ?? []) } == true
+      return name == "headers"
+        || value.object?.isEmpty == false
+          && value.object?.allSatisfy { RecipePath.isValid($0.value.string ?? []) } == true
     }
     if Recipe.isMethod(name) {
-      return text.map { $0.hasPrefix("http") || $0.first == UInt8(ascii: "/") } == true
+      return text.map { isURL($0) } == true
     }
     switch name {
     case "say", "absent":
@@ -77,8 +77,22 @@ extension ServiceFileReader {
     case "every": return value.integer.map { (1...30).contains($0) } == true
     case "sign": return value.bool == false
     case "json": return true
+    case "form": return value.object != nil
+    case "find":
+      return value.object?.allSatisfy { found in
+        guard let marks = found.value.array, marks.count > 1 else { return false }
+        return marks.allSatisfy { $0.string?.isEmpty == false }
+      } == true
     default: return false
     }
+  }
+
+  /// Whether a step may send something there: what an answer has said never names the server.
+  private static func isURL(_ text: [UInt8]) -> Bool {
+    if text.first == UInt8(ascii: "/") { return true }
+    let server = text.prefix { $0 != UInt8(ascii: "[") }
+    let slashes = server.filter { $0 == UInt8(ascii: "/") }.count
+    return text.hasPrefix("http") && (slashes > 2 || text.firstIndex(of: [UInt8]("[!")) == nil)
   }
 
   private static func hasTexts(_ value: JSONValue) -> Bool {

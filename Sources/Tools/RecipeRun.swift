@@ -79,6 +79,7 @@ enum RecipeRun {
     _ console: inout Console
   ) throws(Failure) -> RecipeMachine.Effect {
     let client = try SectionClient(settings, root: root)
+    let cookies = machine.recipe.session.map { CookieJar(hosts: $0) }
     var effect = machine.start(now: Clock.wallClock)
     while case .send(let request, let pause) = effect {
       if pause > 0 {
@@ -94,7 +95,7 @@ enum RecipeRun {
       if !url.isSecure, !settings.password.isEmpty {
         console.log(.info, "\(url.host): password is sent without encryption")
       }
-      let response = try client.send(request, url, deadline: deadline)
+      let response = try client.send(request, url, cookies, deadline: deadline)
       effect = machine.step(
         Judgement.Answer(response), now: Clock.wallClock, matches: Regex.matches)
       // What has been taken may be a key to everything.

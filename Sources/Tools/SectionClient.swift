@@ -13,6 +13,8 @@ public final class SectionClient {
   let settings: ServiceSection
   let root: [UInt8]
   private let binding: Binding
+  /// The most bytes of a page in a session.
+  private let pageLimit = 1 << 20
   /// Whether any certificate will do: for a request with nothing in it that matters.
   var believesAnybody = false
 
@@ -66,12 +68,16 @@ public final class SectionClient {
     return try fetch(request, families: families, deadline: deadline)
   }
 
-  /// Sends what a step of a recipe asks for.
-  func send(_ step: RecipeRequest, _ url: URL, deadline: Int64) throws(Failure) -> HTTPResponse {
+  /// Sends what a step of a recipe asks for. What a session shows are pages, not answers of an API.
+  func send(
+    _ step: RecipeRequest, _ url: URL, _ cookies: CookieJar?, deadline: Int64
+  ) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest(url, addresses: [])
     request.method = HTTPRequest.Method(step.method)
     request.fields = step.fields.map { (name: $0.name, value: $0.value) }
     request.body = step.body
+    request.cookies = cookies
+    if cookies != nil { request.bodyLimit = pageLimit }
     return try fetch(request, families: families, deadline: deadline)
   }
 

@@ -255,7 +255,7 @@ extension EndToEnd {
           log: ["Registered IP '81.2.69.1' detected via provider API"], prepare: cloudflare),
       ]
       + [
-        ("cnkuai.cn", "cnkuai"), ("one.com", "one"),
+        ("cnkuai.cn", "cnkuai")
       ].map { name, package in
         AshRow(
           name: "without ddns-scripts-\(package) the error names it", lines: "$U -S home -v 2",

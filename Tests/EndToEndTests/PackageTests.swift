@@ -90,7 +90,7 @@ extension EndToEnd {
     ]
 
     /// Those of them that only a script knows, and whose file the ipk therefore leaves to its package.
-    private static let onlyScripts = ["beget.com", "cnkuai.cn", "one.com"]
+    private static let onlyScripts = ["cnkuai.cn"]
 
     private static let replaced =
       ["ddns-scripts", "ddns-scripts-services"]

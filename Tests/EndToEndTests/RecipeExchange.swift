@@ -144,6 +144,9 @@ struct RecipeExchange: CustomTestStringConvertible, Sendable {
         file = file.replacingOccurrences(
           of: "\"\(name)\": \"\(origin)", with: "\"\(name)\": \"\(local)")
       }
+      // Where a form is sent, and the hosts of a session.
+      file = file.replacingOccurrences(of: "action=\\\"\(origin)", with: "action=\\\"\(local)")
+      file = file.replacingOccurrences(of: "\(host) ", with: "127.0.0.1 ")
       file = file.replacingOccurrences(
         of: "[PASSWORD]@\(host)", with: "[PASSWORD]@127.0.0.1:\(server.port)")
     }

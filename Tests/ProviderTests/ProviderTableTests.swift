@@ -81,7 +81,7 @@ import Wire
     #expect(Set(Self.rows.map(\.today)) == Set(ServiceSamples.names))
     #expect(
       Self.rows.filter { $0.kind == "script" }.map(\.name)
-        == ["beget.com", "cnkuai.cn", "one.com"])
+        == ["cnkuai.cn"])
   }
 
   @Test func `all files together stay small`() throws {
