@@ -52,28 +52,35 @@ final class DNSDelivery {
     }
   }
 
-  /// Sends the address for each name of the section, or with `isDryRun` only says what would be sent.
+  /// Sends the address for each name of the section, with that of the other family if there is one,
+  /// or with `isDryRun` only says what would be sent.
+  ///
+  /// Who keeps others has them sent one by one: which of the other family was ours is not known.
   @inline(never)
-  func send(_ address: IPAddress?, isDryRun: Bool) throws(Failure) -> Outcome? {
+  func send(
+    _ address: IPAddress?, with other: IPAddress?, isDryRun: Bool
+  ) throws(Failure) -> Outcome? {
+    let other = settings.keepsOthers || address == nil ? nil : other
     var outcome: Outcome?
     for host in settings.hosts {
-      outcome = try send(address, host, isDryRun: isDryRun)
+      outcome = try send(address, other, host, isDryRun: isDryRun)
       if let outcome, !outcome.isSuccess { return outcome }
     }
+    outcome?.sentToo = other
     return outcome
   }
 
   @inline(never)
   private func send(
-    _ address: IPAddress?, _ host: [UInt8], isDryRun: Bool
+    _ address: IPAddress?, _ other: IPAddress?, _ host: [UInt8], isDryRun: Bool
   ) throws(Failure) -> Outcome? {
     let (name, zone) = try names(host)
     let place = try authority(name, zone)
     var removal = DNSUpdate.Removal.all
     if settings.keepsOthers { removal = .only(acceptedAddress()) }
     let update = DNSUpdate(
-      zone: place.zone, name: name, family: settings.family, address: address, ttl: target.ttl,
-      removal: removal, key: key)
+      zone: place.zone, name: name, family: settings.family, address: address, other: other,
+      ttl: target.ttl, removal: removal, key: key)
     log(update, place.servers)
     if isDryRun {
       console.log(.info, "Dry Run: NOT sending update")
@@ -108,9 +115,17 @@ final class DNSDelivery {
     case .only(let old?) where old != update.address: console.log(.debug, "\(words) \(old)")
     case .only: break
     }
-    if let address = update.address {
-      console.log(.debug, "#> add \(name) \(Int(update.ttl)) \(type) \(address)")
+    logAddition(update.address, name, update.ttl)
+    if let other = update.other {
+      console.log(.debug, "#> delete \(name) \(DNSType(other.family).text)")
+      logAddition(other, name, update.ttl)
     }
+  }
+
+  @inline(never)
+  private func logAddition(_ address: IPAddress?, _ name: Text, _ ttl: UInt32) {
+    guard let address else { return }
+    console.log(.debug, "#> add \(name) \(Int(ttl)) \(DNSType(address.family).text) \(address)")
   }
 
   /// What is updated, and in which zone if that is known: `host@zone` names both.

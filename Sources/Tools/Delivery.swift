@@ -45,7 +45,7 @@ public enum Delivery {
     case .dnsUpdate(let target):
       Process.confine()
       let delivery = try DNSDelivery(target, settings, configuration, console)
-      return try delivery.send(address, isDryRun: isDryRun)
+      return try delivery.send(address, with: other, isDryRun: isDryRun)
     case .gnuDIP(let target):
       Process.confine()
       let delivery = try GnuDIPDelivery(address, settings, root: configuration.root, console)

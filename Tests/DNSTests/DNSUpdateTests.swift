@@ -47,6 +47,19 @@ enum UpdateVector {
     #expect(update().signed(id: 0x1234, at: 0).message == UpdateVector.unsigned)
   }
 
+  @Test func `replaces those of both families in one message`() {
+    let both = DNSUpdate(
+      zone: name("example.com"), name: name("home.example.com"), address: ip("203.0.113.7"),
+      other: ip("2001:db8::7"), ttl: 60)
+    #expect(
+      both.message(id: 0x1234)
+        == hex(
+          "123428000001000000040000076578616d706c6503636f6d000006000104686f6d65c00c000100ff"
+            + "000000000000c01d000100010000003c0004cb007107"
+            + "c01d001c00ff000000000000c01d001c00010000003c001020010db8000000000000000000000007"))
+    #expect(both.message(id: 1).count == 102)
+  }
+
   @Test func `adds one address and takes another away`() {
     #expect(
       update(removal: .only(ip("198.51.100.1"))).message(id: 0x1234)

@@ -59,6 +59,24 @@ extension EndToEnd {
       #expect(server.records() == ["81.2.69.5"], "the other family is left alone")
     }
 
+    @Test(arguments: installed) func `one message replaces the addresses of both families`(
+      kind: UpdateServer.Kind
+    ) throws {
+      let server = try UpdateServer(kind)
+      let world = try Self.world(server)
+      for number in 6...7 {
+        let result = try Self.update(world, "--with", "2a02:8010:1::\(number)", "81.2.69.\(number)")
+        #expect(result.status == 0 && result.stdout == "good\n", "\(result.stderr)")
+        #expect(result.stderr.contains("AAAA 2a02:8010:1::\(number)"), "\(result.stderr)")
+        #expect(server.records() == ["81.2.69.\(number)"])
+        #expect(server.records("AAAA") == ["2a02:8010:1::\(number)"])
+      }
+      // Which of the other family's addresses is ours only its own update knows.
+      let kept = try Self.world(server, ["keep_others": "1"])
+      #expect(try Self.update(kept, "--with", "2a02:8010:1::8", "81.2.69.8").status == 0)
+      #expect(server.records("AAAA") == ["2a02:8010:1::7"])
+    }
+
     @Test(arguments: installed) func `a URL names server, zone and TTL`(
       kind: UpdateServer.Kind
     ) throws {
