@@ -4,20 +4,27 @@ import Wire
 
 /// The cookies of one session with the servers of a provider (RFC 6265). They are never written down.
 ///
-/// A class, because the requests of a session share it. It is not shared between threads.
-public final class CookieJar: @unchecked Sendable {
+/// A class, because the requests of a session share it.
+public final class CookieJar {
   /// The most cookies; one more is not taken.
   public static let limit = 32
   /// The most bytes a cookie may have.
   public static let sizeLimit = 4096
 
-  private struct Cookie {
-    let name: ArraySlice<UInt8>
-    let value: ArraySlice<UInt8>
+  private final class Cookie {
+    let name: [UInt8]
+    let value: [UInt8]
     var host: [UInt8]
     var isForSubdomains = false
     var path: [UInt8]
     var isSecure = false
+
+    init(name: [UInt8], value: [UInt8], host: [UInt8], path: [UInt8]) {
+      self.name = name
+      self.value = value
+      self.host = host
+      self.path = path
+    }
   }
 
   private let hosts: [[UInt8]]
@@ -33,6 +40,7 @@ public final class CookieJar: @unchecked Sendable {
 
   /// Takes what an answer sets (§5.2, §5.3). A lifetime counts only when it is over: none of ours
   /// is longer than a session.
+  @inline(never)
   public func take(_ response: HTTPResponse, of url: URL) {
     guard covers(url) else { return }
     for line in response.head.lines {
@@ -43,12 +51,15 @@ public final class CookieJar: @unchecked Sendable {
     }
   }
 
+  @inline(never)
   private func set(_ text: [UInt8], by url: URL) {
     let parts = text.pieces(separatedBy: UInt8(ascii: ";"))
-    guard let pair = parts.first, let sign = pair.firstIndex(of: UInt8(ascii: "=")) else { return }
+    guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), let pair = parts.first,
+      let sign = pair.firstIndex(of: UInt8(ascii: "="))
+    else { return }
     let host = url.host.lowercased
-    var cookie = Cookie(
-      name: pair[..<sign].trimmed, value: pair[(sign + 1)...].trimmed, host: host,
+    let cookie = Cookie(
+      name: Array(pair[..<sign].trimmed), value: Array(pair[(sign + 1)...].trimmed), host: host,
       path: Self.folder(of: url))
     var isOver = false
     for part in parts.dropFirst() {
@@ -72,6 +83,7 @@ public final class CookieJar: @unchecked Sendable {
   }
 
   /// The value of a request's Cookie field (§5.4); empty for none.
+  @inline(never)
   public func field(for url: URL) -> [UInt8] {
     var text: [UInt8] = []
     guard covers(url) else { return text }

@@ -49,10 +49,10 @@ public struct HTTPClient {
   /// for the whole transfer.
   ///
   /// The request's addresses are looked up here, whatever it has: the proxy's when it has one.
-  public func fetch(_ first: HTTPRequest) throws(Error) -> HTTPResponse {
-    let end = Clock.uptime + first.deadlines.whole
-    var request = first
-    let limit = first.cookies == nil ? Self.redirectLimit : Self.sessionRedirectLimit
+  public func fetch(_ request: HTTPRequest) throws(Error) -> HTTPResponse {
+    let end = Clock.uptime + request.deadlines.whole
+    let peer = request.url.host
+    let limit = request.cookies == nil ? Self.redirectLimit : Self.sessionRedirectLimit
     for hop in 0...limit {
       let host = request.proxy?.host ?? request.url.host
       do throws(ResolverError) {
@@ -62,23 +62,18 @@ public struct HTTPClient {
       }
       request.deadlines.whole = max(end - Clock.uptime, 1)
       var response: HTTPResponse
-      let cookies = request.cookies?.field(for: request.url) ?? []
-      if !cookies.isEmpty { request.fields.append((name: [UInt8]("Cookie"), value: cookies)) }
       do throws(NetError) { response = try Transfer.perform(request) } catch {
         throw hop == 0 ? .transfer(error) : .redirected(error)
       }
-      if !cookies.isEmpty { request.fields.removeLast() }
-      request.cookies?.take(response, of: request.url)
       response.isElsewhere = request.isElsewhere
       response.lacksCredentials = request.lacksCredentials
+      request.cookies?.take(response, of: request.url)
       guard (300...399).contains(response.status), !response.redirect.isEmpty else {
         return response
       }
-      guard let next = request.redirected(by: response) else {
-        throw .badRedirect(peer: request.url.host)
-      }
-      request = next
+      let asked = request.url.host
+      guard request.follow(response) else { throw .badRedirect(peer: asked) }
     }
-    throw .tooManyRedirects(peer: first.url.host, limit: limit)
+    throw .tooManyRedirects(peer: peer, limit: limit)
   }
 }

@@ -3,7 +3,9 @@
 import Wire
 
 /// One HTTP request, with everything that decides how it is sent.
-public struct HTTPRequest: Sendable {
+///
+/// A class, because code that copies as many fields is large; whoever makes one sends it, once.
+public final class HTTPRequest {
   /// What is done with the resource (RFC 9110 §9.3, RFC 5789).
   public enum Method: Equatable, Sendable {
     /// The default.
@@ -83,34 +85,34 @@ public struct HTTPRequest: Sendable {
     self.url.password = nil
   }
 
-  /// The request that follows a redirect; nil when the answer is none, or leads from https to http.
+  /// Becomes the request that follows a redirect; false when the answer is none, or leads from https
+  /// to http or, if it `staysThere`, away.
   ///
   /// Its addresses are empty: the caller looks them up, and counts the hops. Credentials and fields
   /// of ours go only to the same scheme, host and port, or from a host's http to its https. A POST
   /// becomes a GET, but for 307 and 308 (RFC 9110 §15.4).
-  public func redirected(by response: HTTPResponse) -> HTTPRequest? {
+  public func follow(_ response: HTTPResponse) -> Bool {
     guard [301, 302, 303, 307, 308].contains(response.status),
-      let next = URL(response.redirect), next.isSecure || !url.isSecure
-    else { return nil }
-    var request = self
-    request.url = next
-    request.url.username = nil
-    request.url.password = nil
-    request.addresses = []
+      var next = URL(response.redirect), next.isSecure || !url.isSecure
+    else { return false }
+    next.username = nil
+    next.password = nil
     if !isSameServer(next) {
-      if staysThere { return nil }
+      if staysThere { return false }
       if cookies?.covers(next) != true {
-        request.isElsewhere = true
-        if credentials != nil || !fields.isEmpty { request.lacksCredentials = true }
+        isElsewhere = true
+        if credentials != nil || !fields.isEmpty { lacksCredentials = true }
       }
-      request.credentials = nil
-      request.fields = []
+      credentials = nil
+      fields = []
     }
     if method != .get, response.status < 307 {
-      request.method = .get
-      request.body = nil
+      method = .get
+      body = nil
     }
-    return request
+    url = next
+    addresses = []
+    return true
   }
 
   /// Whether a URL is of the origin that was asked, or of the same host by TLS on the ports of

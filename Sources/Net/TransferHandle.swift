@@ -81,6 +81,8 @@ final class TransferHandle {
       let text: Text = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
       lines.append(text.bytes)
     }
+    let cookies = request.cookies?.field(for: request.url) ?? []
+    if !cookies.isEmpty { lines.append([UInt8]("Cookie: ") + cookies) }
     if request.body != nil, !hasType { lines.append([UInt8]("Content-Type:")) }
     return lines.allSatisfy { set(CCURL_HEADER, $0) }
       && (request.userAgent.isEmpty || set(CCURL_USER_AGENT, request.userAgent))

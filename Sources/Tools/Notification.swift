@@ -92,7 +92,7 @@ final class Notification {
     guard let url = URL(expanded(template, .url, file)) else {
       throw Failure(.config, "notify '\(target.name)': 'url' is no http or https URL")
     }
-    var request = HTTPRequest(url, addresses: [])
+    let request = HTTPRequest(url, addresses: [])
     request.method = HTTPRequest.Method(section.option("method") ?? file["method"]?.string ?? [])
     for header in headers {
       let field = expanded(header, .field, file)

@@ -60,7 +60,7 @@ public final class SectionClient {
   public func fetch(
     _ url: URL, families: [IPAddress.Family], field: [UInt8] = [], deadline: Int64? = nil
   ) throws(Failure) -> HTTPResponse {
-    var request = HTTPRequest(url, addresses: [])
+    let request = HTTPRequest(url, addresses: [])
     if let colon = field.firstIndex(of: UInt8(ascii: ":")) {
       let value = Array(field[(colon + 1)...].trimmed)
       request.fields = [(name: Array(field[..<colon]), value: value)]
@@ -72,7 +72,7 @@ public final class SectionClient {
   func send(
     _ step: RecipeRequest, _ url: URL, _ cookies: CookieJar?, deadline: Int64
   ) throws(Failure) -> HTTPResponse {
-    var request = HTTPRequest(url, addresses: [])
+    let request = HTTPRequest(url, addresses: [])
     request.method = HTTPRequest.Method(step.method)
     request.fields = step.fields.map { (name: $0.name, value: $0.value) }
     request.body = step.body
@@ -85,7 +85,7 @@ public final class SectionClient {
   func talk(
     to url: URL, action: [UInt8], _ body: [UInt8]?, deadline: Int64
   ) throws(Failure) -> HTTPResponse {
-    var request = HTTPRequest(url, addresses: [])
+    let request = HTTPRequest(url, addresses: [])
     if body != nil {
       request.method = .post
       request.fields = [
@@ -101,7 +101,6 @@ public final class SectionClient {
   func fetch(
     _ request: HTTPRequest, families: [IPAddress.Family], deadline: Int64?
   ) throws(Failure) -> HTTPResponse {
-    var request = request
     request.userAgent = settings.userAgent
     let way = try way()
     request.device = way.device

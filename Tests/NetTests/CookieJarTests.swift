@@ -68,7 +68,7 @@ import Wire
 
   @Test func `what is no cookie, or too much, is left out`() throws {
     try set(
-      ["", "=1", "novalue", "big=" + String(repeating: "x", count: 5000)],
+      ["", "=1", "novalue", "bell=\u{7}", "big=" + String(repeating: "x", count: 5000)],
       by: "https://www.example.com/")
     #expect(try sent("https://www.example.com/") == "")
     try set((0..<100).map { "c\($0)=1" }, by: "https://www.example.com/")

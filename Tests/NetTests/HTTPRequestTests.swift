@@ -7,9 +7,16 @@ import Wire
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
+extension HTTPRequest {
+  /// Itself, if it has followed the redirect.
+  fileprivate func redirected(by response: HTTPResponse) -> HTTPRequest? {
+    follow(response) ? self : nil
+  }
+}
+
 @Suite(.timeLimit(.minutes(15))) struct HTTPRequestTests {
   private func request(_ text: String) throws -> HTTPRequest {
-    var request = HTTPRequest(try #require(URL(bytes(text))), addresses: [])
+    let request = HTTPRequest(try #require(URL(bytes(text))), addresses: [])
     request.fields = [(bytes("X-Token"), bytes("t"))]
     return request
   }
@@ -36,10 +43,10 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   @Test(arguments: ["http://host.test/a", "http://HOST.test:80/a"])
   func `takes everything along from a host's http to its https`(url: String) throws {
-    var first = try request(url)
+    let first = try request(url)
     first.credentials = Credentials(username: bytes("u"), password: bytes("p"))
     let next = try #require(first.redirected(by: redirect(301, "https://Host.test/b")))
-    #expect(next.credentials == first.credentials)
+    #expect(next.credentials?.username == bytes("u"))
     #expect(next.fields.count == 1)
     #expect(!next.isElsewhere && !next.lacksCredentials)
   }
@@ -91,7 +98,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   @Test(arguments: [(301, false), (302, false), (303, false), (307, true), (308, true)])
   func `repeats a POST only when told to`(status: Int, repeats: Bool) throws {
-    var post = try request("https://host.test/")
+    let post = try request("https://host.test/")
     post.method = .post
     post.body = bytes("x")
     let next = try #require(post.redirected(by: redirect(status, "https://host.test/b")))

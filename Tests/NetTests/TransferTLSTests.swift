@@ -18,7 +18,7 @@ import Wire
   ) throws -> HTTPRequest {
     let url = try #require(URL(Array("https://\(host):\(port)/x?secret".utf8)))
     let address = try #require(IPAddress(octets: [127, 0, 0, 1]))
-    var request = HTTPRequest(url, addresses: [address])
+    let request = HTTPRequest(url, addresses: [address])
     request.trust = trust
     return request
   }
@@ -90,7 +90,7 @@ import Wire
 
   @Test func `gives up on a server that is silent in the handshake`() throws {
     let server = LoopbackServer([.hold])
-    var request = try request(server.port)
+    let request = try request(server.port)
     request.deadlines.secure = 200
     let expected = NetError(.timedOut(.securing), peer: Array("good.test:\(server.port)".utf8))
     #expect(throws: expected) { try Transfer.perform(request) }
@@ -105,7 +105,7 @@ import Wire
 
   @Test func `goes to https through a proxy`() throws {
     let server = LoopbackServer([.request, .send("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")])
-    var request = try request(443)
+    let request = try request(443)
     request.proxy = Proxy(
       host: Array("proxy.test".utf8), port: server.port,
       credentials: Credentials(username: Array("u".utf8), password: Array("p".utf8)))

@@ -9,7 +9,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 private let loopback = IPAddress(octets: [127, 0, 0, 1])
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
-private typealias Change = @Sendable (inout HTTPRequest) -> Void
+private typealias Change = @Sendable (HTTPRequest) -> Void
 
 private let unsendable: [(NetError.RequestPart, Change)] = [
   (.addresses, { $0.addresses = [] }),
@@ -30,16 +30,16 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
 @Suite(.timeLimit(.minutes(15))) struct TransferTests {
   private func request(_ port: UInt16, _ target: String = "/") throws -> HTTPRequest {
     let url = try #require(URL(bytes("http://host.test:\(port)\(target)")))
-    var request = HTTPRequest(url, addresses: [try #require(loopback)])
+    let request = HTTPRequest(url, addresses: [try #require(loopback)])
     request.userAgent = bytes("tests/1")
     return request
   }
 
   private func failure(
-    _ server: LoopbackServer, _ change: (inout HTTPRequest) -> Void = { _ in }
+    _ server: LoopbackServer, _ change: (HTTPRequest) -> Void = { _ in }
   ) throws -> NetError.Kind? {
-    var request = try request(server.port)
-    change(&request)
+    let request = try request(server.port)
+    change(request)
     do throws(NetError) {
       _ = try Transfer.perform(request)
       return nil
@@ -50,7 +50,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
 
   @Test func `sends the request as the protocol reference has it`() throws {
     let server = LoopbackServer([.request, .send(ok)])
-    var request = try request(server.port, "/nic/update?hostname=a,b&myip=203.0.113.7")
+    let request = try request(server.port, "/nic/update?hostname=a,b&myip=203.0.113.7")
     request.credentials = Credentials(username: bytes("user"), password: bytes("pass"))
     let response = try Transfer.perform(request)
     #expect(response.status == 200)
@@ -69,7 +69,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
 
   @Test func `sends any byte of a password`() throws {
     let server = LoopbackServer([.request, .send(ok)])
-    var request = try request(server.port)
+    let request = try request(server.port)
     request.credentials = Credentials(username: bytes(""), password: bytes("a:b@/é%"))
     _ = try Transfer.perform(request)
     let expected = String(decoding: Base64.encode(bytes(":a:b@/é%")), as: UTF8.self)
@@ -82,7 +82,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
     ] as [(HTTPRequest.Method, String)])
   func `sends a body`(method: HTTPRequest.Method, word: String) throws {
     let server = LoopbackServer([.request, .send(ok)])
-    var request = try request(server.port, "/zones")
+    let request = try request(server.port, "/zones")
     request.method = method
     request.body = bytes("{\"a\":\0}")
     request.fields = [
@@ -101,7 +101,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
 
   @Test func `does not invent a content type`() throws {
     let server = LoopbackServer([.request, .send(ok)])
-    var request = try request(server.port)
+    let request = try request(server.port)
     request.method = .post
     request.body = []
     _ = try Transfer.perform(request)
@@ -119,7 +119,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
   @Test func `asks a proxy for the whole URL`() throws {
     let server = LoopbackServer([.request, .send(ok)])
     let url = try #require(URL(bytes("http://example.test/x?y")))
-    var request = HTTPRequest(url, addresses: [try #require(loopback)])
+    let request = HTTPRequest(url, addresses: [try #require(loopback)])
     request.proxy = Proxy(
       host: bytes("::1"), port: server.port,
       credentials: Credentials(username: bytes("u"), password: bytes("p")))
@@ -135,7 +135,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
     let server = LoopbackServer([.request, .send(ok)], isIPv6: true)
     let local = try #require(IPAddress(bytes("::1")))
     let proxied = try #require(URL(bytes("http://example.test/")))
-    var request = HTTPRequest(proxied, addresses: [local])
+    let request = HTTPRequest(proxied, addresses: [local])
     request.proxy = Proxy(host: bytes("::1"), port: server.port)
     #expect(try Transfer.perform(request).remoteAddress == local)
     let direct = try #require(URL(bytes("http://[::1]:\(server.port)/")))
@@ -149,8 +149,8 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
   private func `refuses what cannot be sent`(
     part: NetError.RequestPart, change: Change
   ) throws {
-    var request = try request(1)
-    change(&request)
+    let request = try request(1)
+    change(request)
     let error = #expect(throws: NetError.self) { try Transfer.perform(request) }
     #expect(error?.kind == .invalid(part))
   }
@@ -166,7 +166,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
 
   @Test func `tries the next address`() throws {
     let server = LoopbackServer([.request, .send(ok)])
-    var request = try request(server.port)
+    let request = try request(server.port)
     request.addresses.insert(try #require(IPAddress(bytes("127.0.0.9"))), at: 0)
     #expect(try Transfer.perform(request).remoteAddress == loopback)
   }
@@ -191,7 +191,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
   @Test func `gives up on a proxy that does not answer`() throws {
     let server = LoopbackServer([.request, .hold])
     let url = try #require(URL(bytes("https://example.test/")))
-    var request = HTTPRequest(url, addresses: [try #require(loopback)])
+    let request = HTTPRequest(url, addresses: [try #require(loopback)])
     request.trust = .ignore
     request.proxy = Proxy(host: bytes("proxy.test"), port: server.port)
     request.deadlines.connect = 200
@@ -265,7 +265,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
       .send(
         "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 7\r\n\r\nbadauth"),
     ])
-    var request = try request(server.port)
+    let request = try request(server.port)
     request.credentials = Credentials(username: bytes("u"), password: bytes("p"))
     let response = try Transfer.perform(request)
     #expect(response.status == 401)
@@ -287,7 +287,7 @@ private let unsendable: [(NetError.RequestPart, Change)] = [
 
   @Test func `binds to an address`() throws {
     let server = LoopbackServer([.request, .send(ok)])
-    var request = try request(server.port)
+    let request = try request(server.port)
     request.localAddress = IPAddress(bytes("127.0.0.5"))
     #expect(try Transfer.perform(request).localAddress == request.localAddress)
   }
