@@ -82,8 +82,8 @@ public final class DNSUpdate: Sendable {
   }
 
   private func append(
-    _ address: IPAddress?, of family: IPAddress.Family, _ owner: [UInt8], _ recordClass: UInt16, _ ttl: UInt32,
-    to writer: inout DNSWriter
+    _ address: IPAddress?, of family: IPAddress.Family, _ owner: [UInt8], _ recordClass: UInt16,
+    _ ttl: UInt32, to writer: inout DNSWriter
   ) {
     writer.append(owner)
     writer.append(DNSType(family).number)
