@@ -2,6 +2,7 @@
 
 import DNS
 import Digest
+import Net
 import Provider
 import Section
 import Wire
@@ -44,8 +45,32 @@ extension Target {
         "steps":[{"get":"/z?name=[ZONE]","take":{"zone":"result[0].id"},"absent":"nohost"},\
         {"if":"now = [IP]","say":"nochg"},{"else":true,"put":"/z/[zone]","json":{"content":"[IP]"}}],\
         "registered":"now"}\0{"result":[{"id":"a"}]}\0{"success":true}
+        """,
         """
+        {"name":"x","protocol":"recipe","base":"https://h","session":"h g","steps":[\
+        {"get":"/","find":{"login":["form","action=\\"https://g/","\\""]}},\
+        {"post":"https://g/[!login]","form":{"p":"[PASSWORD]"},"fail":"body has no"},\
+        {"get":"/r","take":{"all":"r{}","now":"r[[TYPE]][].a"},"absent":"ok"},\
+        {"post":"/w","form":{"d":{"r":{"[TYPE]":["[IP]"],"...":"[all]"}}}}]}\0\
+        <form action="https://g/a?b&amp;c">\0ok\0{"r":{"MX":[{"x":1}],"A":[{"a":"192.0.2.9"}]}}\0{}
+        """,
       ], follow),
+    // What one server sets never gets to another, and never breaks a line.
+    Target("cookies", ["a=1; Path=/x; Domain=.h.example; Secure; Max-Age=60\nb=2"]) { bytes in
+      let jar = CookieJar(hosts: [UInt8]("a.h.example b.h.example"))
+      guard let own = URL([UInt8]("https://a.h.example/x/y")),
+        let other = URL([UInt8]("https://c.h.example/x/y"))
+      else { return }
+      var head: [UInt8] = []
+      for line in bytes.lines { head += [UInt8]("Set-Cookie: ") + line + [UInt8]("\r\n") }
+      jar.take(HTTPResponse(status: 200, head: [UInt8]("HTTP/1.1 200 OK\r\n") + head), of: other)
+      precondition(jar.field(for: own).isEmpty, "a stranger has set a cookie")
+      jar.take(HTTPResponse(status: 200, head: [UInt8]("HTTP/1.1 200 OK\r\n") + head), of: own)
+      precondition(jar.field(for: other).isEmpty, "a stranger gets a cookie")
+      let field = jar.field(for: own)
+      precondition(field.allSatisfy { $0 >= 0x20 && $0 != 0x7f }, "a cookie with a line end")
+      precondition(field.count <= CookieJar.limit * (CookieJar.sizeLimit + 2), "too many cookies")
+    },
   ]
 
   private static let update: DNSUpdate? = {
