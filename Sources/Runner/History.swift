@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLine
+import JSON
 import Report
 import Section
 import System
@@ -56,7 +57,8 @@ struct History {
     return LogFile.truncated(all, toLines: count) ?? all
   }
 
-  /// Prints what has happened to the section that is named, and the addresses it has had.
+  /// Prints what has happened to the section that is named, and the addresses it has had; with
+  /// `--json` the events alone, oldest first, an object each.
   @inline(never)
   static func run(
     _ configuration: Configuration, _ arguments: Arguments
@@ -66,6 +68,7 @@ struct History {
     }
     let boot = Clock.wallClock - Clock.uptime / 1000
     var text: Text = ""
+    var events: [JSONValue] = []
     for section in try StatusCommand.sections(configuration, arguments) {
       let files = RunFiles(configuration.global, section: section.name, root: configuration.root)
       var addresses: Text = ""
@@ -73,11 +76,19 @@ struct History {
         let words = Array(line).words
         guard words.count > 2, let time = words[0].decimalValue else { continue }
         let date = Clock.format(boot + time, configuration.global.dateFormat)
-        text += "\(date)  \(line[(line.startIndex + words[0].count + 1)...])\n"
+        let event = line[(line.startIndex + words[0].count + 1)...]
+        events.append(
+          .object([
+            ([UInt8]("section"), .string(section.name)), ([UInt8]("time"), .integer(boot + time)),
+            ([UInt8]("event"), .string(Array(words[1]))),
+            ([UInt8]("text"), .string(Array(event.dropFirst(words[1].count + 1)))),
+          ]))
+        text += "\(date)  \(event)\n"
         if Array(words[1]) == "detected" { addresses += "\n  \(words[2]) since \(date)" }
       }
       text += "\(section.name): addresses" + (addresses == "" ? " none" : addresses) + "\n"
     }
+    if arguments.has("json") { text = Text(JSONValue.array(events).encode()) + "\n" }
     return try Tool.answer(text)
   }
 }

@@ -34,8 +34,8 @@ public enum Runner {
   {
     Clock.adoptTimeZone()
     let isDoctor = arguments.has("doctor")
-    guard arguments.has("status") || isDoctor || !arguments.has("json"),
-      arguments.has("status") || !arguments.has("watch")
+    let mayBeJSON = arguments.has("status") || isDoctor || arguments.has("history")
+    guard mayBeJSON || !arguments.has("json"), arguments.has("status") || !arguments.has("watch")
     else {
       throw Failure(.usage, "options --json and --watch need --status; see ddns-runner -h")
     }
@@ -144,7 +144,7 @@ public enum Runner {
       --once          one pass, no retries, then end
       --force         send even if nothing has changed; lifts a block
       --status        say how each section, or the one of -S, does, and end
-      --json          say it in JSON; with --doctor, too
+      --json          say it in JSON; with --history and --doctor, too
       --watch         say it every 2 seconds
       --metrics       say it in figures, for Prometheus, and end
       --history       say what has happened to the section of -S, and end

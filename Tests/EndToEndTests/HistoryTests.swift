@@ -41,6 +41,16 @@ extension EndToEnd {
       ]
       #expect(try history(world) == first + second + end)
       #expect(world.redactor.leak(in: world.runFile("history") ?? "") == nil)
+      let json = try world.run("ddns-runner", ["--history", "--json", "-S", "home"])
+      let list = try JSONSerialization.jsonObject(with: Data(json.stdout.utf8))
+      let events = try #require(list as? [[String: Any]])
+      #expect(
+        events.map { "\($0["event"] ?? "") \($0["text"] ?? "")" } == first + second + end.prefix(1))
+      let now = Int(Date().timeIntervalSince1970)
+      for event in events {
+        #expect(event["section"] as? String == "home")
+        #expect((now - 300...now + 2).contains(event["time"] as? Int ?? 0), "\(event)")
+      }
     }
 
     @Test func `a refusal that repeats the password is masked, a dry run leaves nothing`() throws {
