@@ -21,9 +21,7 @@ let modules: KeyValuePairs<String, [String]> = [
   "System": ["CSystem", "Wire"],
   "CommandLine": ["Section", "Provider", "Report", "UCI", "System", "Wire"],
   "Migration": ["UCI", "Wire"],
-  "Runner": [
-    "Policy", "Migration", "Report", "CommandLine", "Section", "UCI", "JSON", "System", "Ubus", "Wire",
-  ],
+  "Runner": ["Policy", "Migration", "Report", "CommandLine", "Section", "UCI", "JSON", "System", "Ubus", "Wire"],
   "DNS": ["Digest", "Wire"],
   "Discovery": ["Wire"],
   "Mail": ["Wire"],
