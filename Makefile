@@ -148,10 +148,9 @@ build/deps/%/.stamp: tools/deps.sh tools/fetch.sh tools/cc.sh tools/deps.lock $(
 
 PROCESSORS := $(shell awk '!/^\#/ { print $$1 }' tools/processors)
 OTHERS     := $(filter-out x86_64,$(PROCESSORS))
-# Those on which the whole suite has been green; which of them has its turn goes by the commit.
-IN_FULL    := aarch64
-TURN        = $(shell set -- $(IN_FULL); \
-  shift $$((0x$$(git rev-parse --short=4 HEAD 2>/dev/null || echo 0) % $(words $(IN_FULL)))); echo $$1)
+# Which of them has its turn goes by the commit.
+TURN        = $(shell set -- $(OTHERS); \
+  shift $$((0x$$(git rev-parse --short=4 HEAD 2>/dev/null || echo 0) % $(words $(OTHERS)))); echo $$1)
 
 check: $(if $(filter file,$(origin ARCH)),check-all,check-one)
 check-all:

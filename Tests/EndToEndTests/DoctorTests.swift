@@ -195,7 +195,9 @@ extension EndToEnd {
       await Patient.run { patient in
         let port = try FreePort.find()
         patient.options["update_url"] = "http://127.0.0.1:\(port)/?ip=[IP]"
-        try patient.expect("127.0.0.1:\(port): connection refused", 75)
+        // QEMU before 8.0 gives SO_ERROR its host's number, which is another one on MIPS.
+        let words = Programs.isEmulated ? "" : "connection refused"
+        try patient.expect("127.0.0.1:\(port): \(words)", 75)
       }
     }
 
