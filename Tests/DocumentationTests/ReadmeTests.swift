@@ -5,7 +5,7 @@ import Testing
 @Suite struct ReadmeTests {
   static let files = [
     "README.md", "CONTRIBUTING.md", "DESIGN.md", "Tests/README.md", "docs/contract.md",
-    "docs/users.md",
+    "docs/users.md", "docs/differences.md",
   ]
 
   @Test(arguments: files)
