@@ -249,7 +249,9 @@ public final class RecipeMachine {
   private func say(_ step: JSONValue) -> Effect? {
     guard purpose == .update, let word = step["say"]?.string.flatMap({ ResultWord($0) })
     else { return nil }
-    return .finished(Outcome(word))
+    var outcome = Outcome(word)
+    if let reason = step["because"]?.string { outcome.reason = Text(reason) }
+    return .finished(outcome)
   }
 
   private func send(_ step: JSONValue, after seconds: Int64) -> Effect {

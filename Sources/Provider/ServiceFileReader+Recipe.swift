@@ -59,7 +59,9 @@ extension ServiceFileReader {
   /// Whether a step may have such a member.
   private static func isStep(_ name: [UInt8], _ value: JSONValue) -> Bool {
     let text = value.string
-    if Recipe.isOne(name, of: "if unless expect missing until fail xml") { return text != nil }
+    if Recipe.isOne(name, of: "if unless expect missing until fail xml because") {
+      return text != nil
+    }
     if Recipe.isOne(name, of: "next pages") { return text.map { RecipePath.isValid($0) } == true }
     if Recipe.isOne(name, of: "headers take") {
       guard (value.array ?? [value]).allSatisfy({ hasTexts($0) }) else { return false }

@@ -33,6 +33,17 @@ import Wire
     return effect
   }
 
+  @Test func `a recipe has words of its own for why it ends`() throws {
+    let samples = RecipeSample.all.filter { $0.service == "beget.com" }
+    let sample = try #require(samples.first { $0.text("case").hasPrefix("what could") })
+    guard case .finished(let outcome) = try follow(sample) else {
+      Issue.record("it goes on")
+      return
+    }
+    #expect(outcome.word == .numhost && outcome.kind == .refused(.host))
+    #expect(outcome.reason == "the name has CAA records, which the provider's API would lose")
+  }
+
   @Test(arguments: RecipeSample.all)
   func `a recipe asks what its sample says, byte for byte`(sample: RecipeSample) throws {
     let effect = try follow(sample)
