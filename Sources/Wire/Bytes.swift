@@ -13,7 +13,11 @@ extension StaticString {
 extension [UInt8] {
   /// A copy that takes no more room than it needs, and shares none: what is kept of much that goes, and
   /// was allocated with it, would keep the pages of all of it.
-  public var copied: [UInt8] { self + [] }
+  public var copied: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { place, filled in
+      filled = place.initialize(fromContentsOf: self)
+    }
+  }
 
   /// Copies the bytes of a literal.
   public init(_ literal: StaticString) { self = Array(literal.bytes) }

@@ -19,6 +19,16 @@ struct BytesTests {
     #expect(string((0...16).map { UInt8($0).hexDigit }) == "0123456789abcdef0")
   }
 
+  @Test func `what is copied takes no more room than it needs, and shares none`() {
+    var text = bytes("text")
+    text.reserveCapacity(1_000)
+    let copy = text.copied
+    #expect(copy == text)
+    #expect(copy.capacity < 100)
+    #expect(copy.withUnsafeBytes { $0.baseAddress } != text.withUnsafeBytes { $0.baseAddress })
+    #expect([UInt8]().copied.isEmpty)
+  }
+
   @Test func `compares and switches with literals`() {
     #expect(bytes("good") == "good")
     #expect(!(bytes("good!") == "good"))
