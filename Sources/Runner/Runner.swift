@@ -69,8 +69,10 @@ public enum Runner {
     Outbox.takeVariables(configuration)
     try Demotion.run(configuration)
     let fleet = Fleet(arguments, options(arguments, console), world, console)
-    fleet.start(sections, configuration)
-    return try fleet.run(signals, AddressEvents(root: configuration.root))
+    let events = AddressEvents(root: configuration.root)
+    // The file as it was read is twice what the sections keep of it: gone before they wait.
+    fleet.start(consume sections, consume configuration)
+    return try fleet.run(signals, events)
   }
 
   /// The sections the command line names, or all that are enabled.
