@@ -21,6 +21,8 @@ extension Configuration {
 
   /// What has been found for a section.
   public final class Values: @unchecked Sendable {
+    /// Nothing is elsewhere, as in most sections: all of them share this.
+    static let none = Values()
     /// What commands say, each behind the name of its option and a blank.
     public fileprivate(set) var said: [[UInt8]] = []
     /// Whether a command is yet to be asked.
@@ -40,6 +42,8 @@ extension Configuration {
   /// is what commands have said, as a tool tells it.
   public mutating func fetchValues(of name: [UInt8], for asker: Asker, said: [[UInt8]] = []) {
     guard let section = find(name) else { return }
+    values = .none
+    guard section.hasValuesElsewhere else { return }
     var result = section
     let values = Values()
     self.values = values

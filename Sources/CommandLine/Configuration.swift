@@ -12,7 +12,7 @@ public struct Configuration: Sendable {
   /// The sections; each of both families is two (`Configuration+Families.swift`).
   public internal(set) var package: UCIPackage
   /// What has been found elsewhere for the one section it is asked for from then on (`fetchValues`).
-  public internal(set) var values = Values()
+  public internal(set) var values = Values.none
   /// The sections as they are written.
   public let written: UCIPackage
   /// The options of all sections.

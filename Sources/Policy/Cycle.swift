@@ -44,36 +44,36 @@ public struct Cycle: Sendable {
   /// What a budget is for, and the longest pause a provider can ask for, in seconds.
   static let day: Int64 = 86_400
 
+  // What is small stands together, here and in `Record`: there may be thousands of each.
+
   /// What is remembered; written to a file by the driver whenever it has changed.
   public internal(set) var record: Record
-  /// Failures in a row.
-  public private(set) var failures: Int64 = 0
-
-  private let schedule: Schedule
   let mode: Mode
-  let budget: Int64
-  /// When others sent requests that count for the same budget, oldest first.
-  public var otherRequests: [Int64] = []
-  private(set) var state: State = .idle
-  /// The uptime and the random number of the step that is being made.
-  private var now: Int64 = 0
-  private var random: UInt64 = 0
   /// An address event that came during a pass.
   private var isTriggered = false
   private var isRequested: Bool
+  /// Whether an address event came too soon after another, and the next timer is its own.
+  private var isHurried = false
+  private let schedule: Schedule
+  let budget: Int64
+  /// Failures in a row.
+  public private(set) var failures: Int64 = 0
+  /// When others sent requests that count for the same budget, oldest first.
+  public var otherRequests: [Int64] = []
+  /// The uptime and the random number of the step that is being made.
+  private var now: Int64 = 0
+  private var random: UInt64 = 0
   /// When the last pass began.
   private var begunAt: Int64 = 0
   /// How many passes in a row were begun by address events.
   private var eventPasses: Int64 = 0
-  /// Whether an address event came too soon after another, and the next timer is its own.
-  private var isHurried = false
   /// The time of the last `wait`.
   private var waitsUntil: Int64 = 0
-  private var attemptedBefore: IPAddress?  // before the request that is under way
   /// Until when caches may hide the accepted address.
   private var hiddenUntil: Int64 = 0
   /// Until when an address that was sent in vain is not sent again.
   private var heldUntil: Int64 = 0
+  private(set) var state: State = .idle
 
   /// What it is doing. Where each state leads is a table in DESIGN.md, which a test compares.
   enum State: Equatable {
@@ -87,8 +87,8 @@ public struct Cycle: Sendable {
     case lookingUp(IPAddress)
     /// Until the zone's own servers have been asked whether a claim is true.
     case doubting(IPAddress)
-    /// Until the provider has answered.
-    case updating(IPAddress)
+    /// Until the provider has answered; and what had been attempted before.
+    case updating(IPAddress, before: IPAddress?)
     /// Until DNS has been asked whether it shows the update.
     case verifying(IPAddress, since: Int64, pause: Int64)
     /// Until it is time to ask again.
@@ -173,11 +173,11 @@ public struct Cycle: Sendable {
     case (.doubting(let address), .registered(let registered, _)):
       return judge(address, registered)
     case (.detecting, .expired), (.lookingUp, .expired), (.doubting, .expired): return fail()
-    case (.updating(let address), .expired): return settle(address, .temporary)
-    case (.updating, .unrecorded):
-      (record.attempted, _) = (attemptedBefore, record.sent.popLast())
+    case (.updating(let address, _), .expired): return settle(address, .temporary)
+    case (.updating(_, let before), .unrecorded):
+      (record.attempted, _) = (before, record.sent.popLast())
       return fail(isSent: false)
-    case (.updating(let address), .answered(let answer)): return settle(address, answer)
+    case (.updating(let address, _), .answered(let answer)): return settle(address, answer)
     case (.verifying(let address, let since, let pause), .registered(let registered, let lifetime)):
       // For so long caches may keep what they had before the update.
       let expected = min(max(lifetime ?? 0, 0), Self.longestLifetime)
@@ -262,10 +262,9 @@ public struct Cycle: Sendable {
 
   private mutating func send(_ address: IPAddress, _ cause: Cause) -> Effect {
     if let (time, reason) = delay(address, cause) { return wait(until: time, because: reason) }
-    attemptedBefore = record.attempted
+    state = .updating(address, before: record.attempted)
     record.sent.append(now)
     record.attempted = address
-    state = .updating(address)
     return .update(address, cause)
   }
 

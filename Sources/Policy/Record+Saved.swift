@@ -31,22 +31,26 @@ public struct ClockWatch: Sendable {
   /// 2026 to 2056: before, the clock was never set; after, it was set wrongly.
   static let plausible: Range<Int64> = 1_767_225_600..<2_713_910_400
 
-  private var last: Moment
+  /// The uptime of the last moment that is known of, and what the wall clock said at uptime 0 then.
+  private var last: Int64
+  private var offset: Int64
   private var steadySince: Int64
 
   /// Begins with the first moment of this boot that is known of.
   public init(since first: Moment) {
-    last = first
+    last = first.uptime
+    offset = first.wallClock - first.uptime
     steadySince = first.uptime
   }
 
   /// The wall-clock time at uptime 0, in seconds since 1970; nil = not to be believed yet.
   public mutating func bootTime(at now: Moment) -> Int64? {
-    let (before, offset) = (last.wallClock - last.uptime, now.wallClock - now.uptime)
+    let before = offset
+    offset = now.wallClock - now.uptime
     // A clock that is slewed, or a quartz that is bad, is no step.
-    let allowed = 2 + (now.uptime - last.uptime) / 1_000
+    let allowed = 2 + (now.uptime - last) / 1_000
     if abs(offset - before) > allowed { steadySince = now.uptime }
-    last = now
+    last = now.uptime
     guard now.uptime - steadySince >= Self.settling, Self.plausible.contains(now.wallClock) else {
       return nil
     }
@@ -100,20 +104,6 @@ extension Record {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
     return Int64(hash >> 1)
-  }
-
-  /// Whether this has to survive a reboot, when `old` was saved before: an update that was accepted,
-  /// a block that came or went, and the date of both, once the clock is settled. All else may be
-  /// lost with the run directory; flash wears out.
-  public func isDurable(after old: Record) -> Bool {
-    if accepted != old.accepted || block != old.block || isOffline != old.isOffline { return true }
-    // A claim that is made again and again says nothing new.
-    if acceptedAt > old.acceptedAt, claim?.repeats ?? 0 == 0 { return true }
-    guard accepted != nil || block != nil else { return false }
-    if fingerprint != old.fingerprint { return true }
-    guard clockIsSettled, !old.clockIsSettled else { return false }
-    // It was not dated, or by a clock that contradicts this one.
-    return old.bootTime == 0 || bootTime == 0 || max(acceptedAt, block?.since ?? 0) > 0
   }
 
   /// Counts from the next boot, as if it had begun when the file was written.

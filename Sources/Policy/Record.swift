@@ -35,20 +35,8 @@ public struct Record: Equatable, Sendable {
     mutating func wait(until time: Int64) { notBefore = max(notBefore, time) }
   }
 
-  /// The address the provider last accepted; nil = none that is known of.
-  public var accepted: IPAddress?
-  /// When it did.
+  /// When the provider last accepted an address.
   public var acceptedAt: Int64 = 0
-  /// Whether the DNS has shown that address since.
-  public var isVerified = false
-  /// What nobody but a script has said, and DNS has not shown; nil = there is no such doubt.
-  public var claim: Claim?
-  /// The provider's refusal, until the configuration changes.
-  public var block: Block?
-  /// The address of a request that got no definite answer: it may have been obeyed.
-  public var attempted: IPAddress?
-  /// Whether the provider was told since that there is no address any more.
-  public var isOffline = false
   /// How many times in a row the provider said that it has the accepted address already.
   public var unchangedAnswers: Int64 = 0
   /// Until when the provider wants no request.
@@ -61,6 +49,18 @@ public struct Record: Equatable, Sendable {
   ///
   /// As long as the clock is not settled it is the last that an earlier boot knew of.
   public var bootTime: Int64 = 0
+  /// The provider's refusal, until the configuration changes.
+  public var block: Block?
+  /// What nobody but a script has said, and DNS has not shown; nil = there is no such doubt.
+  public var claim: Claim?
+  /// The address the provider last accepted; nil = none that is known of.
+  public var accepted: IPAddress?
+  /// The address of a request that got no definite answer: it may have been obeyed.
+  public var attempted: IPAddress?
+  /// Whether the DNS has shown the accepted address since.
+  public var isVerified = false
+  /// Whether the provider was told since that there is no address any more.
+  public var isOffline = false
   /// Whether `bootTime` is this boot's.
   public var clockIsSettled = false
 

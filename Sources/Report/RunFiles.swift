@@ -19,7 +19,8 @@ public struct RunFiles: Sendable {
   }
 
   private let directories: Directories
-  private let section: [UInt8]
+  /// The section's name.
+  public let section: [UInt8]
 
   /// The files of a section; `root` is put before every path.
   public init(_ options: GlobalOptions, section: [UInt8], root: [UInt8]) {

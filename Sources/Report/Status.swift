@@ -112,9 +112,6 @@ public struct Status: Sendable {
     writtenAt = now
   }
 
-  /// Lets go of the reason, once it is written.
-  public mutating func forgetReason() { reason = [] }
-
   /// The most bytes of a text that are kept.
   static let textLimit = 400
 

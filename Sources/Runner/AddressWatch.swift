@@ -12,26 +12,26 @@ struct AddressWatch {
   private(set) var device: [UInt8]?
   /// The network of netifd that does; for pages and scripts the one that hotplug starts them by.
   let network: [UInt8]?
-  /// The signature of the addresses seen last; nil = none have been seen.
-  private(set) var seen: UInt64?
-  /// The kernel's number of the device they are on; 0 = there is none.
-  var deviceIndex: Int32 = 0
-  /// Uptime in milliseconds at which a change of addresses leads to a check; nil = there is none.
-  private(set) var due: Int64?
-
-  /// The address to publish among them.
+  /// Which is this one nearly always, so that all sections share it.
+  private static let usualNetwork = [UInt8]("wan")
+  /// What netifd has on its network; nil when all addresses of the device count.
+  private var listed: [InterfaceAddress]?
+  /// The address to publish among those there are.
   private var best: IPAddress?
-  /// The signature when the last pass began, and when that was.
-  private var known: UInt64?
-  private var knownAt: Int64 = 0
-
   private let family: IPAddress.Family
   private let isPage: Bool
   /// Whether the prefixes of a network count, and not its addresses.
   private let isPrefix: Bool
-  /// What netifd has on its network; nil when all addresses of the device count.
-  private var listed: [InterfaceAddress]?
+  /// The kernel's number of the device they are on; 0 = there is none.
+  var deviceIndex: Int32 = 0
+  /// The signature of the addresses seen last; nil = none have been seen.
+  private(set) var seen: UInt64?
   private let allowsPrivate: Bool
+  /// The signature when the last pass began, and when that was.
+  private var known: UInt64?
+  private var knownAt: Int64 = 0
+  /// Uptime in milliseconds at which a change of addresses leads to a check; nil = there is none.
+  private(set) var due: Int64?
 
   /// How long further changes are waited for, in milliseconds.
   private static let settling: Int64 = 150
@@ -51,7 +51,9 @@ struct AddressWatch {
     isPage = device == nil && source.network == nil
     allowsPrivate = isPage || global.allowsPrivateAddresses
     self.device = isEndless ? device : nil
-    network = isEndless && device == nil ? source.network ?? settings.interface : nil
+    let network = source.network ?? settings.interface
+    self.network =
+      !isEndless || device != nil ? nil : network == "wan" ? Self.usualNetwork : network
   }
 
   /// Takes in what netifd says of the network. Where it decides what is published, the kernel knows

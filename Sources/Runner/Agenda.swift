@@ -4,6 +4,8 @@
 /// as quickly as one of few. What has become void is not taken out, but seen to be when its turn comes.
 struct Agenda {
   private var entries: [(time: Int64, run: SectionRun)] = []
+  /// For so many the room is kept.
+  private static let usual = 16
 
   /// The earliest; nil when there is none.
   var first: (time: Int64, run: SectionRun)? { entries.first }
@@ -25,6 +27,8 @@ struct Agenda {
   mutating func removeFirst() {
     entries.swapAt(0, entries.count - 1)
     entries.removeLast()
+    // That so many wait happens once, when all begin.
+    if entries.isEmpty, entries.capacity > Self.usual { entries = [] }
     var index = 0
     while true {
       var least = index

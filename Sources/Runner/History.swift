@@ -11,7 +11,6 @@ import Wire
 /// The last events of a section, for `--history`: kept until it waits, then in a file of the run
 /// directory. Whether that can be written changes nothing.
 struct History {
-  private let path: [UInt8]
   private var unwritten: [UInt8] = []
   private var address: IPAddress?
   private var state: Status.State?
@@ -21,9 +20,6 @@ struct History {
   /// The most bytes of an event's text, and of a file that is not shortened yet.
   private static let textLimit = 120
   private static let fileLimit = 16_384
-
-  /// Where the file of a section is.
-  init(_ files: RunFiles) { path = files.history }
 
   /// Keeps an event; its text is one line without secrets.
   mutating func note(_ word: StaticString, _ text: [UInt8], at now: Int64) {
@@ -42,9 +38,10 @@ struct History {
     self.state = state
   }
 
-  /// Writes what is kept.
-  mutating func flush() {
+  /// Writes what is kept to the section's file.
+  mutating func flush(to files: RunFiles) {
     if unwritten.isEmpty { return }
+    let path = files.history
     try? File.append(unwritten, to: path, mode: 0o644)
     unwritten = []
     if File.info(path)?.size ?? 0 > Self.fileLimit {

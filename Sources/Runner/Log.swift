@@ -12,72 +12,107 @@ import Wire
 /// Lines for the file are kept until `flush`, which the driver calls before it waits: at once where
 /// nothing works, else for a second, so that a pass writes them together. Nothing here can fail a run: a log that cannot be written is a pity, not an error.
 struct Log {
+  /// What the logs of all sections of a process have in common.
+  final class Style: Sendable {
+    fileprivate let root: [UInt8]
+    fileprivate let limit: Int64
+    fileprivate let dateFormat: [UInt8]
+    fileprivate let verbosity: Int64
+
+    init(_ configuration: Configuration, verbosity: Int64) {
+      root = configuration.root
+      (limit, dateFormat) = (configuration.global.logLines, configuration.global.dateFormat)
+      self.verbosity = verbosity
+    }
+
+    /// Whether another says the same.
+    func isSame(as other: Style) -> Bool {
+      limit == other.limit && dateFormat == other.dateFormat && verbosity == other.verbosity
+        && root == other.root
+    }
+  }
+
+  /// What is needed while lines come, and let go of between.
+  private final class Page {
+    /// Hides what must not be said.
+    var redactor: Redactor?
+    /// What the file does not have yet, and since when.
+    var unwritten: [UInt8] = []
+    var keptSince: Int64 = 0
+    /// The second of the last line, and how syslog and the file have it: most lines share theirs.
+    var second: (time: Int64, date: [UInt8], text: [UInt8]) = (.min, [], [])
+  }
+
+  private let style: Style
   private let files: RunFiles
-  private let section: [UInt8]
-  private let root: [UInt8]
-  private let limit: Int64
-  private let dateFormat: [UInt8]
-  private let verbosity: Int64
-  private var syslogSetting: Int64 = 2
-  private var writesFile = true
   /// The section's text, which has all that must not be said.
   private var text: [UInt8] = []
-  /// Hides that; made when it is needed.
-  private var redactor: Redactor?
-  /// What the file does not have yet.
-  private(set) var unwritten: [UInt8] = []
-  private var keptSince: Int64 = 0
+  private var page: Page?
   /// The uptime before which a system log that was not there is not looked for again.
   private var nextSyslog: Int64 = 0
+  private var syslogSetting: Int64 = 2
   /// The lines of the file, as far as we know: somebody else may shorten it.
   private var lineCount: Int64?
-  /// The second of the last line, and how syslog and the file have it: most lines share theirs.
-  private var second: (time: Int64, date: [UInt8], text: [UInt8]) = (.min, [], [])
+  private var writesFile = true
 
-  init(_ configuration: Configuration, section: [UInt8], verbosity: Int64, _ files: RunFiles? = nil)
-  {
-    let global = configuration.global
-    (limit, dateFormat) = (global.logLines, global.dateFormat)
-    root = configuration.root
-    self.files = files ?? RunFiles(global, section: section, root: root)
-    self.section = section
-    self.verbosity = verbosity
+  init(_ style: Style, _ files: RunFiles) {
+    self.style = style
+    self.files = files
   }
+
+  init(_ configuration: Configuration, section: [UInt8], verbosity: Int64) {
+    self.init(
+      Style(configuration, verbosity: verbosity),
+      RunFiles(configuration.global, section: section, root: configuration.root))
+  }
+
+  /// The page that is open, or a new one.
+  private var open: Page {
+    mutating get {
+      let open = page ?? Page()
+      page = open
+      return open
+    }
+  }
+
+  /// What the file does not have yet.
+  var unwritten: [UInt8] { page?.unwritten ?? [] }
 
   /// Takes over what the section says about logging, and what it wants hidden: that of the text it was read from.
   mutating func adopt(_ settings: ServiceSection) {
-    redactor = settings.redactor
+    open.redactor = settings.redactor
     syslogSetting = settings.syslogLevel
-    writesFile = settings.usesLogFile || verbosity > 1
+    writesFile = settings.usesLogFile || style.verbosity > 1
   }
 
   /// Hides the secrets of a section from now on, of which this is the text.
   mutating func hide(secretsOf text: [UInt8]) {
-    if redactor != nil, text == self.text { return }
+    if page?.redactor != nil, text == self.text { return }
     self.text = text
-    redactor = nil
+    page?.redactor = nil
   }
 
   /// Throws away what is kept.
-  mutating func forget() { unwritten = [] }
+  mutating func forget() { page?.unwritten = [] }
 
   /// Lets go of what can be made again.
   mutating func unload() {
-    redactor = nil
-    second = (.min, [], [])
+    if unwritten.isEmpty { page = nil }
   }
 
   /// A text as it may be shown.
   mutating func shown(_ words: Text) -> Text {
-    let section = redactor == nil ? try? UCIPackage.parse(text, name: []).sections.first : nil
-    let redactor = redactor ?? section.map { Redactor($0) } ?? Redactor()
-    self.redactor = redactor
+    let page = open
+    if let redactor = page.redactor { return redactor.shown(words) }
+    let section = try? UCIPackage.parse(text, name: []).sections.first
+    let redactor = section.map { Redactor($0) } ?? Redactor()
+    page.redactor = redactor
     return redactor.shown(words)
   }
 
   /// Empties the log file: every run at level 2 and up begins a new one.
   mutating func startAfresh() {
-    guard verbosity > 1 else { return }
+    guard style.verbosity > 1 else { return }
     try? File.remove(files.logFile)
     lineCount = 0
   }
@@ -93,7 +128,10 @@ struct Log {
   }
 
   /// Uptime at which lines have been kept for long enough; nil when none are.
-  var deadline: Int64? { unwritten.isEmpty ? nil : keptSince + Self.patience }
+  var deadline: Int64? {
+    guard let page, !page.unwritten.isEmpty else { return nil }
+    return page.keptSince + Self.patience
+  }
 
   /// Writes what is kept to the log file; while a tool works, not before `deadline`, for more comes.
   mutating func flush(whileWorking isWorking: Bool) {
@@ -104,29 +142,29 @@ struct Log {
   /// Writes what is kept to the log file, and shortens it at levels 0 and 1.
   mutating func flush() {
     append()
-    guard verbosity <= 1, let count = lineCount, count > limit else { return }
+    guard style.verbosity <= 1, let count = lineCount, count > style.limit else { return }
     lineCount = nil
     guard let all = try? File.readEnd(files.logFile, limit: Self.fileLimit),
-      let rest = LogFile.truncated(all, toLines: limit),
+      let rest = LogFile.truncated(all, toLines: style.limit),
       (try? File.replace(files.logFile, with: rest)) != nil
     else { return }
-    lineCount = limit
+    lineCount = style.limit
   }
 
   private mutating func append() {
-    guard !unwritten.isEmpty else { return }
+    guard let page, !page.unwritten.isEmpty else { return }
     let kept = lineCount ?? countLines()
-    do throws(SystemError) { try File.append(unwritten, to: files.logFile) } catch {
+    do throws(SystemError) { try File.append(page.unwritten, to: files.logFile) } catch {
       // The directory may be new, or somebody has emptied /var/log.
       try? File.createDirectory(files.logDirectory)
-      try? File.append(unwritten, to: files.logFile)
+      try? File.append(page.unwritten, to: files.logFile)
     }
-    lineCount = kept + LogFile.lineCount(unwritten)
-    unwritten = []
+    lineCount = kept + LogFile.lineCount(page.unwritten)
+    page.unwritten = []
   }
 
   /// A date as the user wants it.
-  func date(_ wallClock: Int64) -> [UInt8] { Clock.format(wallClock, dateFormat) }
+  func date(_ wallClock: Int64) -> [UInt8] { Clock.format(wallClock, style.dateFormat) }
 
   /// How much of the end of a log file is read to shorten it.
   private static let fileLimit = 4 << 20
@@ -138,28 +176,29 @@ struct Log {
   @inline(never)
   private mutating func write(_ level: LogLevel, _ text: Text, isFinal: Bool) {
     let safe = shown(text)
+    let page = open
     let now = Clock.wallClock
-    if second.time != now {
+    if page.second.time != now {
       let date = Clock.format(now, [UInt8]("%b %e %H:%M:%S"))
-      second = (now, date, Array(date.filter { $0.isDigit }.suffix(6)))
+      page.second = (now, date, Array(date.filter { $0.isDigit }.suffix(6)))
     }
-    let line = level.line(time: second.text, safe)
-    if verbosity > 0 {
+    let line = level.line(time: page.second.text, safe)
+    if style.verbosity > 0 {
       Output.offer(line)
     } else if isFinal {
       Output.offer(line, to: 2)
     }
     if writesFile {
-      if unwritten.isEmpty {
-        keptSince = Clock.uptime
-        unwritten.reserveCapacity(1_000)
+      if page.unwritten.isEmpty {
+        page.keptSince = Clock.uptime
+        page.unwritten.reserveCapacity(1_000)
       }
-      unwritten += line.bytes
+      page.unwritten += line.bytes
     }
     if level.isForSyslog(syslogSetting, isFinal: isFinal), Clock.uptime >= nextSyslog {
       let message = level.datagram(
-        date: second.date, process: Process.id, section: section, safe)
-      if !Syslog.send(message, to: root + [UInt8]("/dev/log")) {
+        date: page.second.date, process: Process.id, section: files.section, safe)
+      if !Syslog.send(message, to: style.root + [UInt8]("/dev/log")) {
         nextSyslog = Clock.uptime + Self.patience
       }
     }

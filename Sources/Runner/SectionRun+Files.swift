@@ -19,11 +19,11 @@ extension SectionRun {
   }
 
   /// Writes what is said of the section to those who ask.
-  func writeStatus(_ file: (path: [UInt8], content: [UInt8]), _ reason: [UInt8]) {
-    write(file.path, file.content, mode: 0o644)
+  func writeStatus(_ content: [UInt8], _ reason: [UInt8]) {
+    write(files.status, content, mode: 0o644)
     if isDryRun { return }
     history.note(statusFile.state, reason, at: now)
-    history.flush()
+    history.flush(to: files)
     world.noteNews()
   }
 

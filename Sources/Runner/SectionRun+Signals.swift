@@ -7,6 +7,25 @@ import Wire
 
 /// What signals and address events mean.
 extension SectionRun {
+  /// What a pass leaves.
+  enum Rest {
+    /// An address that the provider has, shown or not.
+    case settled
+    /// The same, until the next look-up after an update.
+    case verifying
+    /// Something that another pass may mend.
+    case open
+
+    init(_ reason: Cycle.Reason) {
+      switch reason {
+      case .verifying: self = .verifying
+      case .unchanged, .unanswered, .verified, .claimed, .notVisible, .cached, .dryRun:
+        self = .settled
+      default: self = .open
+      }
+    }
+  }
+
   /// Says that HUP has come, and when it is answered.
   func noteHangup(in milliseconds: Int64) {
     let answer: Text = milliseconds > 0 ? ", answered in \((milliseconds + 999) / 1_000) s" : ""
@@ -45,10 +64,6 @@ extension SectionRun {
       isRetryWanted = true
       return false
     }
-    switch rest {
-    case .unchanged, .unanswered, .verified, .verifying, .claimed, .notVisible, .cached, .dryRun:
-      return false
-    default: return true
-    }
+    return rest == nil || rest == .open
   }
 }

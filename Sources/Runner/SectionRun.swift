@@ -39,74 +39,75 @@ final class SectionRun {
     var section: [UInt8]
   }
 
-  let name: [UInt8]
+  // There may be thousands: what is small stands together, behind what leaves room for it.
+
+  var name: [UInt8] { files.section }
   let options: Options
   let world: World
   let files: RunFiles
-  /// How the section ended; nil while it runs.
-  var status: ExitStatus?
-  /// The tool at work, and the uptime in milliseconds at which it has to be over.
-  var tool: (kind: Job.Tool, deadline: Int64)?
-  /// Its process.
-  var job: Job?
-  /// A tool that has to wait until fewer others are at work.
-  var waitingTool: Job.Tool? {
-    didSet { waitingSince = world.uptime }
-  }
-  /// Uptime in milliseconds since when it waits.
-  var waitingSince: Int64 = 0
-  /// The run of the same section's other family, if there is one and it is in this process.
-  var sibling: SectionRun?
-  /// Uptime in milliseconds of the timer the machine asked for.
-  var timer: Int64?
-  /// Uptime in milliseconds at which a pass that is under way has to be over.
-  var passDeadline: Int64?
-  var log: Log
-  var watch: AddressWatch
-  var statusFile: StatusFile
-  var history: History
-  /// Who is told of it; nil while that is nobody.
-  var mailbox: Mailbox?
-  let acceptedAtStart: IPAddress?
-  var writtenAddresses: [IPAddress]?
-
+  /// What commands have said of the section's options (`Configuration.Commands`).
+  var said: [[UInt8]] = []
   var texts: Texts
   /// What was found of it elsewhere.
   var values: Configuration.Values
   /// What the section says, while it is needed: most of the time it is large, and of no use.
   var loaded: ServiceSection?
-  var cycle: Cycle
-  var store: RecordStore
-  var lock: FileDescriptor
-  /// Whether the configuration is as fresh as the next pass needs it.
-  var isFresh = true
-  /// Whether its watch is one that nobody has looked at.
-  var hasNewWatch = true
-  /// Where it stands in the fleet's agendas (`Fleet.enter`): the earliest time it will be looked at, and
-  /// its place among those that wait for a tool.
-  var alarm = Int64.max
-  var turn: Int64?
-  /// Whether the lock and the pid file are ours.
-  var holdsLock = true
-  /// Whether all that is remembered is in a file.
-  private var isRecorded = true
-  /// Why nothing has been done since the last pass.
-  var rest: Cycle.Reason?
-  /// What commands have said of the section's options (`Configuration.Commands`).
-  var said: [[UInt8]] = []
-  /// Whether the section starts as soon as they have.
+  /// The run of the same section's other family, if there is one and it is in this process.
+  var sibling: SectionRun?
+  /// Who is told of it; nil while that is nobody.
+  var mailbox: Mailbox?
+  var writtenAddresses: [IPAddress]?
+  /// The process of the tool at work.
+  var job: Job?
+  /// That tool, and the uptime in milliseconds at which it has to be over.
+  var tool: (kind: Job.Tool, deadline: Int64)?
+  /// Uptime in milliseconds since when the tool waits that has to.
+  var waitingSince: Int64 = 0
+  /// A tool that has to wait until fewer others are at work.
+  var waitingTool: Job.Tool? {
+    didSet { waitingSince = world.uptime }
+  }
+  /// How the section ended; nil while it runs.
+  var status: ExitStatus?
+  /// What the last pass has left; nil while the first, or another, is under way.
+  var rest: Rest?
+  /// Whether the section starts as soon as commands have said what they have to.
   var startsAfter = false
   /// Whether a pass has begun.
   var hasBegun = false
   /// An event that came during a pass and told nothing new: it counts if the pass fails.
   var isRetryWanted = false
+  /// Whether the configuration is as fresh as the next pass needs it.
+  var isFresh = true
+  /// Whether its watch is one that nobody has looked at.
+  var hasNewWatch = true
+  /// Uptime in milliseconds of the timer the machine asked for.
+  var timer: Int64?
+  /// Whether the lock and the pid file are ours.
+  var holdsLock = true
+  /// Whether all that is remembered is in a file.
+  private var isRecorded = true
+  var lock: FileDescriptor
+  /// Uptime in milliseconds at which a pass that is under way has to be over.
+  var passDeadline: Int64?
+  /// Where it stands in the fleet's agendas (`Fleet.enter`): the earliest time it will be looked at, and
+  /// its place among those that wait for a tool.
+  var alarm = Int64.max
+  var turn: Int64?
+  let acceptedAtStart: IPAddress?
+  var history = History()
+  var statusFile = StatusFile()
+  var log: Log
+  var watch: AddressWatch
+  var store: RecordStore
+  var cycle: Cycle
 
   /// Takes the lock, writes the pid and introduces itself. Throws a failure for a section that
   /// cannot run, after saying so in the log.
   init(
     _ section: UCISection, _ configuration: Configuration, _ options: Options, _ world: World
   ) throws(Failure) {
-    name = section.name.copied
+    let name = world.name(of: section)
     var configuration = configuration
     configuration.fetchValues(of: name, for: .runner)
     values = configuration.values
@@ -115,7 +116,7 @@ final class SectionRun {
     self.options = options
     self.world = world
     files = world.files(of: name, configuration)
-    var log = Log(configuration, section: name, verbosity: options.verbosity, files)
+    var log = world.log(files, configuration, verbosity: options.verbosity)
     log.hide(secretsOf: texts.section)
     let (settings, problems) = configuration.read(section)
     if problems.isEmpty { log.adopt(settings) }
@@ -133,8 +134,9 @@ final class SectionRun {
     }
     loaded = settings
     try? world.replace(files.pid, with: RunFiles.number(Int64(Process.id)), mode: 0o644)
-    store = RecordStore(files, world, &log)
-    var record = store.saved
+    var record = Record()
+    store = RecordStore(files, into: &record, world, &log)
+    let lastUpdate = record.acceptedAt
     acceptedAtStart = record.accepted
     // An older program wrote it, about this very configuration.
     if record.fingerprint == settings.formerFingerprint {
@@ -147,10 +149,8 @@ final class SectionRun {
       fingerprint: isKnown ? settings.fingerprint : record.fingerprint)
     watch = AddressWatch(
       settings, configuration.global, isEndless: options.isEndless(settings))
-    statusFile = StatusFile(files)
-    history = History(files)
     self.log = log
-    announce(lastUpdate: store.saved.acceptedAt)
+    announce(lastUpdate: lastUpdate)
     handle(.started)
   }
 
@@ -245,8 +245,8 @@ final class SectionRun {
 
   /// Writes what is remembered; a run directory that has vanished is made again for it.
   func record() -> Bool {
-    store.save(cycle.record, world, &log)
-      || holdRunDirectory() && store.save(cycle.record, world, &log)
+    store.save(cycle.record, files, world, &log)
+      || holdRunDirectory() && store.save(cycle.record, files, world, &log)
   }
 
   private func execute(_ effect: Cycle.Effect) -> Cycle.Event? {
@@ -294,7 +294,7 @@ final class SectionRun {
       if let event = reread(unreadable: nil) { return event }
       if status != nil { return nil }
     }
-    rest = reason
+    rest = Rest(reason)
     timer = until * 1000
     let level: LogLevel =
       switch reason {

@@ -16,8 +16,9 @@ class World {
   /// The configuration as it was read last, or why it was not, for as long as its files are the same.
   private var known: (stamp: UInt64?, catalog: Catalog?, problem: Failure?)?
   private var isHeld = false
-  /// The directories that sections share.
+  /// The directories that sections share, and how their logs are written.
   private var anyFiles: RunFiles?
+  private var anyStyle: Log.Style?
 
   /// What people are told of all sections.
   let outbox = Outbox()
@@ -41,7 +42,7 @@ class World {
     let stamp = stamp()
     do throws(Failure) {
       let configuration = try readConfiguration()
-      known = (stamp, Catalog(configuration), nil)
+      known = (stamp, Catalog(configuration, after: known?.catalog), nil)
       metricsFile = configuration.global.metricsFile
       return configuration
     } catch {
@@ -79,6 +80,11 @@ class World {
     isHeld = false
   }
 
+  /// A section's name, to be kept.
+  func name(of section: UCISection) -> [UInt8] {
+    known?.catalog?.entry(of: section.name)?.name ?? section.name.copied
+  }
+
   /// The texts of a section of a configuration that has just been read.
   func texts(of section: UCISection, _ configuration: Configuration) -> SectionRun.Texts {
     metricsFile = configuration.global.metricsFile
@@ -96,6 +102,14 @@ class World {
       return files
     }
     return RunFiles(beside: known, section: name)
+  }
+
+  /// The log of a section.
+  func log(_ files: RunFiles, _ configuration: Configuration, verbosity: Int64) -> Log {
+    let style = Log.Style(configuration, verbosity: verbosity)
+    if let known = anyStyle, known.isSame(as: style) { return Log(known, files) }
+    anyStyle = style
+    return Log(style, files)
   }
 
   /// The configuration of one section, from texts of a catalog.

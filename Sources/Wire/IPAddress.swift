@@ -10,12 +10,12 @@ public struct IPAddress: Equatable, Sendable {
     case v6
   }
 
-  /// Which family the address is of.
-  public let family: Family
   /// The first eight bytes of an IPv6 address; 0 for IPv4.
   let high: UInt64
   /// The last eight bytes of an IPv6 address; the four bytes of IPv4.
   let low: UInt64
+  /// Which family the address is of. Last, so that what is stored behind it begins in the next byte.
+  public let family: Family
 
   init(family: Family, high: UInt64, low: UInt64) {
     self.family = family
@@ -38,6 +38,11 @@ public struct IPAddress: Equatable, Sendable {
   /// The four or sixteen bytes, in network order.
   public var octets: [UInt8] {
     family == .v4 ? Array(Self.octets(low)[4...]) : Self.octets(high) + Self.octets(low)
+  }
+
+  /// Three numbers that are another address's only if it is the same.
+  public var words: [Int64] {
+    [Int64(bitPattern: high), Int64(bitPattern: low), family == .v4 ? 4 : 6]
   }
 
   /// `0.0.0.0` or `::`.

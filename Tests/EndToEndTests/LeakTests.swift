@@ -83,6 +83,41 @@ extension EndToEnd {
       #expect(world.updates.count == (fails ? 0 : 1))
     }
 
+    /// `FleetScaleTests` counts the objects; this is what becomes of them in memory.
+    @Test(.native, .enabled(if: Programs.isStatic, "glibc keeps what is freed"))
+    func `a section that waits takes two kilobytes at most`() throws {
+      let counts = [20, 320]
+      let sizes = try counts.map { count -> Int in
+        let world = try World()
+        let sections = (0..<count).map { world.section("s\($0)", ["use_syslog": "0"]) }
+        try world.configure(text: sections.joined())
+        let tools = try stubs(in: world)
+        let child = try world.start(
+          "ddns-runner", ["-v", "0"], environment: ["DDNS_LIBEXEC": tools])
+        let areWaiting = Wait.until(within: 60) {
+          world.names(in: "var/run/ddns").count { $0.hasSuffix(".nextcheck") } == count
+            && Processes.children(of: child.pid).isEmpty
+        }
+        #expect(areWaiting, "\(child.stderr)")
+        _ = Wait.until(within: 0.3) { false }
+        return Self.sample(child.pid, 0)?.kilobytes ?? 0
+      }
+      let bytes = (sizes[1] - sizes[0]) * 1_024 / (counts[1] - counts[0])
+      #expect((500...2_048).contains(bytes), "\(bytes) bytes: \(sizes) kB")
+    }
+
+    /// Tools that find and get at once what they want.
+    private func stubs(in world: World) throws -> String {
+      let tool =
+        "#!/bin/sh\nprintf x >>'\(world.root)/count'\necho address=81.2.69.142 >&3; echo registered=81.2.69.142 >&3\n"
+      for name in ["ddns-detect-ip", "ddns-verify"] {
+        try world.write("stubs/\(name)", tool, mode: 0o755)
+      }
+      try world.write("stubs/ddns-update", "#!/bin/sh\necho word=good >&3\n", mode: 0o755)
+      try world.write("count", "")
+      return "\(world.root)/stubs"
+    }
+
     /// With `DDNS_LEAK_REPORT` the numbers go to standard error. 1,000 passes; `DDNS_LEAK_PASSES=10000 make test` makes ten thousand.
     @Test(.native, .timeLimit(.minutes(10)))
     func `a thousand passes leave nothing behind`() async throws {
@@ -97,16 +132,10 @@ extension EndToEnd {
       }
       try world.configure(text: sections.joined())
       // The tools are of no interest here, but their number.
-      let tool =
-        "#!/bin/sh\nprintf x >>'\(world.root)/count'\necho address=81.2.69.142 >&3; echo registered=81.2.69.142 >&3\n"
-      for name in ["ddns-detect-ip", "ddns-verify"] {
-        try world.write("stubs/\(name)", tool, mode: 0o755)
-      }
-      try world.write("stubs/ddns-update", "#!/bin/sh\necho word=good >&3\n", mode: 0o755)
-      try world.write("count", "")
+      let tools = try stubs(in: world)
       let child = try world.start(
         "ddns-runner", ["-v", "0"],
-        environment: ["DDNS_LIBEXEC": "\(world.root)/stubs"])
+        environment: ["DDNS_LIBEXEC": tools])
       let count = "\(world.root)/count"
       let samples = await withCheckedContinuation { continuation in
         Thread.detachNewThread {

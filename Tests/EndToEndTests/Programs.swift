@@ -27,6 +27,14 @@ enum Programs {
     return areBuilt && machine(path("ddns-runner")) != machine("/proc/self/exe")
   }()
 
+  /// What ships, and no build for debugging.
+  static let isStatic: Bool = {
+    let head = FileHandle(forReadingAtPath: path("ddns-runner")).flatMap {
+      try? $0.read(upToCount: 4_096)
+    }
+    return head.map { $0.range(of: Data("/ld-linux".utf8)) == nil } ?? false
+  }()
+
   /// What a limit for the programs is multiplied by.
   static let slowness = isEmulated ? 4.0 : 1
   /// For the whole run.

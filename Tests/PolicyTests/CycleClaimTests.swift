@@ -215,10 +215,10 @@ import Wire
     record.acceptClaim(home, check: 600, at: 5_000)
     var again = record
     again.acceptClaim(home, check: 600, at: 6_000)
-    #expect(record.isDurable(after: Record()))
-    #expect(!again.isDurable(after: record))
+    #expect(record.isDurable(after: Record().durable))
+    #expect(!again.isDurable(after: record.durable))
     again.acceptClaim(moved, check: 600, at: 7_000)
-    #expect(again.isDurable(after: record))
+    #expect(again.isDurable(after: record.durable))
   }
 
   @Test(arguments: [

@@ -22,7 +22,7 @@ import Wire
     #expect(offline(&bench, at: bench.now))
     #expect(bench.cycle.record.sent == [1_000, 1_010])
     // It survives a reboot, and `keep_others` knows which address was ours.
-    #expect(bench.cycle.record.isDurable(after: before))
+    #expect(bench.cycle.record.isDurable(after: before.durable))
     #expect(bench.cycle.record.accepted == home)
     #expect(!offline(&bench, at: bench.now), "it is offline")
     bench.restart()

@@ -38,7 +38,7 @@ final class Router {
   /// What `SectionRun` does after each step; true when it went to flash.
   func save(_ record: Record, at now: Int64) -> Bool {
     guard record != saved else { return false }
-    let isDurable = record.isDurable(after: saved)
+    let isDurable = record.isDurable(after: saved.durable)
     saved = record
     sequence += 1
     if isDurable {

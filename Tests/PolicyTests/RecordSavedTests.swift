@@ -107,7 +107,8 @@ import Wire
     #expect(found.acceptedAt == -200)
     #expect(found.bootTime == 0)
     #expect(found.clockIsSettled)
-    #expect(found.isDurable(after: dated()), "or every boot would find the contradiction anew")
+    #expect(
+      found.isDurable(after: dated().durable), "or every boot would find the contradiction anew")
     // The boot after that knows again what time it is, and the one after it counts again.
     let second = try next(found, written: 1_000, wall: wall + 7_000)
     #expect(second.acceptedAt == -1_200)
@@ -131,20 +132,20 @@ import Wire
     new.isVerified = false
     new.notBefore = 2_000
     new.attempted = IPAddress([UInt8]("81.2.69.143"))
-    #expect(!new.isDurable(after: old))
+    #expect(!new.isDurable(after: old.durable))
     new.acceptedAt = 650
-    #expect(new.isDurable(after: old))
+    #expect(new.isDurable(after: old.durable))
     new = old
     new.block = nil
-    #expect(new.isDurable(after: old))
+    #expect(new.isDurable(after: old.durable))
     var undated = old
     undated.clockIsSettled = false
-    #expect(old.isDurable(after: undated))
+    #expect(old.isDurable(after: undated.durable))
     undated.acceptedAt = -5
     undated.block?.since = -5
     new = undated
     new.clockIsSettled = true
-    #expect(!new.isDurable(after: undated), "flash has it with its date")
+    #expect(!new.isDurable(after: undated.durable), "flash has it with its date")
   }
 
   @Test func `a clock is believed after ten minutes without a step`() {

@@ -28,6 +28,32 @@ import Wire
     #expect(Record(Record().encoded, now: 0) == Record())
   }
 
+  @Test func `the digest is another one whenever the record is`() {
+    let changes: [(inout Record) -> Void] = [
+      { $0.accepted = nil }, { $0.accepted = home }, { $0.accepted = ip("2001:db8:1::7") },
+      { $0.acceptedAt = 51 }, { $0.isVerified = false }, { $0.attempted = nil },
+      { $0.attempted = ip("::") }, { $0.attempted = ip("0.0.0.0") },
+      { ($0.accepted, $0.attempted) = ($0.attempted, $0.accepted) },
+      { $0.unchangedAnswers = 1 }, { $0.notBefore = 901 }, { $0.block = nil },
+      { $0.block?.since = 71 }, { $0.block?.word = bytes("!donatos") },
+      { $0.claim = Record.Claim(repeats: 0, notBefore: 0) },
+      { $0.claim = Record.Claim(repeats: 1, notBefore: 0) },
+      { $0.claim = Record.Claim(repeats: 0, notBefore: 1) },
+      { $0.fingerprint += 1 }, { $0.fingerprint ^= 1 << 63 }, { $0.sent = [] },
+      { $0.sent = [-2] }, { $0.sent = [5, -2] }, { $0.sent.append(0) }, { $0.bootTime += 1 },
+      { $0.clockIsSettled = false }, { $0.isOffline = true },
+    ]
+    var digests: Set<UInt64> = [full().digest, Record().digest]
+    for change in changes {
+      var record = full()
+      change(&record)
+      #expect(record != full())
+      digests.insert(record.digest)
+    }
+    #expect(digests.count == changes.count + 2)
+    #expect(Record(full().encoded, now: 100)?.digest == full().digest)
+  }
+
   @Test(
     arguments: [
       0, 1, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, 0x8000_0000_0000_0000, .max,

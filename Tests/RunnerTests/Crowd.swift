@@ -17,7 +17,8 @@ final class Crowd: World {
   private(set) var readings = 0
   private(set) var tools = 0
   private let arguments: Arguments
-  private let text: [UInt8]
+  /// The file.
+  let text: [UInt8]
 
   init(_ count: Int, _ changes: [String: String] = [:]) throws {
     let sections = (0..<count).map { number in

@@ -27,10 +27,26 @@ import Testing
       if variables["FLEET_DAYS"] != nil {
         print(
           "\(count) sections, \(days) days: \(world.tools) tools,",
-          "\(Int(cpu - begin)) s, \(Int(costs.last ?? 0)) us each")
+          "\(Int(cpu - begin)) s, \(Int(costs.last ?? 0)) us each;",
+          "\((Footprint(of: fleet).bytes - world.text.count) / count) bytes of memory a section")
       }
     }
     // Ten times as many: a search through all of them would cost ten times as much.
     #expect(costs[1] < costs[0] * 2.5)
+  }
+
+  @Test func `what is kept of a section that waits is small`() throws {
+    let kept = try [100, 200].map { count in
+      let world = try Crowd(count, ["check_unit": "hours", "check_interval": "24"])
+      let fleet = try world.fleet()
+      world.serve(fleet, until: world.time + 3_600_000)
+      // The file is the crowd's own.
+      var parts = Footprint(of: fleet).parts
+      parts["Array<UInt8>", default: 0] -= world.text.count
+      return parts
+    }
+    let parts = kept[1].map { ($0, $1 - kept[0][$0, default: 0]) }.filter { $0.1 > 0 }
+    let bytes = parts.reduce(0) { $0 + $1.1 } / 100
+    #expect(bytes > 900 && bytes <= 1_600, "in a hundred: \(parts)")
   }
 }

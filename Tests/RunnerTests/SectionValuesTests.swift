@@ -67,7 +67,7 @@ import Wire
     let run = try stage.run()
     say(nil, to: run)
     #expect(run.waitingTool == nil && run.status == nil)
-    #expect(run.rest == .retry(1) && stage.state() == state)
+    #expect(run.rest == .open && run.cycle.failures == 1 && stage.state() == state)
     run.handle(.addressChanged)
     #expect(run.waitingTool == nil)
     try run.sleep()
