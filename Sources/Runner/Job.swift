@@ -39,6 +39,8 @@ final class Job {
     }
   }
 
+  /// Which program it is, whatever it has come to do.
+  let program: StaticString
   /// What it has told so far.
   var report: ToolReport { reader.report }
   private var child: Child
@@ -50,6 +52,7 @@ final class Job {
   init(
     _ tool: Tool, path: [UInt8], arguments: [[UInt8]], section: [UInt8]
   ) throws(SystemError) {
+    program = tool.name
     child = try Child(
       running: path, [[UInt8](tool.name)] + arguments,
       environment: [[UInt8]("DDNS_REPORT=section")], handing: section)

@@ -97,11 +97,12 @@ extension SectionRun {
   /// Turns the end of the tool, and what it has told, into an event.
   func finish(_ ending: Child.Ending, _ report: ToolReport) {
     guard let kind = tool?.kind else { return }
+    let program = job?.program ?? kind.name
     (job, tool) = (nil, nil)
     switch ending {
     case .exited(let number): finish(kind, ExitStatus(child: number), report)
     case .killed(let number):
-      complain("\(kind.name) was ended by signal \(number)")
+      complain("\(program) was ended by signal \(number)")
       world.removeScratch(files, section: name)
       finish(kind, .temporary, ToolReport())
     }

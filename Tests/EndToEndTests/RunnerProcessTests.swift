@@ -42,6 +42,9 @@ extension EndToEnd {
           world.text("etc/ddns/state/home.state")?.contains("accepted \(World.seen)") == true
         })
       #expect(world.runFile("update") != nil)
+      // Who is killed there is still the program that was started.
+      for tool in Processes.children(of: child.pid) { kill(tool, SIGKILL) }
+      #expect(Wait.until(within: 10) { world.log().contains("ddns-update was ended by signal 9") })
       child.signal(SIGTERM)
       world.check(child.wait(seconds: 10))
       #expect(world.log().contains("Update successful"))
