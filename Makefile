@@ -6,6 +6,7 @@
 #                other processors: one in full, the others at work once
 # make check ARCH=aarch64   end-to-end on that executable
 # make test | lint | format | size | bench | bench-fleet
+# make check-asan       unit tests and some of the end-to-end tests under sanitizers, C libraries included
 # make check-valgrind   some of the end-to-end tests, each program by valgrind
 # make order     measures anew which code runs, for tools/order.txt (needs valgrind)
 # make fuzz      SECONDS= (60) for each of what reads foreign bytes, with libFuzzer
@@ -142,6 +143,7 @@ $(NAMES:%=$(B)/bin/%): | $(B)/ddns
 
 deps: $(DEPS)/.stamp build/deps/host/.stamp
 build/deps/host/.stamp: | $(DEPS)/.stamp # one after the other: they share the download
+build/deps/asan/.stamp: tools/sanitize.sh
 build/deps/%/.stamp: tools/deps.sh tools/fetch.sh tools/cc.sh tools/deps.lock $(wildcard tools/deps/* Sources/CCurl/*.c)
 	tools/deps.sh $*
 	@touch $@
@@ -199,7 +201,9 @@ demo:
 	tools/setup.sh
 	$(MAKE) all
 	tools/emulate.sh $(ARCH) tools/demo.sh $(B)/bin
-check-asan: build/deps/host/.stamp
+check-asan:
+	tools/setup.sh
+	$(MAKE) build/deps/asan/.stamp
 	tools/sanitize.sh
 # Which suites valgrind runs; it is thirty times as slow, and limits of time are not for that.
 VALGRIND := EndToEnd/(AnswerTests|RequestTests|VerifyTests|GnuDIPTests|StatusTests)

@@ -66,8 +66,9 @@ let tests: KeyValuePairs<String, [String]> = [
   "DocumentationTests": [],
 ]
 
-// Where `make deps` puts the C libraries for this build.
-let libraries = Context.packageDirectory + "/build/deps/host"
+// Where `make deps` puts the C libraries for this build; tools/sanitize.sh wants others.
+let libraries =
+  Context.packageDirectory + "/build/deps/" + (Context.environment["DDNS_LIBRARIES"] ?? "host")
 
 /// A C module over one of them. All name all libraries: SwiftPM keeps only the first mention of
 /// each, and a library must stand before those it uses.

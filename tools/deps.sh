@@ -5,6 +5,7 @@
 #
 #   tools/deps.sh ARCH    static libraries for the shipped programs, by tools/cc.sh ARCH
 #   tools/deps.sh host    the same libraries for `swift build` and `swift test` (gcc)
+#   tools/deps.sh asan    those under the address and undefined-behaviour sanitizers (tools/sanitize.sh)
 #   tools/deps.sh fetch   only fetches what tools/deps.lock names
 #   tools/deps.sh lock    fetches it, then writes versions and sums of what came to tools/deps.lock
 #
@@ -129,7 +130,7 @@ unpack() {
 build_mbedtls() {
   unpack mbedtls
   cp "$settings/mbedtls_config.h" "$work/mbedtls/include/mbedtls/mbedtls_config.h"
-  if [ "$flavour" = host ]; then
+  if [ -n "$for_host" ]; then
     cat "$settings/mbedtls_config_host.h" >>"$work/mbedtls/include/mbedtls/mbedtls_config.h"
   fi
   # A client without a key of its own signs, decrypts and encrypts nothing with RSA or ECDSA: without
@@ -141,7 +142,7 @@ build_mbedtls() {
   # Elliptic curves are most of what an update costs: these few files are built for speed. They are
   # machine code at once, which the linker's optimizer, who is after size, leaves as it is.
   own='random small'
-  if [ "$flavour" != host ]; then
+  if [ -z "$for_host" ]; then
     for file in $fast; do
       # shellcheck disable=SC2086
       run "$flavour" $CC $CFLAGS -O2 -fno-lto -ffunction-sections -fdata-sections -w \
@@ -253,9 +254,16 @@ build() {
   flavour=$1
   prefix=$out/$flavour.new
   work=$out/work/$flavour
-  if [ "$flavour" = host ]; then
+  for_host=''
+  case $flavour in host | asan) for_host=1 ;; esac
+  if [ -n "$for_host" ]; then
     CC=gcc AR=ar RANLIB=ranlib
     CFLAGS="-O1 -g -fPIC ${CFLAGS:-}"
+    if [ "$flavour" = asan ]; then
+      CC=$("$root/tools/cc.sh" x86_64 --variables | sed -n 's/^SWIFT_BIN := //p')/clang
+      CFLAGS="$CFLAGS $("$root/tools/sanitize.sh" --flags)"
+      export ASAN_OPTIONS=detect_leaks=0 # what configure tries
+    fi
   else
     # Optimized as one program, together with ours, when it is linked. curl's configure does not
     # know -Oz, and would add -O2 if it did not see -Os.
@@ -296,7 +304,7 @@ exec 9>"$out/.lock"
 flock 9
 
 case ${1:-} in
-  '' | -*) die "usage: tools/deps.sh ARCH|host|fetch|lock" ;;
+  '' | -*) die "usage: tools/deps.sh ARCH|host|asan|fetch|lock" ;;
   fetch) everything && fetch && verify ;;
   lock) everything && fetch && write_lock ;;
   *) build "$1" ;;
