@@ -172,7 +172,9 @@ extension EndToEnd {
       // The first passes still bring pages of the executable in.
       #expect(samples[5].kilobytes - samples[1].kilobytes <= 64, "\(samples)")
       #expect(Wait.until(within: 5) { Processes.children(of: child.pid).isEmpty })
-      #expect(world.names(in: "var/run/ddns").count <= 8 * sections.count)
+      // Here, too, it may just be writing one.
+      let limit = 8 * sections.count
+      #expect(Wait.until(within: 5) { world.names(in: "var/run/ddns").count <= limit })
     }
   }
 }
