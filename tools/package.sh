@@ -11,9 +11,9 @@ maintainer='The ddns-toolkit developers <ddns-toolkit@invalid>'
 # file of the same name as ours, which needs no script.
 provided='ddns-scripts, ddns-scripts-services'
 replaced=$provided
-for provider in aliyun blazingfast cloudflare digitalocean dnspod dnspod-v3 freedns gandi gcp godaddy \
-  hetzner-cloud huaweicloud luadns namesilo netcup-com noip ns1 nsupdate pdns porkbun route53 scaleway \
-  servercow transip; do
+for provider in aliyun beget blazingfast cloudflare digitalocean dnspod dnspod-v3 freedns gandi gcp \
+  godaddy hetzner-cloud huaweicloud luadns namesilo netcup-com noip ns1 nsupdate one pdns porkbun route53 \
+  scaleway servercow transip; do
   replaced="$replaced, ddns-scripts-$provider"
 done
 
