@@ -71,8 +71,7 @@ public struct HTTPClient {
       guard (300...399).contains(response.status), !response.redirect.isEmpty else {
         return response
       }
-      let asked = request.url.host
-      guard request.follow(response) else { throw .badRedirect(peer: asked) }
+      guard request.follow(response) else { throw .badRedirect(peer: request.url.host) }
     }
     throw .tooManyRedirects(peer: peer, limit: limit)
   }

@@ -86,7 +86,7 @@ public final class HTTPRequest {
   }
 
   /// Becomes the request that follows a redirect; false when the answer is none, or leads from https
-  /// to http or, if it `staysThere`, away.
+  /// to http, or away if it `staysThere` or would take its body along.
   ///
   /// Its addresses are empty: the caller looks them up, and counts the hops. Credentials and fields
   /// of ours go only to the same scheme, host and port, or from a host's http to its https. A POST
@@ -100,6 +100,8 @@ public final class HTTPRequest {
     if !isSameServer(next) {
       if staysThere { return false }
       if cookies?.covers(next) != true {
+        // What a body has in it is for that server alone.
+        if body != nil, response.status >= 307 { return false }
         isElsewhere = true
         if credentials != nil || !fields.isEmpty { lacksCredentials = true }
       }

@@ -25,7 +25,9 @@ enum RecipePath {
   /// Whether brackets are closed, and braces stand at the end only.
   static func isValid(_ path: [UInt8]) -> Bool {
     var depth = 0
-    for byte in path {
+    let isWhole = isWhole(path.suffix(2))
+    for byte in isWhole ? path.dropLast(2) : path[...] {
+      if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") { return false }
       if byte == UInt8(ascii: "[") { depth += 1 }
       if byte == UInt8(ascii: "]") { depth -= 1 }
       if depth < 0 { return false }
@@ -81,14 +83,16 @@ enum RecipePath {
   /// What stands in a text before the last of these marks, and behind the others, each of which is
   /// looked for behind the one before; nil when one is missing. `&amp;` is what it means in mark-up.
   static func cut(_ text: [UInt8], by marks: [JSONValue]) -> [UInt8]? {
-    var rest = text
+    var start = 0
     for mark in marks.dropLast() {
       let mark = mark.string ?? []
-      guard let place = rest.firstIndex(of: mark) else { return nil }
-      rest = Array(rest[(place + mark.count)...])
+      guard let place = text.firstIndex(of: mark, from: start) else { return nil }
+      start = place + mark.count
     }
-    guard let mark = marks.last?.string, let end = rest.firstIndex(of: mark) else { return nil }
-    return Array(rest[..<end]).replacing([UInt8]("&amp;"), with: [UInt8]("&"))
+    guard let mark = marks.last?.string, let end = text.firstIndex(of: mark, from: start) else {
+      return nil
+    }
+    return Array(text[start..<end]).replacing([UInt8]("&amp;"), with: [UInt8]("&"))
   }
 
   /// What is between a bracket and the one that closes it.

@@ -64,9 +64,9 @@ final class DNSDelivery {
     var outcome: Outcome?
     for host in settings.hosts {
       outcome = try send(address, other, host, isDryRun: isDryRun)
+      outcome?.sentToo = other
       if let outcome, !outcome.isSuccess { return outcome }
     }
-    outcome?.sentToo = other
     return outcome
   }
 

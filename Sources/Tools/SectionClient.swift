@@ -14,7 +14,7 @@ public final class SectionClient {
   let root: [UInt8]
   private let binding: Binding
   /// The most bytes of a page in a session.
-  private let pageLimit = 1 << 20
+  private static let pageLimit = 1 << 20
   /// Whether any certificate will do: for a request with nothing in it that matters.
   var believesAnybody = false
 
@@ -77,7 +77,7 @@ public final class SectionClient {
     request.fields = step.fields.map { (name: $0.name, value: $0.value) }
     request.body = step.body
     request.cookies = cookies
-    if cookies != nil { request.bodyLimit = pageLimit }
+    if cookies != nil { request.bodyLimit = Self.pageLimit }
     return try fetch(request, families: families, deadline: deadline)
   }
 

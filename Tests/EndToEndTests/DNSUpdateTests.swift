@@ -71,6 +71,18 @@ extension EndToEnd {
         #expect(server.records() == ["81.2.69.\(number)"])
         #expect(server.records("AAAA") == ["2a02:8010:1::\(number)"])
       }
+      // A refusal is of both, too: the runner asks no second time with a wrong key.
+      try world.configure(
+        Self.options(
+          server,
+          [
+            "password": "c2VjcmV0", "use_ipv6": "both",
+            "ip_url": "http://localhost:\(world.mock.http.port)/ip", "ip_source": "web",
+          ]))
+      let status = try world.runner(["--once", "-v", "2"]).status
+      #expect(status == 77 || kind != .bind, "not all say that it is the key")
+      let log = world.log() + world.log(of: "home_v6")
+      #expect(log.components(separatedBy: "#> DNS update of zone").count == 2, "\(log)")
       // Which of the other family's addresses is ours only its own update knows.
       let kept = try Self.world(server, ["keep_others": "1"])
       #expect(try Self.update(kept, "--with", "2a02:8010:1::8", "81.2.69.8").status == 0)

@@ -106,6 +106,21 @@ extension HTTPRequest {
     #expect((next.body != nil) == repeats)
   }
 
+  @Test(arguments: [307, 308])
+  func `takes a body to no other server`(status: Int) throws {
+    let post = try request("https://host.test/")
+    post.method = .post
+    post.body = bytes("password=x")
+    #expect(post.redirected(by: redirect(status, "https://other.test/")) == nil)
+    #expect(post.redirected(by: redirect(303, "https://other.test/"))?.body == .some(nil))
+    // Nor is one of the session another.
+    let login = try request("https://host.test/")
+    login.method = .post
+    login.body = bytes("password=x")
+    login.cookies = CookieJar(hosts: bytes("host.test other.test"))
+    #expect(login.redirected(by: redirect(status, "https://other.test/"))?.body != nil)
+  }
+
   @Test func `finds a field whatever its case`() {
     let response = HTTPResponse(
       status: 200, head: bytes("HTTP/1.1 200 OK\r\nContent-TYPE:text/plain\r\nbroken\r\n\r\n"))

@@ -33,6 +33,15 @@ import Wire
     return effect
   }
 
+  @Test func `a path has all its brackets, and braces at its end only`() {
+    for path in ["a", "a[0].b", "a[[TYPE]][].b", "a{}", "a[0]{}"] {
+      #expect(RecipePath.isValid(Array(path.utf8)), "\(path)")
+    }
+    for path in ["", "a[", "a]", "a{", "{}a", "a{}.b", "a{b}", "a{}{}"] {
+      #expect(!RecipePath.isValid(Array(path.utf8)), "\(path)")
+    }
+  }
+
   @Test func `a recipe has words of its own for why it ends`() throws {
     let samples = RecipeSample.all.filter { $0.service == "beget.com" }
     let sample = try #require(samples.first { $0.text("case").hasPrefix("what could") })

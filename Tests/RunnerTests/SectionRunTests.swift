@@ -30,6 +30,17 @@ import Wire
     #expect(stage.state() == nil || stage.flash() != nil)
   }
 
+  /// A section that sends, and what its tool says when the provider has accepted.
+  private func updating(_ stage: Stage) throws -> (SectionRun, ToolReport) {
+    let run = try stage.run()
+    run.startWaitingTool()
+    run.finish(.ok, home)
+    run.startWaitingTool()
+    var report = ToolReport()
+    (report.word, report.goesOn) = (bytes("good"), true)
+    return (run, report)
+  }
+
   @Test func `what is accepted is recorded before its tool goes on to ask DNS`() throws {
     let stage = try Stage(Stage.section())
     let run = try stage.run()
@@ -53,12 +64,8 @@ import Wire
 
   @Test func `an answer there is no room for is recorded when the look-up behind it ends`() throws {
     let stage = try Stage(Stage.section())
-    let run = try stage.run()
-    run.startWaitingTool()
-    run.finish(.ok, home)
-    run.startWaitingTool()
-    var report = ToolReport()
-    (report.word, report.goesOn) = (bytes("good"), true)
+    let (run, accepted) = try updating(stage)
+    var report = accepted
     (stage.broken[Stage.flashFolder], stage.broken[Stage.runFolder]) = (28, 28)  // ENOSPC
     run.takeAnswer(report)
     #expect(stage.flash()?.contains("accepted") != true)
@@ -74,12 +81,7 @@ import Wire
   @Test func `a look-up behind an update that breaks off is made again, the update is not`() throws
   {
     let stage = try Stage(Stage.section())
-    let run = try stage.run()
-    run.startWaitingTool()
-    run.finish(.ok, home)
-    run.startWaitingTool()
-    var report = ToolReport()
-    (report.word, report.goesOn) = (bytes("good"), true)
+    let (run, report) = try updating(stage)
     run.takeAnswer(report)
     run.finish(.killed(11), report)
     try run.sleep()
