@@ -47,6 +47,7 @@ curl                                               curl               # test: a 
 valgrind                                           valgrind           # make order, make check-valgrind
 inadyn                                             inadyn             # make bench: beside ours
 ddclient                                           ddclient           # the same
+/usr/share/perl5/IO/Socket/SSL.pm                   libio-socket-ssl-perl # what ddclient asks for before it reads anything
 zsh                                                zsh                # test: completion
 fish                                               fish               # the same
 ps                                                 procps             # test: what other users can see of us
