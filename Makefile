@@ -32,7 +32,8 @@ NAMES  := ddns-detect-ip ddns-verify ddns-update ddns-runner ddns-synology
 SHIMS  := CSystem CCurl CMbedTLS CJSON
 
 .DELETE_ON_ERROR:
-.PHONY: all modules deps check check-all check-one check-others check-binary check-asan check-valgrind reproducible sizes test end-to-end lint format size demo bench bench-fleet fuzz order install ipk deb clean
+.PHONY: all modules deps check check-all check-host check-builds check-one check-others check-binary check-asan check-valgrind reproducible sizes \
+  test test-build unit end-to-end lint format size demo bench bench-fleet fuzz order install ipk deb clean
 all:
 
 # The module table of Package.swift, as MODULES and one IMPORTS_<module> each.
@@ -69,7 +70,7 @@ CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD -MP \
 # if it is not longer than the call. A comparison is shorter than its entry in a table of jumps.
 LTO = --lto-newpm-passes='function(lower-atomic),lto<Oz>,lto<Oz>' -mllvm -inline-threshold=-20 \
   -mllvm -min-jump-table-entries=1000 $(LINK_FLAGS)
-LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code -z norelro \
+LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code $(LAYOUT) \
   --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld \
   --wrap=__mmap --wrap=munmap # Sources/CSystem/pages.c
 
@@ -142,7 +143,6 @@ $(NAMES:%=$(B)/bin/%): | $(B)/ddns
 	@ln -sf ../ddns $@
 
 deps: $(DEPS)/.stamp build/deps/host/.stamp
-build/deps/host/.stamp: | $(DEPS)/.stamp # one after the other: they share the download
 build/deps/asan/.stamp: tools/sanitize.sh
 build/deps/%/.stamp: tools/deps.sh tools/fetch.sh tools/cc.sh tools/deps.lock $(wildcard tools/deps/* Sources/CCurl/*.c)
 	tools/deps.sh $*
@@ -158,14 +158,17 @@ check: $(if $(filter file,$(origin ARCH)),check-all,check-one)
 check-all:
 	tools/setup.sh
 	tools/lint.sh
-	$(MAKE) deps
-	$(MAKE) test
-	$(MAKE) end-to-end DDNS_BIN=.build/debug-links
-	$(MAKE) check-one ARCH=x86_64
-	$(MAKE) -j2 $(OTHERS:%=executable-%)
-	$(MAKE) reproducible ARCH=$(TURN)
+	$(MAKE) -j2 test-build executable-x86_64
+	$(MAKE) -j3 check-host check-builds
 	@if tools/emulate.sh $(TURN) $(BUILD)/$(TURN)/bin/ddns-runner -V; then $(MAKE) check-others; else \
 	  echo "check: QEMU cannot be started for another processor's programs here: they are built, not run" >&2; fi
+# Tests wait most of the time, and the other processors are built meanwhile.
+check-host:
+	$(MAKE) unit
+	$(MAKE) end-to-end DDNS_BIN=.build/debug-links
+	$(MAKE) end-to-end DDNS_BIN=$(B)/bin
+check-builds: $(OTHERS:%=executable-%)
+	nice $(MAKE) reproducible ARCH=$(TURN)
 check-others:
 	$(MAKE) check-one ARCH=$(TURN)
 	set -e; for arch in $(filter-out $(TURN),$(OTHERS)); do $(MAKE) demo ARCH=$$arch; done
@@ -176,17 +179,22 @@ check-one:
 check-binary: all
 	SWIFT_BIN=$(SWIFT_BIN) tools/check-binary.sh $(B)/ddns $(BUDGET)
 executable-%:
-	$(MAKE) check-binary ARCH=$*
+	@echo "build for $*"
+	@nice $(MAKE) check-binary ARCH=$* >$(BUILD)/$*.log 2>&1 || { tail -n 30 $(BUILD)/$*.log >&2; exit 1; }
+	@tail -n 1 $(BUILD)/$*.log
 reproducible: all
 	tools/reproducible.sh $(B)/ddns $(ARCH)
 sizes: $(PROCESSORS:%=executable-%)
 	tools/sizes.sh README.md $(PROCESSORS)
 
-test: build/deps/host/.stamp
-	timeout 1200 swift build
+test: test-build
+	$(MAKE) unit
+test-build: build/deps/host/.stamp
+	timeout 1800 swift build --build-tests
 	tools/imports.py .build/debug/index/store
 	@mkdir -p .build/debug-links
 	@for name in $(NAMES); do ln -sf ../debug/ddns .build/debug-links/$$name; done
+unit:
 	tools/test.sh $(B)/unit.log --skip EndToEndTests
 end-to-end:
 	DDNS_BIN=$(abspath $(DDNS_BIN)) TEST_SECONDS=$(if $(EMULATOR),2000,1200) tools/emulate.sh $(ARCH) \

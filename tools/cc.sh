@@ -20,6 +20,7 @@ clang=$SWIFT_BIN/clang
 #   target    the triple that becomes code
 #   flags     what clang has to know beside it
 #   link      the same for the linker, which makes the code
+#   pie       whether the executable runs at any address, which the kernel then chooses anew each time
 #   outline   where tools/outline.awk makes that smaller, which knows x86_64
 #   packages  Debian's, with the C library and the arithmetic the processor has no instruction for,
 #   musl, gnu the names of their folders in them; without gnu that arithmetic is
@@ -27,13 +28,13 @@ clang=$SWIFT_BIN/clang
 #   sources   the same as packages, to be built here
 #   emulator  what runs it on another machine
 #   budget    the bytes the executable may have
-options='' flags='' outline='' packages='' sources='' builtins='' emulator='' ir=tools/ir.sed
+options='' flags='' pie='' outline='' packages='' sources='' builtins='' emulator='' ir=tools/ir.sed
 outliner='-mllvm -enable-machine-outliner=always'
 case $arch in
   x86_64)
     swift=x86_64-unknown-linux-gnu target=x86_64-unknown-linux-musl
     ir="$ir tools/ir-preserve.sed"
-    link="$outliner -mllvm -machine-outliner-reruns=3" outline='callq jmp'
+    link="$outliner -mllvm -machine-outliner-reruns=3" outline='callq jmp' pie=yes
     # Debian's C library would do, too, but is built for speed: 10,200 bytes.
     sources=musl musl=x86_64-linux-musl gnu=
     builtins=$("$clang" --target="$swift" --rtlib=compiler-rt -print-libgcc-file-name)
@@ -42,7 +43,7 @@ case $arch in
   aarch64)
     swift=aarch64-none-none-elf target=aarch64-unknown-linux-musl
     ir="$ir tools/ir-preserve.sed"
-    link="$outliner -mllvm -machine-outliner-reruns=3"
+    link="$outliner -mllvm -machine-outliner-reruns=3" pie=yes
     packages='musl-dev:arm64 libgcc-14-dev-arm64-cross' emulator=qemu-aarch64
     musl=aarch64-linux-musl gnu=aarch64-linux-gnu
     budget=958000
@@ -58,14 +59,14 @@ case $arch in
     musl=arm-linux-musleabi gnu=arm-linux-gnueabi
     ir="$ir tools/ir-thumb.sed"
     case $arch in
-      armv7) flags="$flags -march=armv7-a -mthumb" budget=782000 ;;
-      armv6) flags="$flags -march=armv6 -mthumb" budget=838000 ;;
+      armv7) flags="$flags -march=armv7-a -mthumb" pie=yes budget=782000 ;;
+      armv6) flags="$flags -march=armv6 -mthumb" pie=yes budget=838000 ;;
     esac
     ;;
   riscv64)
     swift=riscv64-none-none-eabi target=riscv64-unknown-linux-musl
     flags='-march=rv64gc -mabi=lp64d' ir="$ir tools/ir-riscv.sed"
-    link=$outliner
+    link=$outliner pie=yes
     packages='musl-dev:riscv64 libgcc-14-dev-riscv64-cross' emulator=qemu-riscv64
     musl=riscv64-linux-musl gnu=riscv64-linux-gnu
     budget=830000
@@ -92,18 +93,23 @@ sysroot=${DEPS_OUT:-$(cd "$(dirname "$0")/.." && pwd)/build/deps}/sysroot/$arch
 include=$sysroot/usr/include/$musl lib=$sysroot/usr/lib/$musl
 [ -z "$gnu" ] || builtins=$sysroot/usr/lib/gcc-cross/$gnu/14/libgcc.a
 
+# Its addresses are packed: as a list they would be 30 KB. What is filled with them at the start, and only read
+# from then on, is protected by Sources/CSystem/relro.c.
+position=-fno-pic crt=crt1.o layout='-z norelro'
+[ -z "$pie" ] || position=-fpie crt=rcrt1.o layout='-pie -z relro -z pack-relative-relocs'
+
 if [ "${1-}" = --variables ]; then
   printf '%s := %s\n' SWIFT_BIN "$SWIFT_BIN" SWIFT_TARGET "$swift" SWIFT_OPTIONS "$options" \
-    IR_SCRIPTS "$ir" TARGET "$target" TARGET_FLAGS "$flags" LINK_FLAGS "$link" OUTLINE "$outline" \
-    CRT_BEGIN "$lib/crt1.o $lib/crti.o" CRT_END "$lib/libc.a $builtins $lib/crtn.o" \
+    IR_SCRIPTS "$ir" TARGET "$target" TARGET_FLAGS "$flags" LINK_FLAGS "$link" LAYOUT "$layout" OUTLINE "$outline" \
+    CRT_BEGIN "$lib/$crt $lib/crti.o" CRT_END "$lib/libc.a $builtins $lib/crtn.o" \
     BUILTINS "$builtins" PACKAGES "$packages" SOURCES "$sources" EMULATOR "$emulator" BUDGET "$budget"
   exit
 fi
 
 # No code here unwinds a stack, and its tables would be a tenth of the executable.
 # shellcheck disable=SC2086
-set -- --target="$target" $flags -fno-pic -fno-unwind-tables -fno-asynchronous-unwind-tables \
-  -nostdlibinc -isystem "$include" "$@"
+set -- --target="$target" $flags $position -fstack-protector-strong \
+  -fno-unwind-tables -fno-asynchronous-unwind-tables -nostdlibinc -isystem "$include" "$@"
 for argument in "$@"; do
   case $argument in -c | -E | -S | -M | -MM) exec "$clang" "$@" ;; esac
 done

@@ -230,7 +230,7 @@ build_musl() {
     --prefix="$sysroot/usr" --includedir="$sysroot/usr/include/$name" --libdir="$sysroot/usr/lib/$name" \
     CC="$CC" AR="$AR" RANLIB="$RANLIB" CFLAGS=-Os)
   run "$flavour" make -C "$work/musl" -j"$jobs" install-headers \
-    "$sysroot/usr/lib/$name/libc.a" "$sysroot/usr/lib/$name/crt1.o" \
+    "$sysroot/usr/lib/$name/libc.a" "$sysroot/usr/lib/$name/crt1.o" "$start" \
     "$sysroot/usr/lib/$name/crti.o" "$sysroot/usr/lib/$name/crtn.o"
   [ -z "$builtins" ] || return 0
   run "$flavour" $CC -Os -ffunction-sections -c "$settings/arithmetic.c" -o "$work/arithmetic.o"
@@ -273,6 +273,7 @@ build() {
     binaries=$(echo "$variables" | sed -n 's/^PACKAGES := //p')
     sources=$(echo "$variables" | sed -n 's/^SOURCES := //p')
     builtins=$(echo "$variables" | sed -n 's/^BUILTINS := //p')
+    start=$(echo "$variables" | sed -n 's/^CRT_BEGIN := \([^ ]*\) .*/\1/p')
     sysroot=$out/sysroot/$flavour
     export SWIFT_BIN
     CC="$root/tools/cc.sh $flavour" AR=$SWIFT_BIN/llvm-ar RANLIB=$SWIFT_BIN/llvm-ranlib
@@ -280,8 +281,10 @@ build() {
   fi
   command -v "${CC%% *}" >/dev/null || die "no ${CC%% *} here (Debian: gcc)"
 
+  alone fetch
   fetch
   verify
+  alone "$flavour"
   stamp=$(fingerprint | sha256sum | cut -d' ' -f1)
   [ "$(cat "$out/$flavour/.stamp" 2>/dev/null)" != "$stamp" ] || return 0
   say "building $packages for $flavour"
@@ -298,14 +301,16 @@ build() {
   say "$flavour is ready in $out/$flavour"
 }
 
-# Two at once would build in the same place.
-mkdir -p "$out"
-exec 9>"$out/.lock"
-flock 9
+# alone WHAT: two at once would fetch into the same place, or build the same libraries.
+alone() {
+  exec 9>"$out/.lock.$1"
+  flock 9
+}
 
+mkdir -p "$out"
 case ${1:-} in
   '' | -*) die "usage: tools/deps.sh ARCH|host|asan|fetch|lock" ;;
-  fetch) everything && fetch && verify ;;
-  lock) everything && fetch && write_lock ;;
+  fetch) alone fetch && everything && fetch && verify ;;
+  lock) alone fetch && everything && fetch && write_lock ;;
   *) build "$1" ;;
 esac

@@ -42,18 +42,19 @@ done
 grep -q 'leaq	32(%rsp), %rdx' "$scratch/keep.s" || fail 'keep.s: nothing counts from the stack as it is then'
 grep -q -- '-8(%rsp)' "$scratch/ends.s" || fail 'ends.s: a jump moves the stack'
 
-for level in z 1 2; do
-  "$SWIFT_BIN/clang" --target="$(uname -m)-linux-gnu" -O$level -fno-pic -fno-addrsig \
+for options in '-Oz -no-pie' '-O1 -no-pie' '-O2 -no-pie' '-Oz -pie' '-O2 -pie'; do
+  read -r level position <<<"$options"
+  "$SWIFT_BIN/clang" --target="$(uname -m)-linux-gnu" "$level" "-f${position#-}" -fstack-protector-all -fno-addrsig \
     -fno-asynchronous-unwind-tables -mllvm -enable-machine-outliner=never \
     -S "$fixtures/program.c" -o "$scratch/program.s"
   outline callq "$scratch/none" "$scratch/program.s" >"$scratch/calls.s"
   outline jmp "$scratch/none" "$scratch/calls.s" >"$scratch/both.s"
-  grep -q '^repeated_callq:' "$scratch/both.s" || fail "-O$level: nothing is repeated"
+  grep -q '^repeated_callq:' "$scratch/both.s" || fail "$options: nothing is repeated"
   for part in program both; do
-    gcc -no-pie "$scratch/$part.s" -o "$scratch/$part"
-    "$scratch/$part" >"$scratch/$part.out" || fail "-O$level: $part ended with $?"
+    gcc "$position" "$scratch/$part.s" -o "$scratch/$part"
+    "$scratch/$part" >"$scratch/$part.out" || fail "$options: $part ended with $?"
   done
-  cmp -s "$scratch/program.out" "$scratch/both.out" || fail "-O$level: the program says something else"
+  cmp -s "$scratch/program.out" "$scratch/both.out" || fail "$options: the program says something else"
 done
 
 # --- size.py ------------------------------------------------------------------------------------

@@ -41,8 +41,10 @@ static const struct program *find(const char *path) {
 }
 
 void csys_pages_begin(void);  // Sources/CSystem/pages.c
+void csys_relro_protect(void);  // Sources/CSystem/relro.c
 
 int main(int argc, char **argv) {
+    csys_relro_protect();
     csys_pages_begin();
     for (int i = 0; i < 2 && i < argc; i++) {
         const struct program *program = find(argv[i]);
