@@ -67,7 +67,7 @@ public final class CookieJar {
       let name = part[..<sign].trimmed
       let value = Array(part[sign...].dropFirst().trimmed)
       if name.equalsIgnoringCase("secure") { cookie.isSecure = true }
-      if name.equalsIgnoringCase("max-age") { isOver = (value.decimalValue ?? 0) <= 0 }
+      if name.equalsIgnoringCase("max-age") { isOver = Self.isOver(value) ?? isOver }
       if name.equalsIgnoringCase("path"), value.first == UInt8(ascii: "/") { cookie.path = value }
       if name.equalsIgnoringCase("domain"), !value.isEmpty {
         cookie.host = Array(value.lowercased.drop { $0 == UInt8(ascii: ".") })
@@ -80,6 +80,13 @@ public final class CookieJar {
     // Longer paths come first (§5.4).
     let place = cookies.firstIndex { $0.path.count < cookie.path.count } ?? cookies.endIndex
     cookies.insert(cookie, at: place)
+  }
+
+  /// Whether a lifetime ends a cookie at once; nil for what is no number, which is as if it were not there.
+  private static func isOver(_ age: [UInt8]) -> Bool? {
+    let digits = age.first == UInt8(ascii: "-") ? age.dropFirst() : age[...]
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isDigit }) else { return nil }
+    return digits.count < age.count || digits.allSatisfy { $0 == UInt8(ascii: "0") }
   }
 
   /// The value of a request's Cookie field (§5.4); empty for none.

@@ -57,6 +57,10 @@ import Wire
     #expect(try sent("https://www.example.com/") == "a=2; b=1")
     try set(["a=; Max-Age=0", "b=2; Max-Age=60"], by: "https://www.example.com/")
     #expect(try sent("https://www.example.com/") == "b=2")
+    try set(
+      ["b=3; Max-Age=soon", "b=4; Max-Age=; Max-Age=99999999999999999999"],
+      by: "https://www.example.com/")
+    #expect(try sent("https://www.example.com/") == "b=4")
     try set(["b=3; Max-Age=-1"], by: "https://www.example.com/")
     #expect(try sent("https://www.example.com/") == "")
   }
