@@ -18,14 +18,17 @@ public final class StatusReport: Sendable {
   /// Why; empty = not known.
   public let reason: [UInt8]
   let status: Status?
+  private let host: [UInt8]
   private let now: Int64
 
-  /// Puts it together. `problem` is what keeps the section from running, `now` the uptime.
+  /// Puts it together. `host` is the name that is looked up, `problem` what keeps the section from
+  /// running, `now` the uptime.
   public init(
-    section: [UInt8], isEnabled: Bool, process: Int64?, status: Status?, problem: [UInt8]?,
-    now: Int64
+    section: [UInt8], host: [UInt8] = [], isEnabled: Bool, process: Int64?, status: Status?,
+    problem: [UInt8]?, now: Int64
   ) {
     self.section = section
+    self.host = host
     self.isEnabled = isEnabled
     self.process = process
     self.status = status
@@ -89,6 +92,7 @@ public final class StatusReport: Sendable {
     func add(_ name: StaticString, number: Int64?, from start: Int64 = 0) {
       add(name, number == nil ? nil : Text("\(start + (number ?? 0))").bytes)
     }
+    add("host", text: host.isEmpty ? nil : host)
     add("enabled", flag: isEnabled)
     add("running", flag: process != nil)
     add("pid", number: process)

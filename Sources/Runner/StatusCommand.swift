@@ -76,9 +76,11 @@ enum StatusCommand {
     let process = process(files)
     var isEnabled = section.option("enabled").flatMap { UCIBoolean.parse($0) } ?? false
     var problem: [UInt8]?
+    var host: [UInt8] = []
     do throws(Failure) {
       let settings = try configuration.serviceSection(section)
       isEnabled = settings.isEnabled
+      host = settings.lookupHost
       // One that runs is fit to.
       if isEnabled, process == nil {
         var configuration = configuration
@@ -90,7 +92,7 @@ enum StatusCommand {
     }
     let content = try? File.read(files.status, limit: Status.fileLimit)
     return StatusReport(
-      section: section.name, isEnabled: isEnabled, process: process,
+      section: section.name, host: host, isEnabled: isEnabled, process: process,
       status: content.flatMap { Status($0, now: now) }, problem: problem, now: now)
   }
 

@@ -27,6 +27,7 @@ extension EndToEnd {
 
     private struct Section: Decodable {
       let section: String
+      let host: String?
       let enabled: Bool
       let running: Bool
       let pid: Int?
@@ -73,7 +74,7 @@ extension EndToEnd {
       #expect(home.current == World.seen && home.registered == [World.seen])
       #expect(home.accepted == World.seen && home.updatesToday == 1 && home.updateLimit == 48)
       #expect(abs((home.acceptedAt ?? 0) - wallClock) < 30 && home.nextCheck == nil)
-      #expect(home.lastError == nil && home.lastErrorAt == nil)
+      #expect(home.lastError == nil && home.lastErrorAt == nil && home.host == World.host)
     }
 
     @Test func `follows a runner from its first wait to its end`() throws {

@@ -23,10 +23,11 @@ import Wire
 
   private func report(
     _ status: Status?, process: Int64? = 42, isEnabled: Bool = true, problem: [UInt8]? = nil,
-    now: Int64 = 200
+    host: String = "", now: Int64 = 200
   ) -> StatusReport {
     StatusReport(
-      section: [UInt8]("home"), isEnabled: isEnabled, process: process, status: status,
+      section: [UInt8]("home"), host: [UInt8](host.utf8), isEnabled: isEnabled, process: process,
+      status: status,
       problem: problem, now: now)
   }
 
@@ -164,14 +165,19 @@ import Wire
 
   @Test func `the JSON has every member, and null for what nobody knows`() {
     #expect(
-      string(StatusReport.json([report(full()), report(nil, process: nil)], boot: 1_700_000_000))
+      string(
+        StatusReport.json(
+          [report(full(), host: "home.example.com"), report(nil, process: nil)],
+          boot: 1_700_000_000))
         == #"{"version":1,"sections":["#
-        + #"{"section":"home","enabled":true,"running":true,"pid":42,"state":"waiting","#
+        + #"{"section":"home","host":"home.example.com","enabled":true,"running":true,"pid":42,"#
+        + #""state":"waiting","#
         + #""reason":"skip: nothing to do","since":1700000100,"current":"198.51.100.7","#
         + #""registered":["198.51.100.7","2001:db8::7"],"accepted":"198.51.100.7","#
         + #""acceptedAt":1699999950,"nextCheck":1700000900,"lastError":"HTTP 500","#
         + #""lastErrorAt":1700000090,"updatesToday":3,"updateLimit":48},"#
-        + #"{"section":"home","enabled":true,"running":false,"pid":null,"state":"never-run","#
+        + #"{"section":"home","host":null,"enabled":true,"running":false,"pid":null,"#
+        + #""state":"never-run","#
         + #""reason":null,"since":null,"current":null,"registered":null,"accepted":null,"#
         + #""acceptedAt":null,"nextCheck":null,"lastError":null,"lastErrorAt":null,"#
         + #""updatesToday":null,"updateLimit":null}]}"# + "\n")
