@@ -115,7 +115,7 @@ awk "$code"'
 # Of the shells that shellcheck knows, dash is the closest to ash. SC1091: /lib/functions.sh is the
 # router's; SC2034 and SC2317: so are those who use START and call the functions.
 mapfile -t installed < <(find openwrt linux -type f ! -name '*.keep' ! -name '*.service' ! -name '*.cron' ! -name '*.awk' \
-  ! -name Makefile | sort)
+  ! -name '*.uc' ! -name '*.js' ! -name '*.json' ! -name Makefile | sort)
 if command -v shellcheck >/dev/null; then
   shellcheck -s dash -e SC1091,SC2034,SC2317 "${installed[@]}" || failed
   shellcheck -x tools/{install,ipk,deb,package}.sh || failed
@@ -159,7 +159,7 @@ for file in "${swift[@]}" "${c[@]}"; do
   [ "$file" = Package.swift ] || [ "$(head -n 1 "$file")" = "// $spdx" ] ||
     { echo "$file:1: the first line is not // $spdx"; failed; }
 done
-mapfile -t others < <(find openwrt linux -type f | sort)
+mapfile -t others < <(find openwrt linux -type f ! -name '*.json' | sort)
 for file in Package.swift Makefile "${scripts[@]}" "${others[@]}"; do
   head -n 2 "$file" | grep -qxE "(#|//) $spdx" ||
     { echo "$file:1: no line $spdx"; failed; }

@@ -37,6 +37,7 @@ faketime                                           faketime           # test: a 
 busybox                                            busybox            # test: ash, for update scripts and OpenWrt's files
 flock                                              util-linux         # test: the lock of the hotplug entry
 dpkg-deb                                           dpkg               # make deb, and its test
+chromium                                           chromium           # test: what a person sees of LuCI's page
 shellcheck                                         shellcheck         # lint of what runs on routers
 systemd-analyze                                    systemd            # test: the unit for plain Linux
 ip                                                 iproute2           # test: network namespaces, addresses
