@@ -54,6 +54,8 @@ case $system in
     put 755 openwrt/files/ddns.defaults "$root/etc/uci-defaults/50-ddns"
     put 644 openwrt/files/ddns.keep "$root/lib/upgrade/keep.d/ddns"
     put 755 openwrt/files/luci.ddns "$to/lib/ddns/luci.ddns"
+    put 644 openwrt/lib/luci.sh "$to/lib/ddns/luci.sh"
+    put 644 openwrt/files/ddns.uc "$to/share/rpcd/ucode/ddns-toolkit.uc"
     put 644 openwrt/files/ddns.rpcd.json "$to/share/rpcd/acl.d/ddns-toolkit.json"
     put 644 openwrt/files/ddns.status.js "$root/www/luci-static/resources/view/status/include/71_ddns_toolkit.js"
     put 644 openwrt/files/ddns.ubus.json "$to/share/acl.d/ddns-toolkit.json"

@@ -39,8 +39,9 @@ sed -i '/^Depends:$/d' "$control/control"
 echo /etc/config/ddns >"$control/conffiles"
 
 # What OpenWrt's build gives every package: default_postinst runs the migration and postinst-pkg,
-# enables and starts.
+# enables and starts; default_prerm runs prerm-pkg, stops and disables.
 install -m 755 openwrt/files/ddns.postinst "$control/postinst-pkg"
+install -m 755 openwrt/files/ddns.prerm "$control/prerm-pkg"
 cat >"$control/postinst" <<'SCRIPT'
 #!/bin/sh
 [ "${IPKG_NO_SCRIPT}" = "1" ] && exit 0

@@ -140,11 +140,15 @@ extension EndToEnd {
       #expect(home["ip"] as? String == World.seen)
       let next = Int((router.world.runFile("nextcheck") ?? "").dropLast()) ?? 0
       #expect(isDate(home["next_check"], at: next))
-      let last = Int((router.world.runFile("update") ?? "").dropLast())
-      if let last {
-        #expect(isDate(home["last_update"], at: last))
-        #expect(isDate(home["next_update"], at: last + 72 * 3600))
-      }
+      let last = LuCITests.uptime
+      try router.world.write("var/run/ddns/home.update", "\(last)\n")
+      home = try status(router)
+      #expect(isDate(home["last_update"], at: last))
+      #expect(isDate(home["next_update"], at: last + 72 * 3600))
+      // Where nothing is known to have been sent, nobody knows when it is sent again.
+      try router.world.write("var/run/ddns/home.update", "")
+      home = try status(router)
+      #expect(home["last_update"] is NSNull && home["next_update"] is NSNull)
       kill(try #require(router.runner(of: "home")), SIGKILL)
       #expect(Wait.until(within: 10) { router.processes().isEmpty })
       home = try status(router)
@@ -229,6 +233,9 @@ extension EndToEnd {
         "usr/share/ddns/version": 0o644, "usr/libexec/rpcd/luci.ddns": 0o755,
         "usr/share/ddns/default": 0o755, "usr/share/ddns/custom": 0o755,
         "lib/upgrade/keep.d/ddns": 0o644, "etc/uci-defaults/50-ddns": 0o755,
+        "usr/share/rpcd/ucode/ddns-toolkit.uc": 0o644,
+        "usr/share/rpcd/acl.d/ddns-toolkit.json": 0o644,
+        "www/luci-static/resources/view/status/include/71_ddns_toolkit.js": 0o644,
       ] {
         let result = try router.shell("stat=$(ls -ldL /\(path)) && echo $stat")
         #expect(result.status == 0, "\(path)")
