@@ -8,7 +8,7 @@ _ddns() {
   [[ $1 == */* ]] && runner=${1%/*}/ddns-runner
   help=$("$1" -h 2>/dev/null | grep '^  -')
   kind=$(awk -v start="  $before " 'index($0, start) == 1 {
-    rest = substr($0, length(start) + 1); if (match(rest, /^[A-Z]+/)) print substr(rest, 1, RLENGTH) }' <<<"$help")
+    rest = substr($0, length(start) + 1); sub(/^\[FILE/, "FILE", rest); if (match(rest, /^[A-Z]+/)) print substr(rest, 1, RLENGTH) }' <<<"$help")
   for ((i = 2; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i - 1]} in -c | --root) place+=("${COMP_WORDS[i - 1]}" "${COMP_WORDS[i]}") ;; esac
   done

@@ -5,7 +5,7 @@
 function __ddns_complete
     set -l words (commandline -opc)
     set -l help ($words[1] -h 2>/dev/null | string match -r '^  -.*')
-    set -l kind (string match -r -g -- '^  '(string escape --style=regex -- $words[-1])' ([A-Z]+)' $help)
+    set -l kind (string match -r -g -- '^  '(string escape --style=regex -- $words[-1])' (?:\[(?=FILE))?([A-Z]+)' $help)
     set -l runner ddns-runner
     string match -q '*/*' -- $words[1]; and set runner (dirname $words[1])/ddns-runner
     set -l place
@@ -27,7 +27,7 @@ function __ddns_complete
             __fish_complete_path (commandline -ct)
         case ''
             for line in $help
-                set -l text (string match -r -g -- '^  ([^ ,]+(?:, [^ ,]+)*)(?: [A-Z]+)? +(.*)' $line)
+                set -l text (string match -r -g -- '^  ([^ ,]+(?:, [^ ,]+)*)(?: \[?[A-Z]+\]?)? +(.*)' $line)
                 for option in (string split -- ', ' $text[1])
                     printf '%s\t%s\n' $option $text[2]
                 end

@@ -39,20 +39,6 @@ public final class NoticeText: Sendable {
     }
   }
 
-  /// What has to be done about it.
-  private var advice: StaticString {
-    switch notice.event {
-    case .change, .recovery, .test: "nothing"
-    case .failure:
-      "look at the line and at the log; it is tried again by itself"
-    case .block:
-      "look at user name, password and host at the provider; a changed configuration, or HUP, lifts it"
-    case .expiry:
-      "log in at the provider if it wants hosts confirmed; look at the log"
-    case .digest: "nothing, unless it goes on: look at the log"
-    }
-  }
-
   /// All of it, in lines.
   public var text: Text {
     var text = title + "\n\n"
@@ -60,7 +46,7 @@ public final class NoticeText: Sendable {
     text += "When:    \(date)\n"
     if let old = notice.old { text += "Before:  \(old)\n" }
     if !notice.reason.isEmpty { text += "Why:     \(notice.reason)\n" }
-    text += "To do:   \(advice)\n"
+    text += "To do:   \(notice.event.advice)\n"
     if notice.event != .test, notice.event != .change, notice.event != .recovery {
       text += "         ddns-runner --history -S \(section)\n"
     }
@@ -90,5 +76,21 @@ public final class NoticeText: Sendable {
     let names: StaticString =
       "EVENT SECTION DOMAIN ADDRESS OLD_ADDRESS REASON COUNT TIME TITLE"
     return [UInt8](names).words.map { Text("DDNS_\($0)=\(value(of: Array($0)) ?? [])").bytes }
+  }
+}
+
+extension Notice.Event {
+  /// What has to be done about it.
+  var advice: StaticString {
+    switch self {
+    case .change, .recovery, .test: "nothing"
+    case .failure:
+      "look at the line and at the log; it is tried again by itself"
+    case .block:
+      "look at user name, password and host at the provider; a changed configuration, or HUP, lifts it"
+    case .expiry:
+      "log in at the provider if it wants hosts confirmed; look at the log"
+    case .digest: "nothing, unless it goes on: look at the log"
+    }
   }
 }

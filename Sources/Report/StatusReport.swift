@@ -118,8 +118,14 @@ public final class StatusReport: Sendable {
 
   // MARK: - Text
 
-  /// A few lines for a person; what is not known is left out. `date` spells an uptime.
-  public func text(inColour: Bool = false, date: (Int64) -> [UInt8]) -> Text {
+  /// The columns before what a line says: two blanks, and its name.
+  static let indent = 14
+
+  /// A few lines for a person; what is not known is left out. After `forceInterval`, if it is given,
+  /// the accepted address is sent again. `date` spells an uptime.
+  public func text(
+    inColour: Bool = false, forceInterval: Int64? = nil, date: (Int64) -> [UInt8]
+  ) -> Text {
     var text: Text = "\(section): \(state.word)"
     if inColour {
       // Green is well, red wants somebody to look, yellow is neither.
@@ -137,6 +143,8 @@ public final class StatusReport: Sendable {
     text += "\n"
     func add(_ name: StaticString, _ value: Text) { text += "  \(name)\(value)\n" }
     if !reason.isEmpty { add("reason      ", Text(reason)) }
+    if state == .blocked { add("to do       ", "\(Notice.Event.block.advice)") }
+    if state == .retrying { add("to do       ", "\(Notice.Event.failure.advice)") }
     if let current = status?.current { add("current     ", current.text) }
     if let registered = status?.registered {
       add("registered  ", registered.isEmpty ? "none" : "\(registered)")
@@ -145,6 +153,9 @@ public final class StatusReport: Sendable {
       add("accepted    ", "\(accepted) at \(date(status.acceptedAt))")
     }
     if let nextCheck { add("next check  ", Text(date(nextCheck))) }
+    if let forceInterval, let status, status.accepted != nil, isEnabled, state != .blocked {
+      add("next forced ", Text(date(status.acceptedAt + forceInterval)))
+    }
     if let status, let updatesToday {
       add("updates     ", "\(updatesToday) of \(status.budgetLimit) in 24 hours")
     }

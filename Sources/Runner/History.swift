@@ -3,7 +3,6 @@
 import CommandLine
 import JSON
 import Report
-import Section
 import System
 import UCI
 import Wire
@@ -49,6 +48,12 @@ struct History {
     }
   }
 
+  /// The lines of a section's last events.
+  @inline(never)
+  static func read(_ configuration: Configuration, _ section: [UInt8]) -> [UInt8] {
+    read(RunFiles(configuration.global, section: section, root: configuration.root).history)
+  }
+
   private static func read(_ path: [UInt8]) -> [UInt8] {
     let all = (try? File.readEnd(path, limit: 2 * fileLimit)) ?? []
     return LogFile.truncated(all, toLines: count) ?? all
@@ -64,28 +69,30 @@ struct History {
       throw Failure(.usage, "option --history needs -S; see ddns-runner -h")
     }
     let boot = Clock.wallClock - Clock.uptime / 1000
+    let date = StatusCommand.dates(configuration)
+    let isJSON = arguments.has("json")
     var text: Text = ""
     var events: [JSONValue] = []
     for section in try StatusCommand.sections(configuration, arguments) {
-      let files = RunFiles(configuration.global, section: section.name, root: configuration.root)
       var addresses: Text = ""
-      for line in read(files.history).lines {
-        let words = Array(line).words
-        guard words.count > 2, let time = words[0].decimalValue else { continue }
-        let date = Clock.format(boot + time, configuration.global.dateFormat)
-        let event = line[(line.startIndex + words[0].count + 1)...]
-        events.append(
-          .object([
-            ([UInt8]("section"), .string(section.name)), ([UInt8]("time"), .integer(boot + time)),
-            ([UInt8]("event"), .string(Array(words[1]))),
-            ([UInt8]("text"), .string(Array(event.dropFirst(words[1].count + 1)))),
-          ]))
-        text += "\(date)  \(event)\n"
-        if Array(words[1]) == "detected" { addresses += "\n  \(words[2]) since \(date)" }
+      for line in read(configuration, section.name).lines {
+        guard let event = HistoryEvent(line) else { continue }
+        if isJSON {
+          events.append(
+            .object([
+              ([UInt8]("section"), .string(section.name)),
+              ([UInt8]("time"), .integer(boot + event.time)),
+              ([UInt8]("event"), .string(event.word)), ([UInt8]("text"), .string(event.text)),
+            ]))
+          continue
+        }
+        let date = date(event.time)
+        text += "\(date)  \(event.word) \(event.text)\n"
+        if event.word == "detected" { addresses += "\n  \(event.text) since \(date)" }
       }
+      if isJSON { continue }
       text += "\(section.name): addresses" + (addresses == "" ? " none" : addresses) + "\n"
     }
-    if arguments.has("json") { text = Text(JSONValue.array(events).encode()) + "\n" }
-    return try Tool.answer(text)
+    return try Tool.answer(isJSON ? Text(JSONValue.array(events).encode()) + "\n" : text)
   }
 }

@@ -12,7 +12,7 @@ public enum Runner {
   public static let syntax = Arguments.Syntax(
     program: "ddns-runner", letters: "S:n:c:v:dhV",
     names: """
-      root: log: import: once check show status json watch metrics history doctor force \
+      root: log: import: once check show status json watch html metrics history doctor force \
       notify-test help version
       """,
     wordLimit: 1,
@@ -22,7 +22,7 @@ public enum Runner {
   static func main(
     _ arguments: Arguments, _ console: inout Console
   ) throws(Failure) -> ExitStatus {
-    if let word = arguments.words.first, !arguments.has("notify-test") {
+    if let word = arguments.words.first, !arguments.has("notify-test"), !arguments.has("html") {
       throw Failure(.usage, "unexpected argument '\(word)'; see ddns-runner -h")
     }
     return try run(arguments, &console)
@@ -37,7 +37,12 @@ public enum Runner {
     let mayBeJSON = arguments.has("status") || isDoctor || arguments.has("history")
     guard mayBeJSON || !arguments.has("json"), arguments.has("status") || !arguments.has("watch")
     else {
-      throw Failure(.usage, "options --json and --watch need --status; see ddns-runner -h")
+      throw Failure(
+        .usage,
+        """
+        option --json needs --status, --history or --doctor, and --watch --status; \
+        see ddns-runner -h
+        """)
     }
     if let file = arguments.value("import") { return try ImportCommand.run(file, arguments) }
     let world = World(arguments)
@@ -51,7 +56,7 @@ public enum Runner {
     if arguments.has("show") {
       return try Tool.answer(Text(configuration.written.show()))
     }
-    if arguments.has("status") || arguments.has("metrics") {
+    if arguments.has("status") || arguments.has("metrics") || arguments.has("html") {
       return try StatusCommand.run(configuration, arguments)
     }
     if arguments.has("history") { return try History.run(configuration, arguments) }
@@ -148,6 +153,7 @@ public enum Runner {
       --status        say how each section, or the one of -S, does, and end
       --json          say it in JSON; with --history and --doctor, too
       --watch         say it every 2 seconds
+      --html [FILE]   say it as a page, with what has happened, and end
       --metrics       say it in figures, for Prometheus, and end
       --history       say what has happened to the section of -S, and end
       --notify-test [NAME]  send a test message by each notify section, or one

@@ -19,21 +19,22 @@ enum StatusCommand {
   ) throws(Failure) -> ExitStatus {
     let sections = try sections(configuration, arguments)
     if arguments.has("metrics") { return try Tool.answer(metrics(sections, configuration)) }
+    if arguments.has("html") { return try page(sections, configuration, arguments) }
     let isTerminal = Output.isTerminal && Environment.value("NO_COLOR") == nil
     while true {
       let now = Clock.uptime / 1000
       let boot = Clock.wallClock - now
+      let date = dates(configuration)
       let reports = reports(of: sections, configuration, now: now)
       if arguments.has("json") {
         return try Tool.answer(Text(StatusReport.json(reports, boot: boot)))
       }
-      let format = configuration.global.dateFormat
       var text: Text = reports.isEmpty ? "\(configuration.path): no service section\n" : ""
       // At the top of an empty screen.
       if arguments.has("watch"), isTerminal { text = "\u{1b}[H\u{1b}[2J" + text }
       for (index, report) in reports.enumerated() {
         if index > 0 { text += "\n" }
-        text += report.text(inColour: isTerminal) { Clock.format(boot + $0, format) }
+        text += report.text(inColour: isTerminal, date: date)
       }
       _ = try Tool.answer(text)
       if !arguments.has("watch") { return .ok }
@@ -47,6 +48,35 @@ enum StatusCommand {
     let now = Clock.uptime / 1000
     let reports = reports(of: sections, configuration, now: now)
     return StatusReport.metrics(reports, boot: Clock.wallClock - now)
+  }
+
+  /// What spells an uptime as the configuration has dates. Made here, where no caller sees what it is:
+  /// the compiler would make a copy for each of all that is handed it.
+  @inline(never)
+  static func dates(_ configuration: Configuration) -> (Int64) -> [UInt8] {
+    let boot = Clock.wallClock - Clock.uptime / 1000
+    let format = configuration.global.dateFormat
+    return { Clock.format(boot + $0, format) }
+  }
+
+  /// The same as a page, with what has happened, to the file that is named or to standard output.
+  @inline(never)
+  private static func page(
+    _ sections: [UCISection], _ configuration: Configuration, _ arguments: Arguments
+  ) throws(Failure) -> ExitStatus {
+    let now = Clock.uptime / 1000
+    let page = StatusPage(now: now, date: dates(configuration))
+    for section in sections {
+      page.add(
+        report(configuration, section, now: now), configuration.read(section).settings,
+        history: History.read(configuration, section.name))
+    }
+    let text = page.end()
+    guard let path = arguments.words.first else { return try Tool.answer(text) }
+    do throws(SystemError) {
+      try File.replace(path, with: text.bytes, mode: 0o644, shared: true)
+    } catch { throw Failure(.osError, error.message) }
+    return .ok
   }
 
   @inline(never)

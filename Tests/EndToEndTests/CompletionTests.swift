@@ -77,8 +77,10 @@ extension EndToEnd {
       #expect(try offer("-c", world.root + "/et") == [world.root + "/etc"])
       if program == "ddns-runner" {
         #expect(try offer("--root", world.root, "-n", "") == ["wan", "lan"])
-        #expect(
-          try offer("--import", world.root + "/etc/config/d") == [world.root + "/etc/config/ddns"])
+        for option in ["--import", "--html"] {
+          #expect(
+            try offer(option, world.root + "/etc/config/d") == [world.root + "/etc/config/ddns"])
+        }
       }
     }
 
@@ -92,6 +94,9 @@ extension EndToEnd {
       #expect(try offer("--ro") == "--root\tlook every absolute path up below DIR\n")
       #expect(try lines(offer("--root \(world.root) -S ")) == ["home", "office"])
       #expect(try lines(offer("-v ")) == ["0", "1", "2", "3"])
+      if program == "ddns-runner" {
+        #expect(try lines(offer("--html /etc/passw")).contains("/etc/passwd"))
+      }
     }
 
     @Test(.enabled(if: Programs.isInstalled("zsh")), arguments: Programs.names)
@@ -102,6 +107,9 @@ extension EndToEnd {
       }
       #expect(try line("--ro").contains("\(program) --root"))
       #expect(try line("--root \(world.root) -S off").contains("-S office"))
+      if program == "ddns-runner" {
+        #expect(try line("--html /etc/resolv.con").contains("--html /etc/resolv.conf"))
+      }
     }
   }
 }

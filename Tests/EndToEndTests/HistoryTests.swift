@@ -78,6 +78,18 @@ extension EndToEnd {
       #expect(try history(world).filter { !$0.hasPrefix(" ") }.count == 101)
     }
 
+    @Test func `a time that nobody has counted to is no event`() throws {
+      let world = try World()
+      try world.configure()
+      try world.write(
+        "var/run/ddns/home.history",
+        "9223372036854775807 detected 192.0.2.1\n-9223372036854775808 sent x\n7 waiting y\n")
+      #expect(try history(world) == ["waiting y", "home: addresses none"])
+      let json = try world.run("ddns-runner", ["--history", "--json", "-S", "home"])
+      #expect(json.status == 0 && json.stdout.contains("\"event\":\"waiting\""))
+      #expect(try world.run("ddns-runner", ["--html"]).stdout.contains("<summary>1 events"))
+    }
+
     @Test func `a file that cannot be written keeps nothing from being sent`() throws {
       let world = try World()
       try world.configure()
