@@ -29,6 +29,8 @@ knotd                                              knot               # test: TS
 /usr/lib/*/pdns/liblmdbbackend.so                  pdns-backend-lmdb  # test: TSIG updates, and pdns-server with it
 turnserver                                         coturn             # test: a STUN server
 miniupnpd                                          miniupnpd          # test: a gateway with NAT-PMP, PCP, UPnP
+chromium                                           chromium           # test: what a browser makes of the page
+tidy                                               tidy               # test: whether the page is HTML
 promtool                                           prometheus         # test: what figures have to look like
 nft                                                nftables           # test: where it puts the mappings of PCP
 /usr/sbin/postfix                                  postfix            # test: a mail server

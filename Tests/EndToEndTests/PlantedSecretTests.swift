@@ -83,7 +83,7 @@ extension EndToEnd {
           ("ddns-update", ["-S", "home", "-v", "2", "-d", World.seen]),
           ("ddns-verify", ["-S", "home", "-v", "2"]),
           ("ddns-detect-ip", ["-S", "home", "-v", "2"]),
-          ("ddns-runner", ["--check", "-v", "2"]),
+          ("ddns-runner", ["--check", "-v", "2"]), ("ddns-runner", ["--html"]),
         ] {
           let result = try world.run(program, arguments)
           search(world, secret, result, log, "\(program) \(arguments), refuses \(refuses)")
