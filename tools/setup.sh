@@ -29,7 +29,7 @@ knotd                                              knot               # test: TS
 /usr/lib/*/pdns/liblmdbbackend.so                  pdns-backend-lmdb  # test: TSIG updates, and pdns-server with it
 turnserver                                         coturn             # test: a STUN server
 miniupnpd                                          miniupnpd          # test: a gateway with NAT-PMP, PCP, UPnP
-chromium                                           chromium           # test: what a browser makes of the page
+chromium                                           chromium           # test: what a person sees of our page and of LuCI's
 tidy                                               tidy               # test: whether the page is HTML
 promtool                                           prometheus         # test: what figures have to look like
 nft                                                nftables           # test: where it puts the mappings of PCP
@@ -39,7 +39,6 @@ faketime                                           faketime           # test: a 
 busybox                                            busybox            # test: ash, for update scripts and OpenWrt's files
 flock                                              util-linux         # test: the lock of the hotplug entry
 dpkg-deb                                           dpkg               # make deb, and its test
-chromium                                           chromium           # test: what a person sees of LuCI's page
 shellcheck                                         shellcheck         # lint of what runs on routers
 systemd-analyze                                    systemd            # test: the unit for plain Linux
 ip                                                 iproute2           # test: network namespaces, addresses
