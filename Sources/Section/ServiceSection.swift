@@ -219,7 +219,7 @@ extension ServiceSection {
   }
 
   /// The first of several names; `host@zone` of script providers is a host of the zone.
-  private static func firstHost(of domain: [UInt8]) -> [UInt8] {
+  static func firstHost(of domain: [UInt8]) -> [UInt8] {
     let first = domain.split(separator: UInt8(ascii: ",")).first.map { Array($0.trimmed) } ?? []
     guard let at = first.firstIndex(of: UInt8(ascii: "@")) else { return first }
     let host = first[..<at]

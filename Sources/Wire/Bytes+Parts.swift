@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Wire
-
-// How the readers of foreign files cut lines. In one place, and in no caller's: each of these is long
-// in machine code.
+// How lines are cut. In one place, and in no caller's: each of these is long in machine code.
 
 extension [UInt8] {
   /// The bytes between two places.
-  @inline(never) func part(from start: Int, to end: Int) -> [UInt8] {
+  @inline(never) public func part(from start: Int, to end: Int) -> [UInt8] {
     var part: [UInt8] = []
     var place = start
     while place < end {
@@ -18,48 +15,48 @@ extension [UInt8] {
   }
 
   /// The place of the first byte that is one of these; the number of bytes where none is.
-  @inline(never) func place(of signs: StaticString) -> Int {
+  @inline(never) public func place(of signs: StaticString) -> Int {
     var place = 0
     while place < count, !self[place].isOne(of: signs) { place += 1 }
     return place
   }
 
   /// Whether one of these is in it.
-  func hasOne(of signs: StaticString) -> Bool { place(of: signs) < count }
+  public func hasOne(of signs: StaticString) -> Bool { place(of: signs) < count }
 
   /// What is in front of the first of these; all where none is.
-  @inline(never) func part(before signs: StaticString) -> [UInt8] {
+  @inline(never) public func part(before signs: StaticString) -> [UInt8] {
     part(from: 0, to: place(of: signs))
   }
 
   /// What is behind the first of these; nothing where none is.
-  @inline(never) func part(after signs: StaticString) -> [UInt8] {
+  @inline(never) public func part(after signs: StaticString) -> [UInt8] {
     part(from: place(of: signs) + 1, to: count)
   }
 
   /// What is left without blanks at both ends.
-  @inline(never) var bare: [UInt8] { [UInt8](trimmed) }
+  @inline(never) public var bare: [UInt8] { [UInt8](trimmed) }
 
   /// Whether the literal is somewhere in it.
-  @inline(never) func has(_ literal: StaticString) -> Bool {
+  @inline(never) public func has(_ literal: StaticString) -> Bool {
     firstIndex(of: [UInt8](literal)) != nil
   }
 
   /// The words between blanks.
-  @inline(never) var wordList: [[UInt8]] {
+  @inline(never) public var wordList: [[UInt8]] {
     var words: [[UInt8]] = []
     for word in self.words { words.append([UInt8](word)) }
     return words
   }
 
   /// Whether it is one of the literal's words.
-  @inline(never) func isWord(of literal: StaticString) -> Bool {
+  @inline(never) public func isWord(of literal: StaticString) -> Bool {
     for word in [UInt8](literal).wordList where word == self { return true }
     return false
   }
 
   /// The bytes with every occurrence of a literal replaced.
-  @inline(never) func replacing(_ literal: StaticString, by other: StaticString) -> [UInt8] {
+  @inline(never) public func replacing(_ literal: StaticString, by other: StaticString) -> [UInt8] {
     replacing([UInt8](literal), with: [UInt8](other))
   }
 }
