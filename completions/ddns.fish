@@ -9,8 +9,10 @@ function __ddns_complete
     set -l runner ddns-runner
     string match -q '*/*' -- $words[1]; and set runner (dirname $words[1])/ddns-runner
     set -l place
+    set -l root
     for i in (seq 2 (math (count $words) - 1))
         contains -- $words[$i] -c --root; and set -a place $words[$i] $words[(math $i + 1)]
+        test "$words[$i]" = --root; and set root $words[(math $i + 1)]
     end
     switch "$kind"
         case SECTION
@@ -21,6 +23,14 @@ function __ddns_complete
             ls /sys/class/net
         case LEVEL
             seq 0 3
+        case SERVICE
+            for file in "$root"/usr/share/ddns/{custom,default}/*.json
+                string replace -r '.*/(.*)\.json$' '$1' $file
+            end
+        case WHICH
+            printf '%s\n' 0 1 both
+        case SOURCE
+            printf '%s\n' network interface web
         case DIR
             __fish_complete_directories (commandline -ct)
         case FILE

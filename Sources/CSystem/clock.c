@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -87,6 +89,29 @@ void csys_random(void *buffer, size_t count) {
 }
 
 int32_t csys_is_terminal(int32_t fd) { return isatty(fd); }
+
+static struct termios before;
+
+static void give_back(int number) {
+  tcsetattr(0, TCSANOW, &before);
+  csys_die(number);
+}
+
+void csys_terminal(csys_entry entry) {
+  static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+  static bool is_known;
+  if (!is_known && tcgetattr(0, &before)) return;
+  is_known = true;
+  struct termios now = before;
+  if (entry == CSYS_ENDED_BY_TAB) now.c_cc[VEOL] = '\t';
+  if (entry == CSYS_UNSEEN) {
+    now.c_lflag = (now.c_lflag & ~(tcflag_t)ECHO) | ECHONL;
+    now.c_cc[VSUSP] = _POSIX_VDISABLE;
+  }
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    if (signal(ends[i], entry ? give_back : SIG_DFL) == SIG_IGN) signal(ends[i], SIG_IGN);
+  tcsetattr(0, TCSADRAIN, &now);
+}
 
 extern char **environ;
 

@@ -81,6 +81,14 @@ csys_result csys_sync_directory(const char *path) {
   return csys_give(result);
 }
 
+csys_result csys_imitate(int32_t fd, const char *path) {
+  struct stat info;
+  if (stat(path, &info)) return csys_give(0);
+  // Another owner takes root; the mode afterwards, for a new owner takes bits away.
+  if (fchown(fd, info.st_uid, info.st_gid)) info.st_mode &= ~(mode_t)(S_ISUID | S_ISGID);
+  return csys_give(RETRY(fchmod(fd, info.st_mode & 07777)));
+}
+
 csys_result csys_rename(const char *from, const char *to) { return csys_give(RETRY(rename(from, to))); }
 csys_result csys_unlink(const char *path) { return csys_give(RETRY(unlink(path))); }
 csys_result csys_mkdir(const char *path, int32_t mode) { return csys_give(RETRY(mkdir(path, (mode_t)mode))); }

@@ -70,7 +70,11 @@ public struct Arguments: Equatable, Sendable {
   public func has(_ name: StaticString) -> Bool { options.contains { $0.name == name } }
 
   /// The value of an option; the last one counts.
-  public func value(_ name: StaticString) -> [UInt8]? { options.last { $0.name == name }?.value }
+  public func value(_ name: StaticString) -> [UInt8]? { value([UInt8](name)) }
+
+  /// The same.
+  @inline(never)
+  public func value(_ name: [UInt8]) -> [UInt8]? { options.last { $0.name == name }?.value }
 
   /// Compares command lines.
   public static func == (left: Arguments, right: Arguments) -> Bool {

@@ -125,15 +125,21 @@ extension URLTemplate.Values {
 }
 
 extension UCISection {
-  /// The options as `uci show` has them, sorted by name, secrets hidden: for logs.
-  public var listing: [UInt8] {
-    var text: Text = "ddns.\(name)=\(type)"
+  /// The options, by name.
+  @inline(never)
+  public var sorted: [UCIOption] {
     var sorted: [UCIOption] = []
     for option in options {
       // Not `sort`, whose code is larger than all of this.
       let place = sorted.firstIndex { option.name.lexicographicallyPrecedes($0.name) }
       sorted.insert(option, at: place ?? sorted.count)
     }
+    return sorted
+  }
+
+  /// The options as `uci show` has them, sorted by name, secrets hidden: for logs.
+  public var listing: [UInt8] {
+    var text: Text = "ddns.\(name)=\(type)"
     for option in sorted {
       text += "\nddns.\(name).\(option.name)="
       for (index, value) in option.values.enumerated() {

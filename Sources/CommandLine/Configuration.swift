@@ -62,14 +62,15 @@ public struct Configuration: Sendable {
 
   /// Reads the file and its deltas.
   ///
-  /// Throws a `config` failure that begins with `file:line:`, also for a file that cannot be read.
-  public init(_ arguments: Arguments) throws(Failure) {
+  /// Throws a `config` failure that begins with `file:line:`, also for a file that cannot be read, unless it
+  /// may be absent.
+  public init(_ arguments: Arguments, mayBeAbsent: Bool = false) throws(Failure) {
     root = Self.root(arguments)
     directory = arguments.value("c")
     path = Self.path(of: [UInt8]("ddns"), arguments)
-    let bytes: [UInt8]
+    var bytes: [UInt8] = []
     do throws(SystemError) { bytes = try File.read(path, limit: UCIPackage.byteLimit) } catch {
-      throw Failure(.config, error.message)
+      if !mayBeAbsent || error.kind != .notFound { throw Failure(.config, error.message) }
     }
     var package = try Self.package(bytes, path)
     for place in Self.deltas {

@@ -36,7 +36,7 @@ enum Check {
 
   /// Checks a section, of an address or of notices, and says what came of it.
   @inline(never)
-  private static func check(_ section: UCISection, _ configuration: Configuration) -> Bool {
+  static func check(_ section: UCISection, _ configuration: Configuration) -> Bool {
     var configuration = configuration
     configuration.fetchValues(of: section.name, for: .runner)
     let whole = configuration.find(section.name) ?? section

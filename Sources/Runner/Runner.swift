@@ -13,7 +13,8 @@ public enum Runner {
     program: "ddns-runner", letters: "S:n:c:v:dhV",
     names: """
       root: log: import: once check show status json watch html metrics history doctor force \
-      notify-test help version
+      notify-test add yes service-name: domain: lookup-host: use-ipv6: ip-source: ip-interface: \
+      ip-url: username: password: password-file: param-enc: param-opt: dns-server: help version
       """,
     wordLimit: 1,
     help: help)
@@ -46,6 +47,9 @@ public enum Runner {
     }
     if let file = arguments.value("import") { return try ImportCommand.run(file, arguments) }
     let world = World(arguments)
+    if arguments.has("add") {
+      return try AddCommand.run(arguments, options(arguments, console))
+    }
     let configuration = try world.configuration()
     if arguments.has("notify-test") {
       return try NoticeTest.run(world, configuration, arguments, options(arguments, console))
@@ -162,6 +166,22 @@ public enum Runner {
       --show          print the configuration as `uci show ddns` does, secrets too
       --import FILE   print the sections that say what FILE says, the configuration
                       of inadyn, ddclient, ddns-go or others
+      --add           ask for a section, try it and write it; what an option says
+                      is not asked, and - stands for a line of standard input
+      --service-name SERVICE  its provider
+      --domain NAME           the name to keep up to date
+      --lookup-host NAME      the name to look up, where that is another
+      --use-ipv6 WHICH        0, 1 or both
+      --ip-source SOURCE      network, interface or web
+      --ip-interface DEVICE   with interface
+      --ip-url URL            with web: the page that sees it
+      --username NAME         of the account
+      --password -            of the account
+      --password-file FILE    with the password in it
+      --param-enc -           another secret, where the provider wants one
+      --param-opt TEXT        what else it wants
+      --dns-server SERVER     to look the name up
+      --yes                   write it whatever comes of the tests; ask less
       --log LEVEL     put what comes on standard input into the log of -S
       -c DIR          read DIR/ddns instead of /etc/config/ddns
       --root DIR      look every absolute path up below DIR

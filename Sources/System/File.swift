@@ -82,16 +82,17 @@ public enum File {
   ///
   /// Temporary file beside it, `fsync` when `durable`, `rename`. Nothing is left behind on failure;
   /// what a crash leaves is overwritten next time, for there may be one writer only. With `shared` each
-  /// process has a temporary file of its own.
+  /// process has a temporary file of its own; with `keepsMode` an old file's owner and mode stay.
   public static func replace(
     _ path: [UInt8], with bytes: [UInt8], mode: Int32 = 0o600, durable: Bool = false,
-    shared: Bool = false
+    shared: Bool = false, keepsMode: Bool = false
   ) throws(SystemError) {
     let temporary: Text = shared ? "\(path)~\(Process.id)" : "\(path)~"
     do throws(SystemError) {
       let flags = Int32(CSYS_CREATE | CSYS_TRUNCATE | CSYS_NOFOLLOW)
       let descriptor = try opened(
         "write", path, csys_open_write(temporary.bytes.c, flags, mode))
+      if keepsMode { try checked("write", path, csys_imitate(descriptor.rawValue, path.c)) }
       do throws(SystemError) { try descriptor.write(bytes) } catch {
         throw error.of(path)
       }
@@ -104,6 +105,13 @@ public enum File {
     }
     guard durable, let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return }
     _ = csys_sync_directory(Array(path[..<slash]).c)
+  }
+
+  /// What a symbolic link leads to; nil when there is none. The C function is `readlink`.
+  public static func target(_ path: Text) -> [UInt8]? {
+    var buffer = [CChar](repeating: 0, count: 1024)
+    let count = csys_readlink(path.bytes.c, &buffer, 1024)
+    return count == 0 ? nil : [UInt8](buffer, count: count)
   }
 
   /// Appends to a file, which is created with the mode when missing.
@@ -168,9 +176,7 @@ public enum File {
   public static func lock(_ path: [UInt8]) throws(SystemError) -> FileDescriptor? {
     let flags = Int32(CSYS_CREATE | CSYS_NOFOLLOW)
     let descriptor = try opened("open", path, csys_open_write(path.c, flags, 0o600))
-    let result = csys_lock(descriptor.rawValue)
-    if result.error == CSYS_BUSY { return nil }
-    try checked("lock", path, result)
+    guard try descriptor.lock(path) else { return nil }
     return descriptor
   }
 

@@ -38,6 +38,15 @@ public struct FileDescriptor: ~Copyable {
     return buffer
   }
 
+  /// Locks the file for this process, as long as the descriptor is open; false when another process
+  /// has it. The C function is `flock`.
+  public borrowing func lock(_ path: [UInt8]) throws(SystemError) -> Bool {
+    let result = csys_lock(rawValue)
+    if result.error == CSYS_BUSY { return false }
+    try checked("lock", path, result)
+    return true
+  }
+
   /// Writes everything. The C function is `write`.
   public borrowing func write(_ bytes: [UInt8]) throws(SystemError) {
     guard !bytes.isEmpty else { return }

@@ -9,12 +9,7 @@ public enum Process {
   public static let id: Int32 = csys_pid()
 
   /// The path of the running executable; nil when /proc is not mounted.
-  public static var executable: [UInt8]? {
-    var buffer = [CChar](repeating: 0, count: 1024)
-    let count = csys_readlink([UInt8]("/proc/self/exe").c, &buffer, 1024)
-    let path = [UInt8](buffer, count: count)
-    return path.isEmpty ? nil : path
-  }
+  public static var executable: [UInt8]? { File.target("/proc/self/exe") }
 
   /// What the kernel calls this boot; `unknown` when /proc is not mounted.
   public static let boot: [UInt8] = {

@@ -58,6 +58,8 @@ extension EndToEnd {
       try world.configure(
         text: world.section("home", ["interface": "wan"])
           + world.section("office", ["ip_network": "lan"]))
+      try world.service("cloud.example", url: "http://x")
+      try world.service("duck.example", url: "http://x")
       return world
     }
 
@@ -81,6 +83,10 @@ extension EndToEnd {
           #expect(
             try offer(option, world.root + "/etc/config/d") == [world.root + "/etc/config/ddns"])
         }
+        #expect(
+          try offer("--add", "--root", world.root, "--service-name", "")
+            == ["cloud.example", "duck.example"])
+        #expect(try offer("--add", "--use-ipv6", "b") == ["both"])
       }
     }
 
@@ -96,6 +102,9 @@ extension EndToEnd {
       #expect(try lines(offer("-v ")) == ["0", "1", "2", "3"])
       if program == "ddns-runner" {
         #expect(try lines(offer("--html /etc/passw")).contains("/etc/passwd"))
+        let services = try offer("--add --root \(world.root) --service-name ")
+        #expect(lines(services) == ["cloud.example", "duck.example"])
+        #expect(try lines(offer("--add --ip-source n")) == ["network"])
       }
     }
 
@@ -109,6 +118,9 @@ extension EndToEnd {
       #expect(try line("--root \(world.root) -S off").contains("-S office"))
       if program == "ddns-runner" {
         #expect(try line("--html /etc/resolv.con").contains("--html /etc/resolv.conf"))
+        #expect(
+          try line("--add --root \(world.root) --service-name du").contains(
+            "--service-name duck.example"))
       }
     }
   }

@@ -167,6 +167,31 @@ func failure(_ body: () throws -> Void) -> SystemError? {
     #expect(failure { try File.createDirectory(folder.file("file")) } != nil)
   }
 
+  @Test(arguments: [0o640, 0o600, 0o444] as [Int32])
+  func `a file that keeps its mode has it before anybody can read the new one`(mode: Int32) throws {
+    let folder = try Folder()
+    let path = folder.file("file")
+    try File.replace(path, with: bytes("old"), mode: mode, shared: true, keepsMode: true)
+    #expect(File.info(path)?.mode == mode)
+    #expect(chmod(string(path), mode_t(mode)) == 0)
+    try File.replace(path, with: bytes("new"), shared: true, keepsMode: true)
+    #expect(File.info(path)?.mode == mode)
+    #expect(try File.read(path, limit: 10) == bytes("new"))
+    #expect(folder.names == ["file"])
+  }
+
+  @Test func `an open file says what a symbolic link leads to`() throws {
+    let folder = try Folder()
+    try File.append([1], to: folder.file("file"))
+    #expect(symlink("file", string(folder.file("link"))) == 0)
+    let file = try File.open(folder.file("link"))
+    let target = try #require(File.target("/proc/self/fd/\(file.rawValue)"))
+    #expect(string(target).hasSuffix("/file"))
+    #expect(try file.lock(target))
+    #expect(try File.lock(folder.file("file")) == nil)
+    #expect(File.target("/nonexistent") == nil)
+  }
+
   @Test func `removing what is not there is no error`() throws {
     let folder = try Folder()
     try File.remove(folder.file("none"))

@@ -52,6 +52,8 @@ csys_result csys_write_all(int32_t fd, const void *_Nonnull bytes, size_t count)
 csys_result csys_memory(const void *_Nonnull bytes, size_t count);
 csys_result csys_sync(int32_t fd);
 csys_result csys_sync_directory(const char *_Nonnull path);
+// An open file gets the owner, as far as we may, and the mode of another one, if that is there.
+csys_result csys_imitate(int32_t fd, const char *_Nonnull path);
 csys_result csys_rename(const char *_Nonnull from, const char *_Nonnull to);
 csys_result csys_unlink(const char *_Nonnull path);
 csys_result csys_mkdir(const char *_Nonnull path, int32_t mode);
@@ -83,6 +85,10 @@ size_t csys_format_time(int64_t seconds, const char *_Nonnull format, char *_Non
 void csys_set_time_zone(const char *_Nonnull zone);
 void csys_random(void *_Nonnull buffer, size_t count);
 int32_t csys_is_terminal(int32_t fd);
+// How the terminal on descriptor 0 takes a line: as it was when this was called first; ended by a tab, too;
+// or unseen, and then nobody can stop us, who would leave the terminal like that.
+typedef enum { CSYS_AS_IT_WAS, CSYS_ENDED_BY_TAB, CSYS_UNSEEN } csys_entry;
+void csys_terminal(csys_entry entry);
 const char *_Nullable csys_environment(const char *_Nonnull name);
 // Nothing that is started from now on gets it; whoever takes it again does, of at most 63.
 const char *_Nullable csys_environment_take(const char *_Nonnull name);
