@@ -13,6 +13,12 @@ extension EndToEnd {
         .replacing(#/\d{4}-\d\d-\d\d \d\d:\d\d/#, with: "DATE")
     }
 
+    /// The runner writes of the accepted address while its tool looks the name up, and on a busy machine the
+    /// tool's line may come first.
+    private static func settled(_ lines: [String]) -> [String] {
+      lines.filter { !$0.contains("Registered IP") } + lines.filter { $0.contains("Registered IP") }
+    }
+
     @Test func `what it looks like is what it looks like`() throws {
       let readme = try String(contentsOfFile: Programs.source("README.md"), encoding: .utf8)
       let part = try #require(readme.components(separatedBy: "## What it looks like\n").last)
@@ -46,7 +52,8 @@ extension EndToEnd {
           "sh", ["-c", "cd \"$0\"; \"$1\"\(command)", world.root, Programs.path(name)],
           environment: Programs.searchPath, seconds: 30)
         let shown = result.output.components(separatedBy: "\n").dropLast().map(Self.still)
-        #expect(shown == call.output.map { Self.still(local($0)) }, "\(call.command)")
+        let sample = call.output.map { Self.still(local($0)) }
+        #expect(Self.settled(shown) == Self.settled(sample), "\(call.command)")
       }
     }
   }
