@@ -44,7 +44,7 @@ if [ -e "$file.symbols" ]; then
   wrong=$(awk -f tools/aligned.awk "$code") ||
     fail "takes an address for aligned: ${wrong:-nothing could be read of it}"
   # Some 260 functions of C have a canary between their buffers and where they return to.
-  guarded=$(grep -cE '<__stack_chk_fail(_local)?>$' "$code")
+  guarded=$(grep -cE '<__stack_chk_fail(_local)?>( @|$)' "$code")
   [ "$guarded" -ge 100 ] || fail "only $guarded places look whether the stack was overwritten"
 fi
 
