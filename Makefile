@@ -126,7 +126,7 @@ $(B)/ddns.o: $(OBJECTS) $(DEPS)/.stamp tools/link.ld tools/order.txt tools/outli
 	@rm -f $(B)/ddns.unordered
 # What runs comes first, in the order of tools/order.txt (tools/order.py says why).
 $(B)/order: $(B)/ddns.o tools/order.txt tools/order.awk
-	@$(SWIFT_BIN)/llvm-objdump --reloc $< | awk -f tools/order.awk tools/order.txt - >$@
+	@$(SWIFT_BIN)/llvm-objdump --syms --reloc $< | awk -f tools/order.awk tools/order.txt - >$@
 # With symbols for the debugger and for tools/check-binary.sh; the one that ships has none.
 $(B)/ddns.symbols: $(B)/ddns.o $(B)/order
 	@echo "link $@"
@@ -177,7 +177,7 @@ check-one:
 	$(MAKE) -j2 check-binary
 	$(MAKE) end-to-end DDNS_BIN=$(B)/bin
 check-binary: all
-	SWIFT_BIN=$(SWIFT_BIN) tools/check-binary.sh $(B)/ddns $(BUDGET)
+	SWIFT_BIN=$(SWIFT_BIN) tools/check-binary.sh $(B)/ddns $(BUDGET) $(findstring -pie,$(LAYOUT))
 executable-%:
 	@echo "build for $*"
 	@nice $(MAKE) check-binary ARCH=$* >$(BUILD)/$*.log 2>&1 || { tail -n 30 $(BUILD)/$*.log >&2; exit 1; }

@@ -9,8 +9,9 @@ so on. FILE is build/ARCH/ddns.symbols.
 
 A second word, `often`, marks those a pass spends its time in: tools/outline.awk leaves them as they are.
 
-A name in the list that no longer exists is no error, and a function that is not in it is only
-placed after those that are: an old list costs some memory and some time, never more.
+Of names that differ by a number alone (what swiftc merged, static functions of C) the list has one, without
+it: each build counts them anew. A function that is not in the list is only placed after those that are: an old
+list costs some memory and some time, never more; tools/check-binary.sh says when it has become too old.
 """
 import bisect
 import collections
@@ -32,7 +33,7 @@ OFTEN = 1 / 1000  # of all instructions of a pass, by HTTP or by HTTPS
 def functions():
     """Begin, end and name of every function; where the linker folded equal ones, of each of them."""
     listing = subprocess.run(["nm", "--print-size", FILE], check=True, stdout=subprocess.PIPE, text=True).stdout
-    found = re.findall(r"^(\w+) (\w+) [tTwW] (\S+)$", listing, re.M)
+    found = re.findall(r"^(\w+) (\w+) [tTwW] (\S+?)(?:\.\d+)?$", listing, re.M)
     # Pieces made by the outliner are placed by tools/order.awk: their names do not last.
     return sorted((int(begin, 16), int(begin, 16) + int(size, 16), name) for begin, size, name in found
                   if not name.startswith("OUTLINED_FUNCTION_"))
@@ -104,7 +105,11 @@ def main():
             yield from range(bisect.bisect_left(begins, begins[index]), index + 1)
 
     def names(addresses):
-        return {table[index][2]: index for address in addresses for index in functions_at(address)}
+        found = {}
+        for address in sorted(addresses):
+            for index in functions_at(address):
+                found.setdefault(table[index][2], index)
+        return found
 
     def often(ran):
         times = collections.Counter()

@@ -19,7 +19,7 @@ FILENAME == ARGV[1] { if (sub(/ often$/, "")) often[$0]; next }
   units = 0
   if (!/^\.L/) {
     name = $1
-    gsub(/:.*|"/, "", name)
+    gsub(/(\.[0-9]+)?:.*|"/, "", name)
     skip = name in often
   }
   next

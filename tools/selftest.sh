@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# selftest.sh   tries what rewrites, measures and checks the executable: tools/outline.awk, size.py, aligned.awk
+# selftest.sh   tries what rewrites, measures and checks the executable: tools/outline.awk, order.awk,
+#               size.py, aligned.awk, check-binary.sh
 #
 # The outliner reads assembly of which one line too many in a function is a crash on some router. So there are
 # functions it must leave alone, to the letter (keep_...), some it must find (change_...), and a program
@@ -30,7 +31,7 @@ for case in 'callq keep' 'jmp ends'; do
   outline "$at" "$scratch/order" "$fixtures/$file.s" >"$scratch/$file.s"
   "$SWIFT_BIN/clang" --target=x86_64-linux-musl -c "$scratch/$file.s" -o "$scratch/$file.o" ||
     fail "$file.s: what comes out is no assembly"
-  for name in $(sed -n 's/^\([a-z_]*\):.*/\1/p' "$fixtures/$file.s"); do
+  for name in $(sed -n 's/^\([a-z_.0-9]*\):.*/\1/p' "$fixtures/$file.s"); do
     before=$(body "$name" "$fixtures/$file.s") after=$(body "$name" "$scratch/$file.s")
     case $name in
       keep_*) [ "$before" = "$after" ] || fail "$file.s: $name is not what it was:" "$after" ;;
@@ -56,6 +57,21 @@ for options in '-Oz -no-pie' '-O1 -no-pie' '-O2 -no-pie' '-Oz -pie' '-O2 -pie'; 
   done
   cmp -s "$scratch/program.out" "$scratch/both.out" || fail "$options: the program says something else"
 done
+
+# --- order.awk ----------------------------------------------------------------------------------
+
+printf '%s\n' '# what runs' second 'first often' gone >"$scratch/order"
+cat >"$scratch/listing" <<'EOF'
+SYMBOL TABLE:
+0000000000000000 l     F .text.first.7	000000000000004c first.7
+0000000000000000 l     F .text.first.12	000000000000004c .hidden first.12
+0000000000000000 g     F .text.second	000000000000004c second
+0000000000000000 l     O .data.first.9	0000000000000008 first.9
+RELOCATION RECORDS FOR [.text.first.7]:
+0000000000000001 R_X86_64_PLT32 .text.OUTLINED_FUNCTION_3-0x4
+EOF
+placed=$(echo $(awk -f tools/order.awk "$scratch/order" "$scratch/listing"))
+[ "$placed" = 'second first first.7 OUTLINED_FUNCTION_3 first.12 gone' ] || fail "order.awk: $placed"
 
 # --- size.py ------------------------------------------------------------------------------------
 
@@ -101,8 +117,10 @@ for target in x86_64-linux-musl aarch64-linux-musl 'armv7-linux-musleabi -mthumb
   done
 done
 cp "$scratch/even" "$scratch/even.symbols"
-tools/check-binary.sh "$scratch/even" >"$scratch/faults" 2>&1 || true
-grep -q 'takes an address for aligned' "$scratch/faults" || fail 'check-binary.sh does not look for that'
+tools/check-binary.sh "$scratch/even" 1000000 -pie >"$scratch/faults" 2>&1 || true
+for fault in 'takes an address for aligned' 'only 0 places in curl_' 'is always at the same address' 'not stripped'; do
+  grep -q "$fault" "$scratch/faults" || fail "check-binary.sh does not say: $fault"
+done
 
-[ "$failures" -eq 0 ] && echo 'selftest: outline.awk, size.py, aligned.awk: ok'
+[ "$failures" -eq 0 ] && echo 'selftest: outline.awk, order.awk, size.py, aligned.awk, check-binary.sh: ok'
 exit $((failures > 0))

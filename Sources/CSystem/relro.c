@@ -19,6 +19,7 @@ void csys_relro_protect(void) {
     // A page that variables begin in stays writable, where pages are larger than the linker thought.
     uintptr_t from = (base + header[i].p_vaddr) & -page;
     uintptr_t to = (base + header[i].p_vaddr + header[i].p_memsz) & -page;
-    if (to > from) mprotect((void *)from, to - from, PROT_READ);
+    // Where the kernel refuses, the program still works as it should: this is for the day it does not.
+    if (to > from) (void)mprotect((void *)from, to - from, PROT_READ);
   }
 }
