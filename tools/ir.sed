@@ -10,6 +10,10 @@ s/@swift_nonatomic_/@swift_/g
 s/@posix_memalign\(/@csys_object_make(/
 s/@free\(/@csys_object_free(/
 
+# Functions without a name, and those whose name is for the assembler alone, are ones the linker could not place.
+s/^define private /define internal /
+/ c"/!s/@([0-9]+)\b/@unnamed_\1/g
+
 # What moves the bytes of arrays is a loop, byte by byte, in which the optimizer does not see a move.
 /^define .*"\$eSp14moveInitialize4from5countySpyxG_SitFs5UInt8V_Tg5"\(ptr %0, i[0-9]+ %1, ptr %2\)/,/^\}/ {
   /^define/ {

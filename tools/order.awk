@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # order.awk ORDER SYMBOLS-AND-RELOCATIONS: the names of ORDER as this build has numbered them, each followed by the
-# pieces of it that the outliner made functions of. Those are numbered anew, too, so a list that lasts cannot name them.
+# pieces of it that the outliner made functions of, and by what swiftc has given no name (tools/ir.sed). Those are
+# numbered anew, too, so a list that lasts cannot name them.
 FNR == 1 { file++ }
 file == 1 && !/^#/ { names[++count] = $1 }
 /^RELOCATION RECORDS FOR / {
   section = $4
   gsub(/^\[\.text\.|\]:$/, "", section)
 }
-file == 2 && /OUTLINED_FUNCTION_/ {
+file == 2 && / R_.*[. ](OUTLINED_FUNCTION|unnamed)_/ {
   sub(/[-+]0x[0-9a-f]+$/, "", $3)
   sub(/^\.text\./, "", $3)
   if (!seen[section, $3]++) pieces[section] = pieces[section] " " $3

@@ -34,9 +34,9 @@ def functions():
     """Begin, end and name of every function; where the linker folded equal ones, of each of them."""
     listing = subprocess.run(["nm", "--print-size", FILE], check=True, stdout=subprocess.PIPE, text=True).stdout
     found = re.findall(r"^(\w+) (\w+) [tTwW] (\S+?)(?:\.\d+)?$", listing, re.M)
-    # Pieces made by the outliner are placed by tools/order.awk: their names do not last.
+    # These are placed with who calls them by tools/order.awk: their names do not last.
     return sorted((int(begin, 16), int(begin, 16) + int(size, 16), name) for begin, size, name in found
-                  if not name.startswith("OUTLINED_FUNCTION_"))
+                  if not name.startswith(("OUTLINED_FUNCTION_", "unnamed_")))
 
 
 def unconfined(path):

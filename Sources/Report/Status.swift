@@ -21,6 +21,8 @@ public struct Status: Sendable {
     case paused
     /// Until the configuration changes or somebody lifts it.
     case blocked
+    /// It has run, and does no more than it was told to.
+    case done
     /// It has run and does no more.
     case stopped
     /// The configuration says that it is not to run.
@@ -37,13 +39,15 @@ public struct Status: Sendable {
       case .retrying: "retrying"
       case .paused: "paused"
       case .blocked: "blocked"
+      case .done: "done"
       case .stopped: "stopped"
       case .disabled: "disabled"
       case .neverRun: "never-run"
       }
     }
 
-    init?(_ word: [UInt8]) {
+    /// The state of that name.
+    public init?(_ word: [UInt8]) {
       for state in Self.allCases where word == state.word {
         self = state
         return

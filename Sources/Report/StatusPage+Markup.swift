@@ -35,7 +35,7 @@ extension StatusPage {
     ul{display:flex;flex-wrap:wrap;gap:0 1.5em;list-style:none}
     section,path,li{--c:#e0453a}
     .detected{--c:#3b82f6}
-    .waiting,.good,.nochg{--c:#22a35a}
+    .waiting,.done,.good,.nochg{--c:#22a35a}
     .checking,.verifying,.retrying,.paused{--c:#c98500}
     .disabled,.never-run,path.stopped{--c:#8a929a}
     </style>

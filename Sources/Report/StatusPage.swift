@@ -22,26 +22,20 @@ public final class StatusPage {
     return Text(page.bytes)
   }
 
-  /// Adds a section: what is said of it in text, line by line, with what was configured and with the
-  /// content of its history file.
+  /// Adds a section: what is said of it in text, with what was configured and with the content of its
+  /// history file.
   @inline(never)
   public func add(_ report: StatusReport, _ settings: ServiceSection, history: [UInt8]) {
     let state = [UInt8](report.state.word)
     let force = settings.schedule.isRunOnce ? nil : settings.schedule.force
-    for (index, line) in report.text(forceInterval: force, date: date).bytes.lines.enumerated() {
-      if index > 0 {
-        let value = line.dropFirst(StatusReport.indent)
-        let name = line[..<value.startIndex].trimmed
-        page.add("<dt>~</dt><dd>~</dd>\n", [Array(name), Array(value)])
-        continue
-      }
-      let rest = line.dropFirst(report.section.count + 2 + state.count)
-      page.add(
-        "<section class=\"~\">\n<h2>~</h2>\n<p><b>~</b>~</p>\n",
-        [state, report.section, state, Array(rest)])
-      plot(history)
-      let domain = settings.redactor.shown(Text(settings.domain)).bytes
-      page.add("<dl>\n<dt>domain</dt><dd>~</dd>\n", [domain])
+    page.add(
+      "<section class=\"~\">\n<h2>~</h2>\n<p><b>~</b>~</p>\n",
+      [state, report.section, state, report.origin(date: date).bytes])
+    plot(history)
+    let domain = settings.redactor.shown(Text(settings.domain)).bytes
+    page.add("<dl>\n<dt>domain</dt><dd>~</dd>\n", [domain])
+    report.details(forceInterval: force, date: date) { name, value in
+      page.add("<dt>~</dt><dd>~</dd>\n", [[UInt8](name), value.bytes])
     }
     page.add("</dl>\n</section>\n")
   }

@@ -36,7 +36,7 @@ public final class StatusReport: Sendable {
     if let process {
       // The file is written before each wait. One of an earlier process, or one whose wait is over,
       // means that a pass is under way.
-      if let status, status.process == process, status.state != .stopped,
+      if let status, status.process == process, status.state != .stopped, status.state != .done,
         status.nextCheck ?? now >= now
       {
         (state, since, reason) = (status.state, status.since, status.reason)
@@ -48,7 +48,7 @@ public final class StatusReport: Sendable {
       (state, since, reason) = (.disabled, nil, [])
     } else if let problem {
       (state, since, reason) = (.stopped, nil, Status.line(problem))
-    } else if let status, status.state == .stopped || status.state == .blocked {
+    } else if let status, [.done, .stopped, .blocked].contains(status.state) {
       (state, since, reason) = (status.state, status.since, status.reason)
     } else if status != nil {
       (state, since, reason) = (.stopped, nil, [UInt8]("ended without a word"))
@@ -118,50 +118,61 @@ public final class StatusReport: Sendable {
 
   // MARK: - Text
 
-  /// The columns before what a line says: two blanks, and its name.
-  static let indent = 14
-
-  /// A few lines for a person; what is not known is left out. After `forceInterval`, if it is given,
-  /// the accepted address is sent again. `date` spells an uptime.
-  public func text(
-    inColour: Bool = false, forceInterval: Int64? = nil, date: (Int64) -> [UInt8]
-  ) -> Text {
+  /// A few lines for a person; what is not known is left out. `date` spells an uptime.
+  public func text(inColour: Bool = false, date: (Int64) -> [UInt8]) -> Text {
     var text: Text = "\(section): \(state.word)"
     if inColour {
       // Green is well, red wants somebody to look, yellow is neither.
       let colour =
         switch state {
-        case .waiting: 32
+        case .waiting, .done: 32
         case .blocked, .stopped: 31
         case .disabled, .neverRun: 0
         case .checking, .verifying, .retrying, .paused: 33
         }
       text = "\(section): \u{1b}[\(colour)m\(state.word)\u{1b}[0m"
     }
-    if let since { text += " since \(date(since))" }
-    if let process { text += ", pid \(process)" }
-    text += "\n"
-    func add(_ name: StaticString, _ value: Text) { text += "  \(name)\(value)\n" }
-    if !reason.isEmpty { add("reason      ", Text(reason)) }
-    if state == .blocked { add("to do       ", "\(Notice.Event.block.advice)") }
-    if state == .retrying { add("to do       ", "\(Notice.Event.failure.advice)") }
-    if let current = status?.current { add("current     ", current.text) }
-    if let registered = status?.registered {
-      add("registered  ", registered.isEmpty ? "none" : "\(registered)")
-    }
-    if let status, let accepted = status.accepted {
-      add("accepted    ", "\(accepted) at \(date(status.acceptedAt))")
-    }
-    if let nextCheck { add("next check  ", Text(date(nextCheck))) }
-    if let forceInterval, let status, status.accepted != nil, isEnabled, state != .blocked {
-      add("next forced ", Text(date(status.acceptedAt + forceInterval)))
-    }
-    if let status, let updatesToday {
-      add("updates     ", "\(updatesToday) of \(status.budgetLimit) in 24 hours")
-    }
-    if let error = status?.lastError {
-      add("last error  ", "\(error.text) (\(date(error.time)))")
+    text += "\(origin(date: date))\n"
+    details(forceInterval: nil, date: date) { name, value in
+      var line: Text = "  \(name)"
+      while line.bytes.count < 14 { line += " " }
+      text += "\(line)\(value)\n"
     }
     return text
+  }
+
+  /// What there is to say behind the state's word.
+  func origin(date: (Int64) -> [UInt8]) -> Text {
+    var text: Text = ""
+    if let since { text += " since \(date(since))" }
+    if let process { text += ", pid \(process)" }
+    return text
+  }
+
+  /// Hands over what is known, by name. After `forceInterval`, if it is given, the accepted address is
+  /// sent again.
+  func details(
+    forceInterval: Int64?, date: (Int64) -> [UInt8], to add: (_ name: StaticString, _ value: Text) -> Void
+  ) {
+    if !reason.isEmpty { add("reason", Text(reason)) }
+    if state == .blocked { add("to do", "\(Notice.Event.block.advice)") }
+    if state == .retrying { add("to do", "\(Notice.Event.failure.advice)") }
+    if let current = status?.current { add("current", current.text) }
+    if let registered = status?.registered {
+      add("registered", registered.isEmpty ? "none" : "\(registered)")
+    }
+    if let status, let accepted = status.accepted {
+      add("accepted", "\(accepted) at \(date(status.acceptedAt))")
+    }
+    if let nextCheck { add("next check", Text(date(nextCheck))) }
+    if let forceInterval, let status, status.accepted != nil, isEnabled, state != .blocked {
+      add("next forced", Text(date(status.acceptedAt + forceInterval)))
+    }
+    if let status, let updatesToday {
+      add("updates", "\(updatesToday) of \(status.budgetLimit) in 24 hours")
+    }
+    if let error = status?.lastError {
+      add("last error", "\(error.text) (\(date(error.time)))")
+    }
   }
 }

@@ -26,6 +26,17 @@ final class AddCommand {
     try AddCommand(arguments, options).run()
   }
 
+  /// Throws for an option that is for `--add` alone: who thinks it tries another source must hear that it does not.
+  @inline(never)
+  static func refuseStray(_ arguments: Arguments) throws(Failure) {
+    for question in Interview.questions() + [[UInt8]("yes")] {
+      let argument = Interview.argument(question)
+      if argument != "S", arguments.value(argument) != nil {
+        throw Failure(.usage, "option --\(argument) needs --add; see ddns-runner -h")
+      }
+    }
+  }
+
   private init(_ arguments: Arguments, _ options: SectionRun.Options) throws(Failure) {
     (self.arguments, self.options) = (arguments, options)
     configuration = try Configuration(arguments, mayBeAbsent: true)

@@ -20,6 +20,16 @@ struct History {
   private static let textLimit = 120
   private static let fileLimit = 16_384
 
+  /// Where it goes on: what an earlier process has kept is no news.
+  @inline(never)
+  mutating func recall(from files: RunFiles) {
+    for line in Self.read(files.history).lines {
+      guard let event = HistoryEvent(line) else { continue }
+      if event.word == "detected" { address = IPAddress(event.text) }
+      if let state = Status.State(event.word) { self.state = state }
+    }
+  }
+
   /// Keeps an event; its text is one line without secrets.
   mutating func note(_ word: StaticString, _ text: [UInt8], at now: Int64) {
     unwritten += Text("\(now) \(word) \(text.cut(to: Self.textLimit))\n").bytes

@@ -50,6 +50,7 @@ public enum Runner {
     if arguments.has("add") {
       return try AddCommand.run(arguments, options(arguments, console))
     }
+    try AddCommand.refuseStray(arguments)
     let configuration = try world.configuration()
     if arguments.has("notify-test") {
       return try NoticeTest.run(world, configuration, arguments, options(arguments, console))

@@ -138,6 +138,7 @@ final class SectionRun {
     store = RecordStore(files, into: &record, world, &log)
     let lastUpdate = record.acceptedAt
     acceptedAtStart = record.accepted
+    history.recall(from: files)
     // An older program wrote it, about this very configuration.
     if record.fingerprint == settings.formerFingerprint {
       record.fingerprint = settings.fingerprint
@@ -344,13 +345,13 @@ final class SectionRun {
     }
     statusFile.noteFailure(reason, safe(words), at: now)
     tell(reason, safe(words), isLast: true)
-    close(status, words)
+    close(status, words, status == .ok ? .done : .stopped)
   }
 
   /// Ends the section, and says so where it is asked for.
-  func close(_ status: ExitStatus, _ words: Text) {
+  func close(_ status: ExitStatus, _ words: Text, _ state: Status.State = .stopped) {
     let said = safe(words)
-    writeStatus(statusFile.ends(said, cycle.record, at: now), said)
+    writeStatus(statusFile.ends(state, said, cycle.record, at: now), said)
     if status == .ok {
       log.write(.notice, "PID '\(Process.id)' exit normal at \(date())\n")
     } else {

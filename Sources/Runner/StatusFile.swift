@@ -52,9 +52,9 @@ struct StatusFile {
 
   /// The section has ended; the new content of its file.
   mutating func ends(
-    _ words: [UInt8], _ record: Record, at now: Int64
+    _ state: Status.State, _ words: [UInt8], _ record: Record, at now: Int64
   ) -> [UInt8] {
-    enter(record.block == nil ? .stopped : .blocked, words, nextCheck: nil, record, at: now)
+    enter(record.block == nil ? state : .blocked, words, nextCheck: nil, record, at: now)
   }
 
   private mutating func enter(

@@ -52,12 +52,15 @@ public enum Lookup {
     }
   }
 
+  /// What a name has, and for how many seconds caches may keep it; nil where the provider was asked.
+  public typealias Registered = (addresses: [IPAddress], lifetime: Int64?)
+
   /// The registered addresses; none = the name or its record does not exist. A server that cannot
   /// say is a temporary failure. Caches may keep them for `lifetime` seconds. With `asksZone` the
   /// zone's own servers have the word, whatever the section says about servers.
   public static func registeredAddresses(
     _ settings: ServiceSection, root: [UInt8], asksZone: Bool = false, _ console: Console
-  ) throws(Failure) -> (addresses: [IPAddress], lifetime: Int64) {
+  ) throws(Failure) -> Registered {
     if let violation = CheckedOption.lookupHost.violation(in: settings.lookupHost) {
       throw Failure(.config, violation)
     }

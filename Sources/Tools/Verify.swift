@@ -23,31 +23,26 @@ enum Verify {
     guard !settings.lookupHost.isEmpty else {
       throw Failure(.usage, "no name to look up: use -S SECTION or -l HOST")
     }
-    var report = ToolReport()
-    let found = try registered(settings, request, arguments, &console, &report.lifetime)
-    report.registered = found
-    try console.tell(report)
-    guard let wanted else { return found.isEmpty ? .differs : .ok }
-    return found.contains(wanted) ? .ok : .differs
+    let addresses = try tell(registered(settings, request, arguments, &console), &console)
+    guard let wanted else { return addresses.isEmpty ? .differs : .ok }
+    return addresses.contains(wanted) ? .ok : .differs
   }
 
   /// What the provider itself says when the section wants it asked, else what DNS says.
   private static func registered(
     _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
-    _ console: inout Console, _ lifetime: inout Int64?
-  ) throws(Failure) -> [IPAddress] {
+    _ console: inout Console
+  ) throws(Failure) -> Lookup.Registered {
     let asksZone = arguments.has("a")
     if let configuration = request.configuration, arguments.value("l") == nil, !asksZone,
       let addresses = try Lookup.providerAddresses(settings, configuration, &console)
     {
       console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
-      return addresses
+      return (addresses, nil)
     }
     Process.confine()
-    let found = try Lookup.registeredAddresses(
+    return try Lookup.registeredAddresses(
       settings, root: request.root, asksZone: asksZone, console)
-    lifetime = found.lifetime
-    return found.addresses
   }
 
   /// Tells which addresses DNS has for the name of a section.
@@ -56,10 +51,17 @@ enum Verify {
   ) throws(Failure) -> ExitStatus {
     Process.confine()
     let found = try Lookup.registeredAddresses(request.settings, root: request.root, console)
+    return try tell(found, &console).isEmpty ? .differs : .ok
+  }
+
+  /// Tells what is registered, and answers the addresses of it.
+  private static func tell(
+    _ found: Lookup.Registered, _ console: inout Console
+  ) throws(Failure) -> [IPAddress] {
     var report = ToolReport()
-    (report.registered, report.lifetime) = (found.addresses, found.lifetime)
+    (report.registered, report.lifetime) = found
     try console.tell(report)
-    return found.addresses.isEmpty ? .differs : .ok
+    return found.addresses
   }
 
   /// The address to compare with.

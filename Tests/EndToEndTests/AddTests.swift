@@ -169,6 +169,15 @@ extension EndToEnd {
       try expectSection(world, after: Self.before, mode: 0o640)
     }
 
+    @Test(arguments: [["--ip-source", "web"], ["--yes"], ["--status", "--domain", "x"]])
+    func `its options are for nothing else`(_ options: [String]) throws {
+      let world = try router()
+      let result = try world.run("ddns-runner", ["-S", "office"] + options)
+      let option = options.first { $0 != "--status" } ?? ""
+      #expect(result.status == 64)
+      #expect(result.stderr == "ddns-runner: option \(option) needs --add; see ddns-runner -h\n")
+    }
+
     @Test func `the README's line for scripts is one that works`() throws {
       let readme = try String(contentsOfFile: Programs.source("README.md"), encoding: .utf8)
       let line = try #require(readme.firstMatch(of: /\nddns-runner --add (-S .*) <password\n/)?.1)

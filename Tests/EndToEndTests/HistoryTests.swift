@@ -30,11 +30,11 @@ extension EndToEnd {
       let first = [
         "detected \(World.seen)",
         "sent \(World.seen): Update needed - no address is known to have been accepted",
-        "answered good", "stopped verified: DNS shows \(World.seen)",
+        "answered good", "done verified: DNS shows \(World.seen)",
       ]
       let second = [
         "detected \(other)", "sent \(other): Update needed - accepted address was '\(World.seen)'",
-        "answered good", "stopped verified: DNS shows \(other)",
+        "answered good",
       ]
       let end = [
         "stopped temporary failure 1 in a row", "home: addresses", "  \(World.seen)", "  \(other)",
@@ -51,6 +51,24 @@ extension EndToEnd {
         #expect(event["section"] as? String == "home")
         #expect((now - 300...now + 2).contains(event["time"] as? Int ?? 0), "\(event)")
       }
+    }
+
+    @Test func `what cron runs without anything new is no event, and looks well`() throws {
+      let world = try World()
+      try world.configure()
+      for _ in 0..<3 { #expect(try world.runner(["--once"]).status == 0) }
+      #expect(
+        try history(world) == [
+          "detected \(World.seen)",
+          "sent \(World.seen): Update needed - no address is known to have been accepted",
+          "answered good", "done verified: DNS shows \(World.seen)", "home: addresses",
+          "  \(World.seen)",
+        ])
+      let status = try world.run("ddns-runner", ["--status"]).stdout
+      #expect(status.hasPrefix("home: done since 20"), "\(status)")
+      #expect(status.contains("\n  reason      skip: accepted 81.2.69.142 unchanged since 20"))
+      let page = try world.run("ddns-runner", ["--html"]).stdout
+      #expect(page.contains("<section class=\"done\">") && page.contains("<path class=\"done\""))
     }
 
     @Test func `a refusal that repeats the password is masked, a dry run leaves nothing`() throws {

@@ -69,7 +69,7 @@ extension EndToEnd {
       #expect(world.mock.http.requests.count + world.mock.dns.queries.count == before)
       #expect(files == world.names(in: "var/run/ddns") + world.names(in: "var/log/ddns"))
       let home = try #require(found["home"])
-      #expect(home.enabled && !home.running && home.pid == nil && home.state == "stopped")
+      #expect(home.enabled && !home.running && home.pid == nil && home.state == "done")
       #expect(home.reason == "verified: DNS shows \(World.seen)")
       #expect(home.current == World.seen && home.registered == [World.seen])
       #expect(home.accepted == World.seen && home.updatesToday == 1 && home.updateLimit == 48)

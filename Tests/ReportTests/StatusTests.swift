@@ -137,16 +137,21 @@ import Wire
     #expect(report(full(), process: 43).state == .checking)
     #expect(report(full(), process: 43).since == nil)
     var ended = full()
-    ended.enter(.stopped, [], at: 150)
-    #expect(report(ended).state == .checking)
+    for end in [Status.State.stopped, .done] {
+      ended.enter(end, [], at: 150)
+      #expect(report(ended).state == .checking)
+    }
   }
 
-  @Test func `a section that does not run is stopped, blocked, disabled or has never run`() {
+  @Test func `a section that does not run is done, stopped, blocked, disabled or has never run`() {
     let killed = report(full(), process: nil)
     #expect(killed.state == .stopped && killed.since == nil && killed.nextCheck == nil)
     var status = full()
     status.enter(.stopped, [UInt8]("ended by SIGTERM"), at: 150)
     #expect(report(status, process: nil).since == 150)
+    status.enter(.done, [UInt8]("verified"), at: 160)
+    let done = report(status, process: nil)
+    #expect(done.state == .done && done.since == 160 && done.reason == "verified")
     status.enter(.blocked, [UInt8]("badauth"), at: 150)
     #expect(report(status, process: nil).state == .blocked)
     #expect(report(nil, process: nil).state == .neverRun)

@@ -15,6 +15,7 @@ const states = {
 	'retrying': _('Failed, will try again'),
 	'paused': _('Paused'),
 	'blocked': _('Blocked'),
+	'done': _('Done'),
 	'stopped': _('Stopped'),
 	'disabled': _('Disabled'),
 	'never-run': _('Not started')
