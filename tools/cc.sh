@@ -73,6 +73,7 @@ case $arch in
     ;;
   mipsel)
     # Embedded Swift does not know MIPS; what it emits for RISC-V has the same sizes and byte order.
+    # Code for any address would be a fifth larger: each call of it goes by a table (-mabicalls).
     # Debian's C library wants floating point, which these routers do not have: it is built anew.
     swift=riscv32-none-none-eabi target=mipsel-unknown-linux-musl
     ir="$ir tools/ir-mipsel.sed"

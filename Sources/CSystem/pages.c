@@ -57,7 +57,7 @@ void csys_pages_begin(void) { bring(0); }
 void *__wrap___mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
   size_t count = length / PAGE;
   if (address || protection != (PROT_READ | PROT_WRITE) || flags != (MAP_PRIVATE | MAP_ANONYMOUS) ||
-      count == 0 || count > MOST || sysconf(_SC_PAGESIZE) != PAGE)
+      count == 0 || count > MOST || getpagesize() != PAGE)
     return __real___mmap(address, length, protection, flags, fd, offset);
   for (size_t first = 0; first + count <= PAGES; first++) {
     uint64_t wanted = bits(count) << first;
@@ -136,8 +136,8 @@ int csys_object_make(void **result, size_t alignment, size_t size) {
       return 0;
     }
   }
-  // Larger alignments than 16 bytes, which malloc has anyway, would cost a larger piece.
-  *result = alignment <= 16 ? malloc(size) : aligned_alloc(alignment, size);
+  // malloc aligns to 16 bytes, and no object here wants more.
+  *result = alignment <= 16 ? malloc(size) : NULL;
   return *result ? 0 : ENOMEM;
 }
 
@@ -159,7 +159,7 @@ void csys_pages_give_back(void) {
     current[kind] = NULL;
   }
   // With larger pages the kernel would take what lies beside the free ones, too.
-  if (sysconf(_SC_PAGESIZE) != PAGE) return;
+  if (getpagesize() != PAGE) return;
   for (size_t first = 0; first < present; first++) {
     size_t end = first;
     while (end < present && !(taken >> end & 1)) end++;

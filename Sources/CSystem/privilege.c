@@ -82,7 +82,7 @@ csys_result csys_become(uint32_t user, uint32_t group) {
 
 void csys_allow_descriptors(size_t count) {
   struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= count) return;
+  if (prlimit(0, RLIMIT_NOFILE, NULL, &limit) || limit.rlim_cur >= count) return;
   limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  prlimit(0, RLIMIT_NOFILE, &limit, NULL);
 }

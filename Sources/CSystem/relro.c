@@ -2,6 +2,7 @@
 // An executable that runs at any address has its tables of addresses filled by the C library's start, and
 // nobody writes into them afterwards. A loader would ask the kernel to hold everybody to that; a static
 // executable has none, and does it here.
+#define _GNU_SOURCE
 #include <elf.h>
 #include <link.h>
 #include <stdint.h>
@@ -12,7 +13,7 @@ extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));  // 
 void csys_relro_protect(void);
 
 void csys_relro_protect(void) {
-  uintptr_t base = (uintptr_t)&__ehdr_start, page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t base = (uintptr_t)&__ehdr_start, page = (uintptr_t)getpagesize();
   const ElfW(Phdr) *header = (const ElfW(Phdr) *)(base + __ehdr_start.e_phoff);
   for (int i = 0; i < __ehdr_start.e_phnum; i++) {
     if (header[i].p_type != PT_GNU_RELRO) continue;
