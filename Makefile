@@ -53,9 +53,11 @@ $(B)/target.mk: tools/cc.sh $(shell command -v $(SWIFTC))
 # A compiler that hangs (it can) must not hang the build. No libswiftUnicodeDataTables.a is linked:
 # that makes comparing two Strings a link error instead of 60 KB. Its optimizer is told that calls, loads and
 # stores cost nothing, and to be modest: to save them it leaves to the linker, which sees how large code becomes.
+# Nor is a function to have a copy for each closure it is handed.
 SWIFT := timeout 300 $(SWIFTC) -swift-version 6 -parse-as-library -Osize -wmo \
   $(patsubst %,-Xllvm -sil-inline-%-benefit=0,removed-call removed-load removed-store removed-terminator \
     fast-path-builtin ref-count) -Xllvm -sil-inline-overall-caller-block-limit=50 \
+  -Xllvm -sil-disable-pass=closure-specialize \
   -enable-experimental-feature Embedded -Xfrontend -mergeable-traps -assume-single-threaded \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 # Its LLVM has its turn after tools/ir-texts.sed, for what that says it must have known from the beginning.
@@ -67,9 +69,11 @@ CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD -MP \
 # The linker optimizes Swift, C and the libraries as one program: what nobody calls goes, what is called
 # once moves to its caller, and what is repeated anywhere becomes a function (the outliner). Without
 # threads nothing has to be atomic. Twice, because what the first time leaves of a function may fit its callers,
-# if it is not longer than the call. A comparison is shorter than its entry in a table of jumps.
+# if it is not longer than the call. A comparison is shorter than its entry in a table of jumps. What is computed once,
+# before a loop or where it is needed first, is in a register from then on, which others have to save.
 LTO = --lto-newpm-passes='function(lower-atomic),lto<Oz>,lto<Oz>' -mllvm -inline-threshold=-20 \
-  -mllvm -min-jump-table-entries=1000 $(LINK_FLAGS)
+  -mllvm -inline-instr-cost=4 -mllvm -min-jump-table-entries=1000 \
+  $(patsubst %,-mllvm -disable-%,machine-licm machine-cse constant-hoisting block-placement) $(LINK_FLAGS)
 LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code $(LAYOUT) \
   --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld \
   --wrap=__mmap --wrap=munmap # Sources/CSystem/pages.c
