@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// The look-up of one question, or one update: whom to ask, how, for how long, and what the answers
 /// mean.
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// Collects the pieces of a message, in network byte order.
 struct DNSWriter {
   private(set) var bytes: [UInt8] = []

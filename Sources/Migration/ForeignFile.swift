@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import UCI
+import Wire
 
 /// The configuration file of another client: what it says, and on which line.
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// What the driver says to the machine that is no event, but is remembered.
 extension Cycle {
   /// Takes note of what `ClockWatch` has found out.

@@ -152,7 +152,8 @@ public final class StatusReport: Sendable {
   /// Hands over what is known, by name. After `forceInterval`, if it is given, the accepted address is
   /// sent again.
   func details(
-    forceInterval: Int64?, date: (Int64) -> [UInt8], to add: (_ name: StaticString, _ value: Text) -> Void
+    forceInterval: Int64?, date: (Int64) -> [UInt8],
+    to add: (_ name: StaticString, _ value: Text) -> Void
   ) {
     if !reason.isEmpty { add("reason", Text(reason)) }
     if state == .blocked { add("to do", "\(Notice.Event.block.advice)") }

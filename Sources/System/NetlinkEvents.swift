@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
+import Wire
 
 /// What the kernel says, unasked, about devices and their addresses (rtnetlink).
 public struct NetlinkEvents: ~Copyable {

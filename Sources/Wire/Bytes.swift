@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The only extensions of standard types in the project: byte strings that compare with, and are
-// switched over by, literals. `StaticString` keeps `String` and its Unicode tables out.
+// Byte strings that compare with, and are switched over by, literals. `StaticString` keeps `String` and
+// its Unicode tables out.
 
 extension StaticString {
   /// The literal's bytes.
