@@ -51,7 +51,7 @@ if [ -e "$file.symbols" ]; then
   # some 45 places in libcurl, 50 in mbedTLS, eight in our own C.
   for part in curl:20 mbedtls:20 csys:4; do
     guarded=$(awk -v PART="${part%:*}" '
-      /^[0-9a-f]+ </ { ours = tolower($2) ~ "^<" PART "_" }
+      /^[0-9a-f]+ <[^.]/ { ours = tolower($2) ~ "^<" PART "_" }
       ours && /<__stack_chk_fail(_local)?>( @|$)/ { places++ }
       END { print places + 0 }' "$code")
     [ "$guarded" -ge "${part#*:}" ] ||
