@@ -130,7 +130,7 @@ extension EndToEnd {
       let runner = try world.start("ddns-runner", [])
       let states = ["home: waiting ", "office: blocked ", "cabin: retrying "]
       var said = ""
-      let isSettled = Wait.until(within: 20 * Programs.slowness) {
+      let isSettled = Wait.until(within: 20) {
         said = (try? world.run("ddns-runner", ["--status"]).stdout) ?? ""
         return states.allSatisfy { said.contains($0) }
       }

@@ -111,3 +111,10 @@ enum Authority {
   .enabled(if: Programs.areBuilt, "DDNS_BIN does not name the built programs"),
   .timeLimit(.minutes(Programs.minutes)))
 struct EndToEnd {}
+
+/// Waits for what programs do: a limit is what they need at most where nothing emulates them.
+enum Wait {
+  static func until(within seconds: Double, _ condition: () -> Bool) -> Bool {
+    Mock.Wait.until(within: seconds * Programs.slowness, condition)
+  }
+}
