@@ -114,7 +114,7 @@ extension Configuration {
 
 extension URLTemplate.Values {
   /// What a section puts into its URL.
-  public init(_ settings: ServiceSection, address: IPAddress) {
+  public convenience init(_ settings: ServiceSection, address: IPAddress) {
     self.init(address: address)
     username = settings.username
     password = settings.password

@@ -67,7 +67,7 @@ extension Configuration {
     of settings: ServiceSection, for recipe: Recipe, _ address: IPAddress,
     with other: IPAddress? = nil, in prefix: AddressPrefix? = nil
   ) -> RecipeValues {
-    var values = URLTemplate.Values(settings, address: address)
+    let values = URLTemplate.Values(settings, address: address)
     values.other = other
     values.prefix = prefix
     let section = package.section(at: settings.name)

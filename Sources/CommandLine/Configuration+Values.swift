@@ -38,15 +38,17 @@ extension Configuration {
   /// How long a command may take, in milliseconds.
   private static let commandPatience: Int64 = 10_000
 
-  /// Puts the values that are elsewhere into a section, and takes note of them in `values`. `said`
-  /// is what commands have said, as a tool tells it.
-  public mutating func fetchValues(of name: [UInt8], for asker: Asker, said: [[UInt8]] = []) {
-    guard let section = find(name) else { return }
-    values = .none
-    guard section.hasValuesElsewhere else { return }
+  /// The same with the values that are elsewhere in a section, which `values` tells of. `said` is what
+  /// commands have said, as a tool tells it.
+  public func withValues(
+    of name: [UInt8], for asker: Asker, said: [[UInt8]] = []
+  ) -> Configuration {
+    guard let section = find(name) else { return self }
+    guard section.hasValuesElsewhere else {
+      return values === Values.none ? self : Configuration(self, section, .none)
+    }
     var result = section
     let values = Values()
-    self.values = values
     for option in section.options {
       guard let wanted = option.elsewhere, case .option(let place) = option.value else { continue }
       let way = option.name.last ?? 0
@@ -84,7 +86,7 @@ extension Configuration {
       if way == UInt8(ascii: "d") { values.said.append(wanted + [32] + value) }
       result.set(wanted, to: value, line: option.line)
     }
-    package.replace(section.name, with: result)
+    return Configuration(self, result, values)
   }
 
   private static func run(

@@ -8,11 +8,13 @@ import Wire
 
 /// /etc/config/ddns as it is now, with the changes of `uci set` that nobody has committed yet. (Those
 /// of LuCI's page are of its session, in /var/run/rpcd, and count once they are applied.)
-public struct Configuration: Sendable {
+///
+/// A class, for all parts of a program hand it on.
+public final class Configuration {
   /// The sections; each of both families is two (`Configuration+Families.swift`).
-  public internal(set) var package: UCIPackage
-  /// What has been found elsewhere for the one section it is asked for from then on (`fetchValues`).
-  public internal(set) var values = Values.none
+  public let package: UCIPackage
+  /// What has been found elsewhere for the one section it is asked for from then on (`withValues`).
+  public let values: Values
   /// The sections as they are written.
   public let written: UCIPackage
   /// The options of all sections.
@@ -32,6 +34,7 @@ public struct Configuration: Sendable {
     path = Self.path(of: [UInt8]("ddns"), arguments)
     written = try Self.package(text, path)
     package = Self.families(written)
+    values = .none
     global = try Self.global(package, path)
   }
 
@@ -81,7 +84,18 @@ public struct Configuration: Sendable {
     }
     written = package
     self.package = Self.families(package)
+    values = .none
     global = try Self.global(package, path)
+  }
+
+  /// The same with another section in the place of one, and what was found for it elsewhere.
+  init(_ other: Configuration, _ section: UCISection, _ values: Values) {
+    var package = other.package
+    package.replace(section.name, with: section)
+    self.package = package
+    self.values = values
+    (written, global, path) = (other.written, other.global, other.path)
+    (root, directory) = (other.root, other.directory)
   }
 
   private static func package(

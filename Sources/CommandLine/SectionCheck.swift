@@ -202,7 +202,7 @@ final class SectionCheck {
   /// it has none, or something is wrong with it.
   func page(of provider: ServiceEntry) -> (url: [UInt8], field: [UInt8])? {
     guard let page = provider.registered else { return nil }
-    var values = values
+    let values = values
     values.domain = settings.lookupHost
     check(page.header, values)
     guard let url = url(page.url, values, "registered.url") else { return nil }

@@ -5,8 +5,8 @@ import Section
 import System
 import Wire
 
-/// What a program says while it works.
-public struct Console: Sendable {
+/// What a program says while it works. A class, for all parts of the program say it in one place.
+public final class Console {
   /// How much a person wants to hear, 0-3.
   public var verbosity: Int64
   /// Who has started the program (`DDNS_REPORT`).
@@ -27,11 +27,10 @@ public struct Console: Sendable {
   public var redactor = Redactor()
   /// A file that gets every line, too, in the form of a section's log; nil for none.
   public var logFile: [UInt8]?
-  /// Whether nothing is said.
-  public var isMute = false
+  private var isMute = false
 
   /// Works for a section from now on: names it, and hides its secrets.
-  public mutating func adopt(_ settings: ServiceSection) {
+  public func adopt(_ settings: ServiceSection) {
     label += "[\(settings.name)]"
     redactor = settings.redactor
   }
@@ -44,6 +43,13 @@ public struct Console: Sendable {
     case "log": listener = .script
     default: listener = .person
     }
+  }
+
+  /// The same, which says nothing.
+  public init(muting other: Console) {
+    (label, verbosity, listener, redactor) =
+      (other.label, other.verbosity, other.listener, other.redactor)
+    isMute = true
   }
 
   /// Whether whoever ends this program ends its process group.
@@ -70,7 +76,6 @@ public struct Console: Sendable {
       if report.answer != "" { _ = try Tool.answer(report.answer) }
       return
     }
-    var report = report
     report.reason = Self.oneLine(redactor.shown(Text(report.reason)).bytes)
     Output.report(report.encoded)
   }
@@ -104,13 +109,13 @@ public enum Tool {
   /// line on standard error and its exit status.
   public static func run(
     _ words: [[UInt8]], _ syntax: Arguments.Syntax,
-    _ body: (Arguments, inout Console) throws(Failure) -> ExitStatus
+    _ body: (Arguments, Console) throws(Failure) -> ExitStatus
   ) -> Int32 {
-    var console = Console(program: syntax.program, verbosity: 0)
+    let console = Console(program: syntax.program, verbosity: 0)
     defer { Output.flush() }
     do throws(Failure) {
-      guard let arguments = try begin(words, syntax, &console) else { return 0 }
-      return try body(arguments, &console).rawValue
+      guard let arguments = try begin(words, syntax, console) else { return 0 }
+      return try body(arguments, console).rawValue
     } catch {
       complain(error, syntax, console)
       return error.status.rawValue
@@ -122,13 +127,13 @@ public enum Tool {
   /// failure with 1.
   public static func runCompatible(
     _ words: [[UInt8]], _ syntax: Arguments.Syntax, informed: Int32 = 0, misused: Int32 = 1,
-    _ body: (Arguments, inout Console) throws(Failure) -> Int32
+    _ body: (Arguments, Console) throws(Failure) -> Int32
   ) -> Int32 {
-    var console = Console(program: syntax.program, verbosity: 0)
+    let console = Console(program: syntax.program, verbosity: 0)
     defer { Output.flush() }
     do throws(Failure) {
-      guard let arguments = try begin(words, syntax, &console) else { return informed }
-      return try body(arguments, &console)
+      guard let arguments = try begin(words, syntax, console) else { return informed }
+      return try body(arguments, console)
     } catch {
       complain(error, syntax, console)
       return error.status == .usage ? misused : 1
@@ -139,7 +144,7 @@ public enum Tool {
 
   /// The command line; nil when it only asks for something that is answered now.
   private static func begin(
-    _ words: [[UInt8]], _ syntax: Arguments.Syntax, _ console: inout Console
+    _ words: [[UInt8]], _ syntax: Arguments.Syntax, _ console: Console
   ) throws(Failure) -> Arguments? {
     Process.prepare()
     let arguments = try Arguments(words, syntax)

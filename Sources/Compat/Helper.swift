@@ -21,10 +21,10 @@ final class Helper {
   private static let patience: Int64 = 3_000
 
   private let arguments: Arguments
-  private var global: GlobalOptions
+  private let global: GlobalOptions
   private let root: [UInt8]
   private let settings: ServiceSection
-  private var console: Console
+  private let console: Console
 
   /// The options of one command; the section that `-S` names is not read, nor is a server or proxy
   /// that is only to be tried.
@@ -37,16 +37,16 @@ final class Helper {
     if command == "get_local_ip" { overrides.append(("proxy", arguments.value("p") ?? [])) }
     if command == "verify_dns" { overrides.append(("dns_server", [])) }
     settings = try SectionRequest.section(overrides)
-    self.console.redactor = settings.redactor
-    self.console.redactor.add(proxy: arguments.value("p") ?? [])
+    console.redactor = settings.redactor
+    console.redactor.add(proxy: arguments.value("p") ?? [])
     if arguments.has("L") {
       let directory = root + global.logDirectory
       try? File.createDirectory(directory)
-      self.console.logFile = directory + [UInt8]("/lucihelper.log")
+      console.logFile = directory + [UInt8]("/lucihelper.log")
     }
   }
 
-  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> Int32 {
+  static func run(_ arguments: Arguments, _ console: Console) throws(Failure) -> Int32 {
     guard let command = arguments.words.first else { throw Failure(.usage, "missing command") }
     let helper = try Helper(arguments, command, console)
     switch command {

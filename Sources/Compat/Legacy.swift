@@ -27,7 +27,7 @@ enum Legacy {
     return [[UInt8]("-S"), first, [UInt8]("-v"), level] + rest + [[UInt8]("start")]
   }
 
-  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> Int32 {
+  static func run(_ arguments: Arguments, _ console: Console) throws(Failure) -> Int32 {
     // Spelt as in ddns-scripts: callers may look for it (contract 6.1).
     guard arguments.words.count < 2 else { throw Failure(.usage, "to much commands") }
     let section = arguments.value("S").flatMap { $0.isEmpty ? nil : $0 }
@@ -36,7 +36,7 @@ enum Legacy {
       guard section != nil else {
         throw Failure(.usage, network == nil ? "option '-S' is missing" : "missing command")
       }
-      return folded(try Runner.run(arguments, &console))
+      return folded(try Runner.run(arguments, console))
     }
     guard section == nil || network == nil else {
       throw Failure(.usage, "use either option '-N' or '-S' not both")
@@ -45,7 +45,7 @@ enum Legacy {
     if command == "start", section != nil {
       // Started again, perhaps by cron: the one that runs checks in its place (B18).
       if console.verbosity < 2, control.send(.user1) { return 0 }
-      return folded(try Runner.run(arguments, &console))
+      return folded(try Runner.run(arguments, console))
     }
     switch command {
     case "start": try control.start()

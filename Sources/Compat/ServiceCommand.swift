@@ -30,7 +30,7 @@ final class ServiceCommand {
     global = (try? Configuration(arguments))?.global ?? GlobalOptions()
   }
 
-  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> Int32 {
+  static func run(_ arguments: Arguments, _ console: Console) throws(Failure) -> Int32 {
     let words = arguments.words
     guard let command = words.first else {
       _ = try Tool.answer("\n\(help)")

@@ -19,11 +19,11 @@ enum Synology {
     program: name, letters: "hV", names: "root: help version", wordLimit: 4, help: help)
 
   static func run(
-    _ program: [UInt8], _ arguments: Arguments, _ console: inout Console
+    _ program: [UInt8], _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {
     let word: StaticString
     do throws(Failure) {
-      word = try Self.word(of: update(program, arguments, &console))
+      word = try Self.word(of: update(program, arguments, console))
     } catch {
       if !error.message.bytes.isEmpty { console.log(.error, error.message) }
       word = Self.word(of: error.status)
@@ -32,7 +32,7 @@ enum Synology {
   }
 
   private static func update(
-    _ program: [UInt8], _ arguments: Arguments, _ console: inout Console
+    _ program: [UInt8], _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ResultWord {
     let words = arguments.words
     guard words.count == 4, let address = IPAddress(words[3]) else {
@@ -49,7 +49,7 @@ enum Synology {
     let settings = try configuration.serviceSection(section)
     console.adopt(settings)
     let outcome = try Delivery.send(
-      address, for: settings, configuration, isDryRun: false, &console)
+      address, for: settings, configuration, isDryRun: false, console)
     guard let outcome else { throw Failure(.software, "") }
     if !outcome.isSuccess { console.log(.error, outcome.message(hiding: console.redactor)) }
     return outcome.word
@@ -120,6 +120,6 @@ enum Synology {
   return Tool.run(
     isOption ? Array(words.dropFirst()) : [[UInt8]("--")] + words.dropFirst(), Synology.syntax
   ) { (arguments, console) throws(Failure) in
-    try Synology.run(words.first ?? [], arguments, &console)
+    try Synology.run(words.first ?? [], arguments, console)
   }
 }

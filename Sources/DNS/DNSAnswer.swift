@@ -3,7 +3,7 @@
 import Wire
 
 /// What the DNS says about a question, once all aliases are followed.
-public struct DNSAnswer: Equatable, Sendable {
+public final class DNSAnswer: Equatable, Sendable {
   /// The two ways to have nothing.
   public enum Absence: Equatable, Sendable {
     /// The name exists and has no record of the type.
@@ -23,16 +23,16 @@ public struct DNSAnswer: Equatable, Sendable {
   }
 
   /// The name at the end of the CNAME chain; not the one asked for when that is an alias.
-  public var name: DNSName
+  public let name: DNSName
   /// What there is.
-  public var content: Content
+  public let content: Content
   /// Seconds the answer may be kept: the smallest TTL on the way to it. For an absence the smaller
   /// of TTL and MINIMUM of the SOA record (RFC 2308 §5), 0 without one.
-  public var ttl: UInt32
+  public let ttl: UInt32
   /// Whether the server answered from its own zone.
-  public var isAuthoritative: Bool
+  public let isAuthoritative: Bool
   /// The SOA record that came with an absence: its owner is the zone of the name.
-  public var authority: DNSRecord?
+  public let authority: DNSRecord?
 
   /// An answer.
   public init(
@@ -44,6 +44,19 @@ public struct DNSAnswer: Equatable, Sendable {
     self.ttl = ttl
     self.isAuthoritative = isAuthoritative
     self.authority = authority
+  }
+
+  /// Whether they say the same.
+  public static func == (left: DNSAnswer, right: DNSAnswer) -> Bool {
+    left.name == right.name && left.content == right.content && left.ttl == right.ttl
+      && left.isAuthoritative == right.isAuthoritative && left.authority == right.authority
+  }
+
+  /// The same, to be kept no longer than so many seconds.
+  func kept(atMost limit: UInt32) -> DNSAnswer {
+    DNSAnswer(
+      name: name, content: content, ttl: min(ttl, limit), isAuthoritative: isAuthoritative,
+      authority: authority)
   }
 
   /// The addresses; none for an absence or records of other types.

@@ -5,7 +5,7 @@ import Wire
 /// Why a question has no answer: the last thing that went wrong, and at which server.
 ///
 /// What is registered is then unknown, which is not the same as "nothing".
-public struct DNSFailure: Error, Equatable, Sendable {
+public final class DNSFailure: Error, Equatable {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
     /// There is no server to ask.
@@ -43,6 +43,11 @@ public struct DNSFailure: Error, Equatable, Sendable {
   public init(_ reason: Reason, at server: DNSServer? = nil) {
     self.server = server
     self.reason = reason
+  }
+
+  /// Whether the same went wrong at the same server.
+  public static func == (left: DNSFailure, right: DNSFailure) -> Bool {
+    left.server == right.server && left.reason == right.reason
   }
 
   /// `dns server 192.0.2.1: no answer within 5 s`.

@@ -12,7 +12,7 @@ extension DNSMessage {
   /// the addresses beside a referral count too: they are what a parent zone has registered for a
   /// name server.
   public func reply(
-    to question: DNSQuestion, aliasLimit: Int = Self.aliasLimit, acceptsGlue: Bool = false
+    to question: DNSQuestion, aliasLimit: Int = DNSMessage.aliasLimit, acceptsGlue: Bool = false
   ) -> DNSReply {
     guard rcode == .noError || rcode == .nxDomain else { return .failure(rcode) }
     var question = question

@@ -3,7 +3,7 @@
 import Wire
 
 /// A DNS message (RFC 1035 §4).
-public struct DNSMessage: Equatable, Sendable {
+public final class DNSMessage: Sendable {
   /// The UDP size offered in queries: fits every link without fragments.
   public static let udpSize: UInt16 = 1232
   /// The most bytes a message can have, over TCP.

@@ -52,7 +52,7 @@ extension DNSQuery {
   ///
   /// The socket must be connected to the server and be on a port the kernel chose: the kernel then
   /// drops what others send, and a forger has to guess port and id.
-  public struct Packet: Equatable, Sendable {
+  public final class Packet: Equatable, Sendable {
     /// The server.
     public let server: DNSServer
     /// Whether to use a TCP connection; the bytes then begin with their length (RFC 7766 §8).
@@ -61,5 +61,19 @@ extension DNSQuery {
     public let bytes: [UInt8]
     /// When to stop waiting.
     public let until: Int64
+
+    /// A query to such a server.
+    public init(_ server: DNSServer, overTCP: Bool, bytes: [UInt8], until: Int64) {
+      self.server = server
+      self.overTCP = overTCP
+      self.bytes = bytes
+      self.until = until
+    }
+
+    /// Whether the same is to be sent.
+    public static func == (left: Packet, right: Packet) -> Bool {
+      left.server == right.server && left.overTCP == right.overTCP && left.bytes == right.bytes
+        && left.until == right.until
+    }
   }
 }

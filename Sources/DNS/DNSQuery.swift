@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Wire
-
 /// The look-up of one question, or one update: whom to ask, how, for how long, and what the answers
 /// mean.
 ///
 /// It holds no socket, clock or random source. `step` is told what happened and when, and answers
 /// with the one thing to do now. Times are milliseconds of a clock that never jumps.
-public struct DNSQuery {
+public final class DNSQuery {
   /// The most servers that are asked, as in resolv.conf(5).
   public static let serverLimit = 3
   /// Milliseconds to wait in the first and the second round over the servers.
@@ -16,25 +14,40 @@ public struct DNSQuery {
   public static let patienceOverTCP: Int64 = 5000
 
   /// One try at one server.
-  private struct Attempt {
-    var server: DNSServer
+  private final class Attempt {
+    let server: DNSServer
     var patience: Int64
     var overTCP: Bool
     var usesEDNS: Bool
+
+    init(_ server: DNSServer, _ patience: Int64, overTCP: Bool, usesEDNS: Bool) {
+      self.server = server
+      self.patience = patience
+      self.overTCP = overTCP
+      self.usesEDNS = usesEDNS
+    }
   }
 
   /// A try under way.
-  private struct Pending {
-    var attempt: Attempt
-    var id: UInt16
+  private final class Pending {
+    let attempt: Attempt
+    let id: UInt16
     /// The code an update is signed with.
-    var code: [UInt8]
-    var sentAt: Int64
-    var until: Int64
+    let code: [UInt8]
+    let sentAt: Int64
+    let until: Int64
     /// What has arrived over TCP.
     var stream: [UInt8] = []
     /// Whether something arrived that is no answer.
     var sawJunk = false
+
+    init(_ attempt: Attempt, _ id: UInt16, _ code: [UInt8], sentAt: Int64, until: Int64) {
+      self.attempt = attempt
+      self.id = id
+      self.code = code
+      self.sentAt = sentAt
+      self.until = until
+    }
   }
 
   private enum State {
@@ -78,7 +91,7 @@ public struct DNSQuery {
 
   /// An update at up to three servers, in this order; `epoch` is the wall clock's time, in seconds,
   /// when the other one showed 0. Success is an answer without records.
-  public init(
+  public convenience init(
     _ update: DNSUpdate, servers: [DNSServer], overTCP: Bool, seed: UInt64, deadline: Int64,
     epoch: Int64
   ) {
@@ -94,7 +107,7 @@ public struct DNSQuery {
   }
 
   /// Takes an event at a time and says what to do.
-  public mutating func step(_ event: Event, at now: Int64) -> Effect {
+  public func step(_ event: Event, at now: Int64) -> Effect {
     switch (state, event) {
     case (.idle, .started): return proceed(at: now)
     case (.idle, .received), (.idle, .closed), (.idle, .failed), (.idle, .timerFired): return .none
@@ -119,13 +132,13 @@ public struct DNSQuery {
 
   /// Every server with little patience, then every server with more. What was silent may have
   /// dropped the EDNS record, so the second round goes without.
-  private mutating func makePlan() {
+  private func makePlan() {
     plan = []
     for (round, patience) in Self.rounds.enumerated() {
       for server in servers {
         plan.append(
           Attempt(
-            server: server, patience: options.forceTCP ? Self.patienceOverTCP : patience,
+            server, options.forceTCP ? Self.patienceOverTCP : patience,
             overTCP: options.forceTCP,
             usesEDNS: options.usesEDNS && (round == 0 || options.insistsOnEDNS)))
       }
@@ -133,7 +146,7 @@ public struct DNSQuery {
   }
 
   /// Sends the next try of the plan.
-  private mutating func proceed(at now: Int64) -> Effect {
+  private func proceed(at now: Int64) -> Effect {
     guard !plan.isEmpty, now < deadline else {
       state = .finished
       return .fail(lastFailure)
@@ -148,21 +161,21 @@ public struct DNSQuery {
           question, id: id, recursionDesired: options.recursionDesired,
           udpSize: attempt.usesEDNS ? DNSMessage.udpSize : nil), []
       )
-    state = .waiting(Pending(attempt: attempt, id: id, code: code, sentAt: now, until: until))
+    state = .waiting(Pending(attempt, id, code, sentAt: now, until: until))
     return .send(
       Packet(
-        server: attempt.server, overTCP: attempt.overTCP,
+        attempt.server, overTCP: attempt.overTCP,
         bytes: attempt.overTCP ? Self.framed(message) : message, until: until))
   }
 
   /// Asks the server that answered again, in another way.
-  private mutating func repeatNow(_ attempt: Attempt, at now: Int64) -> Effect {
+  private func repeatNow(_ attempt: Attempt, at now: Int64) -> Effect {
     plan.insert(attempt, at: 0)
     return proceed(at: now)
   }
 
   /// Asks this server no more, because it said that it cannot answer.
-  private mutating func abandon(
+  private func abandon(
     _ server: DNSServer, _ reason: DNSFailure.Reason, at now: Int64
   ) -> Effect {
     lastFailure = DNSFailure(reason, at: server)
@@ -173,8 +186,7 @@ public struct DNSQuery {
   // MARK: What the answers mean
 
   /// Puts a stream together until the message is complete.
-  private mutating func collect(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
-    var pending = pending
+  private func collect(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
     pending.stream += bytes
     guard pending.stream.count >= 2 else { return wait(pending, at: now) }
     let length = Int(pending.stream[0]) << 8 | Int(pending.stream[1])
@@ -182,8 +194,8 @@ public struct DNSQuery {
     return consider(Array(pending.stream[2..<(2 + length)]), pending, at: now)
   }
 
-  private mutating func consider(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
-    var attempt = pending.attempt
+  private func consider(_ bytes: [UInt8], _ pending: Pending, at now: Int64) -> Effect {
+    let attempt = pending.attempt
     guard let message = message(bytes, id: pending.id), !(attempt.overTCP && message.isTruncated)
     else { return discard(pending, .malformed, at: now) }
     if message.isTruncated {
@@ -201,18 +213,17 @@ public struct DNSQuery {
 
   /// Drops what is no answer. A datagram may be forged or late, and the true one can still come; a
   /// stream has one answer.
-  private mutating func discard(
+  private func discard(
     _ pending: Pending, _ reason: DNSFailure.Reason, at now: Int64
   ) -> Effect {
     if pending.attempt.overTCP { return abandon(pending.attempt.server, reason, at: now) }
-    var pending = pending
     pending.sawJunk = true
     return wait(pending, at: now)
   }
 
   /// What the answer to an update means. Only who has the key has the last word, and who says that
   /// ours is none: anybody else may be in the server's place, and the next one is tried.
-  private mutating func conclude(
+  private func conclude(
     _ update: DNSUpdate, _ message: DNSMessage, _ bytes: [UInt8], _ pending: Pending, at now: Int64
   ) -> Effect {
     let server = pending.attempt.server
@@ -245,15 +256,14 @@ public struct DNSQuery {
     return .fail(DNSFailure(reason, at: server))
   }
 
-  private mutating func conclude(
+  private func conclude(
     _ message: DNSMessage, from server: DNSServer, at now: Int64
   ) -> Effect {
     let limit = DNSMessage.aliasLimit - aliases
     switch message.reply(to: question, aliasLimit: limit, acceptsGlue: options.acceptsGlue) {
-    case .answer(var answer):
+    case .answer(let answer):
       state = .finished
-      answer.ttl = min(answer.ttl, aliasTTL)
-      return .finish(answer)
+      return .finish(answer.kept(atMost: aliasTTL))
     case .alias(let target, let hops, let ttl):
       aliases += hops
       aliasTTL = min(aliasTTL, ttl)
@@ -271,7 +281,7 @@ public struct DNSQuery {
   }
 
   /// Goes on waiting for this try until its time has come, which nothing that arrives puts off.
-  private mutating func wait(_ pending: Pending, at now: Int64) -> Effect {
+  private func wait(_ pending: Pending, at now: Int64) -> Effect {
     guard now >= pending.until else {
       state = .waiting(pending)
       return .wait(until: pending.until)
@@ -307,7 +317,7 @@ public struct DNSQuery {
   }
 
   /// The next number of the SplitMix64 sequence, folded to 16 bits.
-  private mutating func drawID() -> UInt16 {
+  private func drawID() -> UInt16 {
     seed &+= 0x9e37_79b9_7f4a_7c15
     var mixed = seed
     mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9

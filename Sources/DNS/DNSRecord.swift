@@ -3,7 +3,7 @@
 import Wire
 
 /// A resource record (RFC 1035 §4.1.3).
-public struct DNSRecord: Equatable, Sendable {
+public final class DNSRecord: Equatable, Sendable {
   /// The data, decoded for the types this project looks at.
   public enum Data: Equatable, Sendable {
     /// A or AAAA.
@@ -40,6 +40,12 @@ public struct DNSRecord: Equatable, Sendable {
     self.recordClass = recordClass
     self.ttl = ttl
     self.data = data
+  }
+
+  /// Whether they say the same.
+  public static func == (left: DNSRecord, right: DNSRecord) -> Bool {
+    left.name == right.name && left.type == right.type && left.recordClass == right.recordClass
+      && left.ttl == right.ttl && left.data == right.data
   }
 
   /// Takes a record out of a message.

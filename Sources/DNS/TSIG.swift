@@ -70,7 +70,7 @@ public enum TSIG {
   }
 
   /// What a message ends with.
-  private struct Record {
+  private final class Record {
     /// The message as it was signed: without this record, and with the number of the request.
     let message: [UInt8]
     let name: DNSName

@@ -8,7 +8,7 @@ import Wire
 ///
 /// The zone, its servers and their addresses are found at a resolver; the servers are then asked
 /// without recursion, one after the other, and the first that answers from the zone has the word.
-public struct Authority: Sendable {
+public struct Authority {
   /// The most names, one label shorter each, that are asked for their zone.
   public static let labelLimit = 8
   /// The most name servers of a zone that are asked.

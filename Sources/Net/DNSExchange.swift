@@ -16,9 +16,9 @@ public enum DNSExchange {
     to question: DNSQuestion, servers: [DNSServer], options: DNSQuery.Options = .init(),
     from binding: Binding = .any, deadline: Int64
   ) throws(DNSFailure) -> DNSAnswer {
-    var query = DNSQuery(
+    let query = DNSQuery(
       question, servers: servers, options: options, seed: Random.number, deadline: deadline)
-    return try run(&query, from: binding)
+    return try run(query, from: binding)
   }
 
   /// Sends an update to up to three servers, in this order, until one has done it, or has shown by
@@ -27,19 +27,19 @@ public enum DNSExchange {
     _ update: DNSUpdate, servers: [DNSServer], overTCP: Bool, from binding: Binding = .any,
     deadline: Int64
   ) throws(DNSFailure) {
-    var query = DNSQuery(
+    let query = DNSQuery(
       update, servers: servers, overTCP: overTCP, seed: Random.number, deadline: deadline,
       epoch: Clock.wallClock - Clock.uptime / 1_000)
-    _ = try run(&query, from: binding)
+    _ = try run(query, from: binding)
   }
 
   private static func run(
-    _ query: inout DNSQuery, from binding: Binding
+    _ query: DNSQuery, from binding: Binding
   ) throws(DNSFailure) -> DNSAnswer {
     var effect = query.step(.started, at: Clock.uptime)
     while true {
       switch effect {
-      case .send(let packet): effect = exchange(packet, &query, from: binding)
+      case .send(let packet): effect = exchange(packet, query, from: binding)
       case .wait: effect = query.step(.timerFired, at: Clock.uptime)
       case .finish(let answer): return answer
       case .fail(let failure): throw failure
@@ -51,7 +51,7 @@ public enum DNSExchange {
 
   /// Sends one packet and reports what comes, until the machine wants something else.
   private static func exchange(
-    _ packet: DNSQuery.Packet, _ query: inout DNSQuery, from binding: Binding
+    _ packet: DNSQuery.Packet, _ query: DNSQuery, from binding: Binding
   ) -> DNSQuery.Effect {
     do throws(SystemError) {
       let server = packet.server

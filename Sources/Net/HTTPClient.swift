@@ -4,7 +4,7 @@ import System
 import Wire
 
 /// Fetches a URL: resolves names, connects, follows redirects.
-public struct HTTPClient {
+public final class HTTPClient {
   /// Redirects that are followed; one more is an error.
   public static let redirectLimit = 3
   /// The same within a session: who logs in is sent from one server to another and back.
@@ -61,7 +61,7 @@ public struct HTTPClient {
         throw .resolve(error)
       }
       request.deadlines.whole = max(end - Clock.uptime, 1)
-      var response: HTTPResponse
+      let response: HTTPResponse
       do throws(NetError) { response = try Transfer.perform(request) } catch {
         throw hop == 0 ? .transfer(error) : .redirected(error)
       }

@@ -76,13 +76,11 @@ public final class HTTPRequest {
 
   /// A GET request to one of the addresses.
   public init(_ url: URL, addresses: [IPAddress]) {
-    self.url = url
+    self.url = URL(withoutCredentials: url)
     self.addresses = addresses
     if let username = url.username {
       credentials = Credentials(username: username, password: url.password ?? [])
     }
-    self.url.username = nil
-    self.url.password = nil
   }
 
   /// Becomes the request that follows a redirect; false when the answer is none, or leads from https
@@ -93,10 +91,9 @@ public final class HTTPRequest {
   /// becomes a GET, but for 307 and 308 (RFC 9110 §15.4).
   public func follow(_ response: HTTPResponse) -> Bool {
     guard [301, 302, 303, 307, 308].contains(response.status),
-      var next = URL(response.redirect), next.isSecure || !url.isSecure
+      let named = URL(response.redirect), named.isSecure || !url.isSecure
     else { return false }
-    next.username = nil
-    next.password = nil
+    let next = URL(withoutCredentials: named)
     if !isSameServer(next) {
       if staysThere { return false }
       if cookies?.covers(next) != true {
@@ -132,9 +129,6 @@ public final class HTTPRequest {
   var invalidPart: NetError.RequestPart? {
     if addresses.isEmpty { return .addresses }
     guard Self.isHost(url.host), proxy.map({ Self.isHost($0.host) }) ?? true else { return .host }
-    guard url.target.first == UInt8(ascii: "/"), Self.isPrintable(url.target, blank: false),
-      !url.target.contains(UInt8(ascii: "#"))
-    else { return .target }
     let texts = fields.flatMap { [$0.name, $0.value] } + [userAgent]
     guard texts.allSatisfy({ Self.isPrintable($0) }), fields.allSatisfy({ Self.isToken($0.name) })
     else { return .field }

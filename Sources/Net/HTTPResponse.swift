@@ -3,7 +3,7 @@
 import Wire
 
 /// The answer to a request.
-public struct HTTPResponse: Sendable {
+public final class HTTPResponse {
   /// 200-599; what it means is the caller's business.
   public let status: Int
   /// Status line and fields as they were received, with their line ends.

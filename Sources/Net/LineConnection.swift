@@ -50,6 +50,8 @@ public struct LineConnection: ~Copyable {
       handle = TransferHandle(trust == .ignore ? nil : try TrustStore(trust, peer: host))
     } catch { throw Problem(message: error.message) }
     guard let handle else { throw Problem(message: "no memory for TLS") }
+    // What C has is freed with it.
+    defer { withExtendedLifetime(handle) {} }
     let line = socket.rawValue
     while try isPending(ccurl_secure(handle.transfer, line, host, host.count), handle) {}
     tls = handle

@@ -40,8 +40,6 @@ public struct NetError: Error, Equatable, Sendable {
   public enum RequestPart: Equatable, Sendable {
     /// No host name or address.
     case host
-    /// Not a path, or bytes in it that cannot be sent.
-    case target
     /// A control character in a method, field or user agent.
     case field
     /// A control character in a user name or password, or a colon in a user name.
@@ -138,7 +136,6 @@ extension NetError.RequestPart {
   fileprivate var message: Text {
     switch self {
     case .host: "not a host name or address"
-    case .target: "not a path that can be requested"
     case .field: "control character in a header field or method"
     case .credentials: "colon in the user name, or control character in it or the password"
     case .device: "not the name of a network device"

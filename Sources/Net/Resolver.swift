@@ -8,7 +8,7 @@ import Wire
 ///
 /// Search domains are never applied; a final dot is accepted. Every call blocks until its deadline
 /// (uptime in ms) at the most.
-public struct Resolver: Sendable {
+public final class Resolver {
   /// The most bytes that are read of `/etc/hosts` and of `/etc/resolv.conf`.
   public static let fileLimit = 256 * 1024
 
@@ -106,8 +106,8 @@ public struct Resolver: Sendable {
   private func addresses(
     ofServer host: [UInt8], deadline: Int64
   ) throws(ResolverError) -> [IPAddress] {
-    var system = self
-    system.dnsServer = nil
+    let system = Resolver(root: root, binding: binding)
+    (system.serverFamily, system.options) = (serverFamily, options)
     let families: [IPAddress.Family] = serverFamily.map { [$0] } ?? [.v4, .v6]
     do throws(ResolverError) {
       return try system.resolve(host, families: families, deadline: deadline)

@@ -18,6 +18,8 @@ public enum Transfer {
     guard let handle = TransferHandle(store) else {
       throw NetError(.noResources, peer: request.peer)
     }
+    // What C has is freed with it.
+    defer { withExtendedLifetime(handle) {} }
     guard handle.prepare(request) else { throw NetError(.noResources, peer: request.peer) }
     if let phase = run(handle, request.deadlines) {
       throw NetError(.timedOut(phase), peer: request.peer)

@@ -54,6 +54,8 @@ public struct Cycle: Sendable {
   private var isRequested: Bool
   /// Whether an address event came too soon after another, and the next timer is its own.
   private var isHurried = false
+  /// How many passes in a row were begun by address events; of more than 20 it is not known.
+  private var eventPasses: Int32 = 0
   private let schedule: Schedule
   let budget: Int64
   /// Failures in a row.
@@ -65,8 +67,6 @@ public struct Cycle: Sendable {
   private var random: UInt64 = 0
   /// When the last pass began.
   private var begunAt: Int64 = 0
-  /// How many passes in a row were begun by address events.
-  private var eventPasses: Int64 = 0
   /// The time of the last `wait`.
   private var waitsUntil: Int64 = 0
   /// Until when caches may hide the accepted address.
@@ -343,9 +343,9 @@ public struct Cycle: Sendable {
   private mutating func answerEvent() -> Effect {
     isTriggered = false
     if record.block != nil || isHurried { return .none }
-    let pause = eventPasses == 0 ? 0 : min(1 << min(eventPasses, 20), schedule.check)
+    let pause = eventPasses == 0 ? 0 : min(1 << Int64(eventPasses), schedule.check)
     guard now < begunAt + pause else {
-      eventPasses += 1
+      eventPasses = min(eventPasses + 1, 20)
       return begin()
     }
     guard begunAt + pause < waitsUntil else {
@@ -353,7 +353,7 @@ public struct Cycle: Sendable {
       if state == .waiting { isHurried = true } else { isTriggered = true }
       return .none
     }
-    eventPasses += 1
+    eventPasses = min(eventPasses + 1, 20)
     isHurried = true
     return wait(until: begunAt + pause, because: .unsettled)
   }

@@ -12,7 +12,7 @@ extension DynDNS2 {
     guard let first = lines.first else { return nil }
     let hosts = max(sent.hostCount, 1)
     if lines.count == 1 {
-      var outcome = outcome(of: first, in: body, sent: sent)
+      let outcome = outcome(of: first, in: body, sent: sent)
       if hosts > 1, outcome.isSuccess {
         outcome.warning = "one answer for \(hosts) hosts"
       }

@@ -13,14 +13,23 @@ enum DynDNS2 {
   }
 
   /// One recognised line.
-  struct Line {
-    var word: ResultWord
+  final class Line {
+    let word: ResultWord
     /// The pause of `wNNs`, in seconds.
-    var pause: Int64?
+    let pause: Int64?
     /// The first address behind the word.
-    var address: IPAddress?
+    let address: IPAddress?
     /// Where it stands in the body.
-    var text: ArraySlice<UInt8>
+    let text: ArraySlice<UInt8>
+
+    init(
+      _ word: ResultWord, pause: Int64? = nil, address: IPAddress? = nil, _ text: ArraySlice<UInt8>
+    ) {
+      self.word = word
+      self.pause = pause
+      self.address = address
+      self.text = text
+    }
   }
 
   /// The lines of an answer that begin with a result word, or the one word found in other text.
@@ -40,7 +49,7 @@ enum DynDNS2 {
       result.append(recognised)
     }
     if result.isEmpty, let word = unmistakableWord(text, trust: trust) {
-      result.append(Line(word: word, text: []))
+      result.append(Line(word, []))
     }
     return result
   }
@@ -49,11 +58,11 @@ enum DynDNS2 {
   private static func plainLine(_ line: ArraySlice<UInt8>, trust: Trust) -> Line? {
     let text = withoutStatusPrefix(line)
     let token = firstToken(text)
-    if let pause = pause(token) { return Line(word: .wait, pause: pause, text: text) }
+    if let pause = pause(token) { return Line(.wait, pause: pause, text) }
     guard let word = standardWord(token) ?? dialectWord(token, of: text, trust: trust)
     else { return nil }
     let rest = text.dropFirst(token.count)
-    return Line(word: word, address: firstAddress(in: rest), text: text)
+    return Line(word, address: firstAddress(in: rest), text)
   }
 
   /// A line out of a page of mark-up: `good` counts only with an address behind it.
@@ -70,7 +79,7 @@ enum DynDNS2 {
     default:
       guard isUnmistakable(word) else { return nil }
     }
-    return Line(word: word, address: address, text: text)
+    return Line(word, address: address, text)
   }
 
   /// The first failure in running text.

@@ -114,7 +114,7 @@ public struct GnuDIP: Equatable, Sendable {
       return Outcome(
         .notUnderstood, word: .unknown, reason: "no result in the answer", quote: Quote(page))
     }
-    var outcome = outcome(of: Array(result))
+    let outcome = outcome(of: Array(result))
     if outcome.quote != nil { outcome.quote = Quote(page) }
     return outcome
   }

@@ -17,7 +17,7 @@ public struct HTTPStatus: Equatable {
 
   /// What a code other than 2xx means; `quote` is the body.
   func outcome(quoting quote: Quote) -> Outcome {
-    var outcome = outcome(because: "HTTP status \(code)")
+    let outcome = outcome(because: "HTTP status \(code)")
     outcome.quote = quote
     return outcome
   }

@@ -4,7 +4,7 @@ import Section
 import Wire
 
 /// What became of one update request.
-public struct Outcome: Equatable, Sendable {
+public final class Outcome {
   /// What has to change before a refused request can succeed.
   public enum Refusal: Equatable, Sendable {
     /// Username or password.
@@ -67,7 +67,7 @@ public struct Outcome: Equatable, Sendable {
   }
 
   /// The outcome a word stands for; `quote` is what the provider said about it.
-  public init(_ word: ResultWord, quote: Quote? = nil) {
+  public convenience init(_ word: ResultWord, quote: Quote? = nil) {
     self.init(word.kind, word: word, reason: "\(word.message)", quote: quote)
   }
 

@@ -72,21 +72,22 @@ struct PatternCost {
   }
 
   /// What is open at a place: a group, or the whole.
-  private struct Level {
+  private final class Level {
     var alternatives: Part?
     var sequence = Part()
     var item: Part?
 
-    mutating func add(_ next: Part) {
+    init(_ alternatives: Part? = nil) { self.alternatives = alternatives }
+
+    func add(_ next: Part) {
       if let item { sequence = sequence.joined(item) }
       item = next
     }
 
     /// Everything up to here.
     var whole: Part {
-      var level = self
-      level.add(Part())
-      return level.alternatives.map { $0.either(level.sequence) } ?? level.sequence
+      let last = item.map { sequence.joined($0) } ?? sequence
+      return alternatives.map { $0.either(last) } ?? last
     }
   }
 
@@ -114,7 +115,7 @@ struct PatternCost {
       let group = levels.removeLast().whole
       levels[top - 1].add(group)
     case UInt8(ascii: "|"):
-      levels[top] = Level(alternatives: levels[top].whole)
+      levels[top] = Level(levels[top].whole)
     case UInt8(ascii: "^"), UInt8(ascii: "$"): levels[top].add(Part())
     case UInt8(ascii: "*"): repeatItem(0, nil)
     case UInt8(ascii: "+"): repeatItem(1, nil)

@@ -201,7 +201,7 @@ public final class RecipeMachine {
   private func failure(
     of answer: Judgement.Answer, now: Int64, _ matches: Judgement.Matcher
   ) -> Effect {
-    var outcome = Judgement.outcome(
+    let outcome = Judgement.outcome(
       of: answer, sent: Judgement.Sent(hostCount: 1, addresses: []), rules: recipe.rules, now: now,
       matches: matches)
     outcome.reason = "step \(place + 1): \(outcome.reason)"
@@ -249,7 +249,7 @@ public final class RecipeMachine {
   private func say(_ step: JSONValue) -> Effect? {
     guard purpose == .update, let word = step["say"]?.string.flatMap({ ResultWord($0) })
     else { return nil }
-    var outcome = Outcome(word)
+    let outcome = Outcome(word)
     if let reason = step["because"]?.string { outcome.reason = Text(reason) }
     return .finished(outcome)
   }
@@ -267,7 +267,7 @@ public final class RecipeMachine {
     nonce.append(decimal: Int64(random >> 1))
     nonce.append(decimal: Int64(requests))
     scope["nonce"] = nonce
-    var request = Self.request(step, recipe, scope)
+    let request = Self.request(step, recipe, scope)
     if !nextURL.isEmpty {
       // The fields have our key in them.
       guard let next = URL(nextURL), next.origin == URL(request.url)?.origin else {
@@ -277,7 +277,7 @@ public final class RecipeMachine {
     }
     request.shown = Self.shown(step, recipe, scope)
     if let terms = recipe.root["sign"], step["sign"]?.bool != false {
-      signer(terms).sign(&request)
+      signer(terms).sign(request)
     }
     return .send(request, after: seconds)
   }
@@ -294,7 +294,7 @@ public final class RecipeMachine {
   ) -> RecipeRequest {
     let (method, path) = Recipe.request(of: step) ?? ([], [])
     let url = path.hasPrefix("http") ? path : recipe.base + path
-    var request = RecipeRequest(
+    let request = RecipeRequest(
       method: method.map { $0 - 32 }, url: scope.expand(url, .url))
     for fields in Recipe.headers(recipe.root) + Recipe.headers(step) where scope.applies(fields) {
       for field in fields.object ?? [] where !Recipe.isCondition(field.name) {

@@ -3,7 +3,7 @@
 import Wire
 
 /// A request that a recipe's step makes.
-public struct RecipeRequest {
+public final class RecipeRequest {
   /// A field of its header.
   public struct Field {
     /// Its name.
@@ -22,4 +22,9 @@ public struct RecipeRequest {
   public var body: [UInt8]?
   /// Method, URL and body for a log, with `***` for user name and secrets.
   public var shown: Text = ""
+
+  init(method: [UInt8], url: [UInt8]) {
+    self.method = method
+    self.url = url
+  }
 }

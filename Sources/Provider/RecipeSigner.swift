@@ -22,33 +22,33 @@ struct RecipeSigner {
   let nonce: [UInt8]
 
   /// Adds what proves who sends the request.
-  func sign(_ request: inout RecipeRequest) {
+  func sign(_ request: RecipeRequest) {
     switch text("way") {
     case "aws4":
-      add("X-Amz-Date", time.compact, to: &request)
+      add("X-Amz-Date", time.compact, to: request)
       authorize(
-        &request, signing: ["x-amz-date"], name: "AWS4-HMAC-SHA256", stamp: time.compact,
+        request, signing: ["x-amz-date"], name: "AWS4-HMAC-SHA256", stamp: time.compact,
         date: time.compactDate, end: "aws4_request", prefix: "AWS4")
     case "tc3":
-      add("X-TC-Timestamp", time.unix, to: &request)
+      add("X-TC-Timestamp", time.unix, to: request)
       authorize(
-        &request, signing: ["content-type", "x-tc-action"], name: "TC3-HMAC-SHA256",
+        request, signing: ["content-type", "x-tc-action"], name: "TC3-HMAC-SHA256",
         stamp: time.unix, date: time.date, end: "tc3_request", prefix: "TC3")
     case "huawei":
-      add("X-Sdk-Date", time.compact, to: &request)
+      add("X-Sdk-Date", time.compact, to: request)
       let canonical = canonical(request, ["x-sdk-date"], endsPath: true)
       let hash = Hex.encode(Hash.sha256.digest(of: canonical.text.bytes))
       let text: Text = "SDK-HMAC-SHA256\n\(time.compact)\n\(hash)"
       let signature = Hex.encode(Hash.sha256.authenticationCode(of: text.bytes, key: secret))
       let value: Text =
         "SDK-HMAC-SHA256 Access=\(key), SignedHeaders=\(canonical.names), Signature=\(signature)"
-      add("Authorization", value.bytes, to: &request)
-    case "aliyun": signAliyun(&request)
-    case "ovh": signOVH(&request)
+      add("Authorization", value.bytes, to: request)
+    case "aliyun": signAliyun(request)
+    case "ovh": signOVH(request)
     case "transip":
       add(
-        "Signature", Base64.encode(signature(of: request.body ?? [], .sha512)), to: &request)
-    case "jwt": signToken(&request)
+        "Signature", Base64.encode(signature(of: request.body ?? [], .sha512)), to: request)
+    case "jwt": signToken(request)
     default: break
     }
   }
@@ -62,7 +62,7 @@ struct RecipeSigner {
 
   private func text(_ name: StaticString) -> [UInt8] { terms[name]?.string ?? [] }
 
-  private func add(_ name: StaticString, _ value: [UInt8], to request: inout RecipeRequest) {
+  private func add(_ name: StaticString, _ value: [UInt8], to request: RecipeRequest) {
     request.fields.append(RecipeRequest.Field(name: [UInt8](name), value: value))
   }
 
@@ -70,7 +70,7 @@ struct RecipeSigner {
 
   /// Amazon's signature, version 4, and Tencent's, which has taken after it.
   private func authorize(
-    _ request: inout RecipeRequest, signing names: [StaticString], name: StaticString,
+    _ request: RecipeRequest, signing names: [StaticString], name: StaticString,
     stamp: [UInt8], date: [UInt8], end: StaticString, prefix: StaticString
   ) {
     let canonical = canonical(request, names, endsPath: false)
@@ -87,7 +87,7 @@ struct RecipeSigner {
     let signature = Hex.encode(Hash.sha256.authenticationCode(of: text.bytes, key: key))
     let value: Text =
       "\(name) Credential=\(self.key)/\(scope), SignedHeaders=\(canonical.names), Signature=\(signature)"
-    add("Authorization", value.bytes, to: &request)
+    add("Authorization", value.bytes, to: request)
   }
 
   /// The request in the one spelling that both sides make of it. `names` are those of the signed
@@ -142,7 +142,7 @@ struct RecipeSigner {
   // MARK: - Others
 
   /// Aliyun's RPC signature 1.0: everything is in the query.
-  private func signAliyun(_ request: inout RecipeRequest) {
+  private func signAliyun(_ request: RecipeRequest) {
     let start = request.url.prefix { $0 != UInt8(ascii: "?") }
     var items = Self.items(request.url.dropFirst(start.count + 1))
     for (name, value) in [
@@ -161,15 +161,15 @@ struct RecipeSigner {
   }
 
   /// OVH: a plain hash of everything.
-  private func signOVH(_ request: inout RecipeRequest) {
+  private func signOVH(_ request: RecipeRequest) {
     let body = request.body ?? []
     let text: Text =
       "\(secret)+\(consumer)+\(request.method)+\(request.url)+\(body)+\(time.unix)"
-    add("X-Ovh-Application", key, to: &request)
-    add("X-Ovh-Consumer", consumer, to: &request)
-    add("X-Ovh-Timestamp", time.unix, to: &request)
+    add("X-Ovh-Application", key, to: request)
+    add("X-Ovh-Consumer", consumer, to: request)
+    add("X-Ovh-Timestamp", time.unix, to: request)
     let signature = [UInt8]("$1$") + Hex.encode(Hash.sha1.digest(of: text.bytes))
-    add("X-Ovh-Signature", signature, to: &request)
+    add("X-Ovh-Signature", signature, to: request)
   }
 
   // MARK: - RSA
@@ -181,7 +181,7 @@ struct RecipeSigner {
   }
 
   /// A token of RFC 7519 for the server of this request, which gives another one for it (RFC 7523).
-  private func signToken(_ request: inout RecipeRequest) {
+  private func signToken(_ request: RecipeRequest) {
     let issuer = JSONValue.string(key).encode()
     let claims: Text =
       "{\"iss\":\(issuer),\"scope\":\"\(text("scope"))\",\"aud\":\"\(request.url)\",\"iat\":\(time.seconds),\"exp\":\(time.seconds + 300)}"

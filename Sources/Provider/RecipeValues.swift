@@ -6,7 +6,7 @@ import Section
 import Wire
 
 /// What a section says to a recipe: its options, and the host and zone that they name.
-public final class RecipeValues: Sendable {
+public final class RecipeValues {
   let options: URLTemplate.Values
   let lookupHost: [UInt8]
   /// What the section says by other names: `zone_id` and the like, and the `name=value` pairs of

@@ -9,7 +9,7 @@ extension ServiceEntry {
 
   /// Reads a service file for one family. The file's name is the service's name; a member `name`
   /// in the file is not looked at, as in ddns-scripts. `file` is its path, for messages.
-  public init(
+  public convenience init(
     json bytes: [UInt8], name: [UInt8], family: IPAddress.Family, file: [UInt8]
   ) throws(ServiceError) {
     let reader = ServiceFileReader(service: name, file: file)

@@ -3,7 +3,9 @@
 import Wire
 
 /// What is known of a provider for one family: from its file, a row of a table, or the section.
-public struct ServiceEntry: Equatable, Sendable {
+///
+/// A class, as all that is handed on and has many parts.
+public final class ServiceEntry: Sendable {
   /// The `service_name`; empty when the section has a URL or a script of its own.
   public let name: [UInt8]
   /// How it is told an address.
@@ -42,7 +44,7 @@ public struct ServiceEntry: Equatable, Sendable {
   }
 
   /// What a file or a row names: a URL, or else a script in /usr/lib/ddns.
-  init(
+  convenience init(
     name: [UInt8], target: [UInt8], _ rules: @autoclosure () throws(ServiceError) -> Service.Rules,
     keeps: [UInt8] = [], registered: RegisteredPage? = nil, offline: URLTemplate? = nil,
     note: [UInt8] = []
@@ -58,7 +60,7 @@ public struct ServiceEntry: Equatable, Sendable {
 
   /// A section's own `update_url`: any answer of a successful request will do, unless it has a
   /// dyndns2 word, Namecheap's error count or the tag of Simple DNS Plus in it.
-  public init(updateURL: [UInt8]) {
+  public convenience init(updateURL: [UInt8]) {
     self.init(Self.direct(updateURL) ?? .request(URLTemplate(updateURL), Service.Rules()))
   }
 }

@@ -47,7 +47,7 @@ public struct URLTemplate: Equatable, Sendable {
   }
 
   /// What goes into the places, as it stands in the configuration.
-  public struct Values: Equatable, Sendable {
+  public final class Values {
     /// The option `username`.
     public var username: [UInt8] = []
     /// The option `password`.

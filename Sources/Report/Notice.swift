@@ -3,7 +3,7 @@
 import Wire
 
 /// What somebody is told of a section: one line, for files and for the tool that tells it.
-public struct Notice: Equatable, Sendable {
+public final class Notice: Sendable {
   /// What has happened.
   public enum Event: UInt8, CaseIterable, Sendable {
     /// The provider has another address.
@@ -36,17 +36,17 @@ public struct Notice: Equatable, Sendable {
   }
 
   /// What has happened.
-  public var event: Event
+  public let event: Event
   /// When, as an uptime in seconds, or the wall clock's.
-  public var time: Int64
+  public let time: Int64
   /// How many of what the event is about: failures, notices.
-  public var count: Int64
+  public let count: Int64
   /// The accepted address.
-  public var address: IPAddress?
+  public let address: IPAddress?
   /// The one before.
-  public var old: IPAddress?
+  public let old: IPAddress?
   /// Why; one line without secrets.
-  public var reason: [UInt8]
+  public let reason: [UInt8]
 
   /// A message about an event.
   public init(
@@ -71,7 +71,7 @@ public struct Notice: Equatable, Sendable {
   }
 
   /// Reads a line; nil when it is none.
-  public init?(_ line: [UInt8], at time: Int64) {
+  public convenience init?(_ line: [UInt8], at time: Int64) {
     let words = line.words
     guard words.count >= 4,
       let event = Event.allCases.first(where: { Array(words[0]) == $0.word }),

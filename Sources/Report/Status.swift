@@ -6,7 +6,7 @@ import Wire
 /// file, for people and user interfaces.
 ///
 /// Nothing is decided by it. Times are uptimes in seconds; one of an earlier boot is negative.
-public struct Status: Sendable {
+public final class Status {
   /// What a section does.
   public enum State: Equatable, Sendable, CaseIterable {
     /// A pass is under way.
@@ -103,7 +103,7 @@ public struct Status: Sendable {
   public init() {}
 
   /// Notes what the section does from now on. It has done so since `since`, or since it began to.
-  public mutating func enter(
+  public func enter(
     _ state: State, _ reason: [UInt8], at now: Int64, since: Int64? = nil
   ) {
     if let since {
@@ -149,7 +149,8 @@ extension Status {
   }
 
   /// Reads a file; nil when it is damaged, of another version, or of the future: an earlier boot.
-  public init?(_ bytes: [UInt8], now: Int64) {
+  public convenience init?(_ bytes: [UInt8], now: Int64) {
+    self.init()
     guard bytes.last == UInt8(ascii: "\n") else { return nil }
     for (index, line) in bytes.lines.enumerated() {
       let line = [UInt8](line)
@@ -162,7 +163,7 @@ extension Status {
 
   /// Takes a line: a name, and words that are numbers, addresses or a text.
   @inline(never)
-  private mutating func set(_ line: [UInt8]) -> Bool {
+  private func set(_ line: [UInt8]) -> Bool {
     var words: [[UInt8]] = []
     var numbers: [Int64] = []
     var addresses: [IPAddress] = []

@@ -4,7 +4,7 @@ import JSON
 import Wire
 
 /// What can be said of a section now: its status file, its configuration and its process.
-public final class StatusReport: Sendable {
+public final class StatusReport {
   /// The section.
   public let section: [UInt8]
   /// Whether the configuration wants it to run.

@@ -5,7 +5,7 @@ import Wire
 extension ToolReport {
   /// Reads what arrives from a tool, in whatever pieces: its report, and between its lines those of
   /// its log (`log=LEVEL text`).
-  public struct Reader: Sendable {
+  public struct Reader {
     /// A line for the log.
     public struct Line: Equatable, Sendable {
       /// Its severity.
@@ -15,7 +15,7 @@ extension ToolReport {
     }
 
     /// What has been reported so far.
-    public private(set) var report = ToolReport()
+    public let report = ToolReport()
     private var unfinished: [UInt8] = []
 
     /// The longest line, in bytes; what is longer is dropped.

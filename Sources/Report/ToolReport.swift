@@ -5,7 +5,7 @@ import Wire
 /// What a tool tells the runner beside its exit status; on descriptor 3, as lines of `key=value`.
 ///
 /// A person who runs a tool gets `answer` on standard output instead.
-public struct ToolReport: Equatable, Sendable {
+public final class ToolReport {
   /// The current address (`address=`), from `ddns-detect-ip`.
   public var address: IPAddress?
   /// What is registered (`registered=`, separated by blanks, empty for no record), from

@@ -134,7 +134,7 @@ final class AddCommand {
         status = .config
         return false
       }
-      trial.fetchValues(of: part.name, for: .person)
+      trial = trial.withValues(of: part.name, for: .person)
       let text = trial.globalText + UCIPackage.excerpt(of: trial.find(part.name) ?? part)
       try run(.verify, part.name, text)
       try run(.offline, part.name, text)

@@ -18,17 +18,18 @@ struct AddressWatch {
   private var listed: [InterfaceAddress]?
   /// The address to publish among those there are.
   private var best: IPAddress?
-  private let family: IPAddress.Family
-  private let isPage: Bool
-  /// Whether the prefixes of a network count, and not its addresses.
-  private let isPrefix: Bool
-  /// The kernel's number of the device they are on; 0 = there is none.
-  var deviceIndex: Int32 = 0
   /// The signature of the addresses seen last; nil = none have been seen.
   private(set) var seen: UInt64?
+  // What is small stands together: there may be thousands.
   private let allowsPrivate: Bool
+  private let family: IPAddress.Family
+  private let isPage: Bool
+  /// The kernel's number of the device they are on; 0 = there is none.
+  var deviceIndex: Int32 = 0
   /// The signature when the last pass began, and when that was.
   private var known: UInt64?
+  /// Whether the prefixes of a network count, and not its addresses.
+  private let isPrefix: Bool
   private var knownAt: Int64 = 0
   /// Uptime in milliseconds at which a change of addresses leads to a check; nil = there is none.
   private(set) var due: Int64?

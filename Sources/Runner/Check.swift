@@ -37,8 +37,7 @@ enum Check {
   /// Checks a section, of an address or of notices, and says what came of it.
   @inline(never)
   static func check(_ section: UCISection, _ configuration: Configuration) -> Bool {
-    var configuration = configuration
-    configuration.fetchValues(of: section.name, for: .runner)
+    let configuration = configuration.withValues(of: section.name, for: .runner)
     let whole = configuration.find(section.name) ?? section
     var (kind, state): (StaticString, StaticString) = ("section", "ok")
     var note: Text = ""

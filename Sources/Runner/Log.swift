@@ -50,10 +50,10 @@ struct Log {
   private var page: Page?
   /// The uptime before which a system log that was not there is not looked for again.
   private var nextSyslog: Int64 = 0
-  private var syslogSetting: Int64 = 2
   /// The lines of the file, as far as we know: somebody else may shorten it.
   private var lineCount: Int64?
   private var writesFile = true
+  private var syslogSetting: Int8 = 2
 
   init(_ style: Style, _ files: RunFiles) {
     self.style = style
@@ -81,7 +81,7 @@ struct Log {
   /// Takes over what the section says about logging, and what it wants hidden: that of the text it was read from.
   mutating func adopt(_ settings: ServiceSection) {
     open.redactor = settings.redactor
-    syslogSetting = settings.syslogLevel
+    syslogSetting = Int8(clamping: settings.syslogLevel)
     writesFile = settings.usesLogFile || style.verbosity > 1
   }
 
@@ -195,7 +195,7 @@ struct Log {
       }
       page.unwritten += line.bytes
     }
-    if level.isForSyslog(syslogSetting, isFinal: isFinal), Clock.uptime >= nextSyslog {
+    if level.isForSyslog(Int64(syslogSetting), isFinal: isFinal), Clock.uptime >= nextSyslog {
       let message = level.datagram(
         date: page.second.date, process: Process.id, section: files.section, safe)
       if !Syslog.send(message, to: style.root + [UInt8]("/dev/log")) {

@@ -24,8 +24,7 @@ enum LogCommand {
       throw Failure(.usage, error.message)
     }
     var log = Log(configuration, section: name, verbosity: console.verbosity)
-    var configuration = configuration
-    configuration.fetchValues(of: name, for: .person)
+    let configuration = configuration.withValues(of: name, for: .person)
     if let section = configuration.package.section(named: name) {
       log.hide(secretsOf: UCIPackage.excerpt(of: section))
       if let settings = try? configuration.serviceSection(section) { log.adopt(settings) }

@@ -21,8 +21,7 @@ enum NoticeTest {
       var status = ExitStatus.config
       var problem: Text = ""
       do throws(Failure) {
-        var configuration = configuration
-        configuration.fetchValues(of: section.name, for: .runner)
+        let configuration = configuration.withValues(of: section.name, for: .runner)
         try configuration.check(notify: section)
         status = try send(section.name, world, options, &problem)
       } catch {

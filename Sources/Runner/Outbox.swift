@@ -65,9 +65,8 @@ final class Outbox {
 
   /// Takes what notify sections have there out of the environment.
   static func takeVariables(_ configuration: Configuration) {
-    var configuration = configuration
     for section in configuration.package.sections(ofType: "notify") {
-      configuration.fetchValues(of: section.name, for: .runner)
+      _ = configuration.withValues(of: section.name, for: .runner)
     }
   }
 
@@ -87,9 +86,9 @@ extension World {
   func handover(_ letter: Notices.Letter, of box: Mailbox) -> [UInt8]? {
     guard let catalog = try? catalog() else { return [] }
     guard let text = catalog.text(of: letter.target),
-      var configuration = try? configuration(of: catalog.global + text)
+      let configuration = (try? configuration(of: catalog.global + text))?
+        .withValues(of: letter.target, for: .runner)
     else { return nil }
-    configuration.fetchValues(of: letter.target, for: .runner)
     if let problem = configuration.values.problems.first {
       box.problem = problem.message
       return []

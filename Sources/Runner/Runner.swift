@@ -21,16 +21,16 @@ public enum Runner {
 
   /// Runs it by its own command line, which has a word for one option only.
   static func main(
-    _ arguments: Arguments, _ console: inout Console
+    _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {
     if let word = arguments.words.first, !arguments.has("notify-test"), !arguments.has("html") {
       throw Failure(.usage, "unexpected argument '\(word)'; see ddns-runner -h")
     }
-    return try run(arguments, &console)
+    return try run(arguments, console)
   }
 
   /// Runs it after its command line has been read.
-  public static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure)
+  public static func run(_ arguments: Arguments, _ console: Console) throws(Failure)
     -> ExitStatus
   {
     Clock.adoptTimeZone()

@@ -48,8 +48,8 @@ extension SectionRun {
       guard let text = catalog.text(of: name) else {
         return .gone("section '\(name)' is no longer in the configuration")
       }
-      var fresh = try world.configuration(of: catalog.global + text)
-      fresh.fetchValues(of: name, for: .runner, said: said)
+      let fresh = try world.configuration(of: catalog.global + text)
+        .withValues(of: name, for: .runner, said: said)
       if let problem = fresh.values.problems.first { return .unreadable(problem.message) }
       let section = try fresh.section(at: name)
       let whole = section.hasValuesElsewhere ? UCIPackage.excerpt(of: section) : text

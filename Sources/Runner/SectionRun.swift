@@ -108,8 +108,7 @@ final class SectionRun {
     _ section: UCISection, _ configuration: Configuration, _ options: Options, _ world: World
   ) throws(Failure) {
     let name = world.name(of: section)
-    var configuration = configuration
-    configuration.fetchValues(of: name, for: .runner)
+    let configuration = configuration.withValues(of: name, for: .runner)
     values = configuration.values
     let section = configuration.find(name) ?? section
     texts = world.texts(of: section, configuration)

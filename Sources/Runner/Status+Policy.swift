@@ -19,7 +19,7 @@ extension Status.State {
 
 extension Status {
   /// Takes over what is remembered of the section.
-  mutating func adopt(_ record: Record) {
+  func adopt(_ record: Record) {
     accepted = record.isOffline ? nil : record.accepted
     acceptedAt = record.acceptedAt
     budgetUsed = Int64(record.sent.count)

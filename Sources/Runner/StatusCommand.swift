@@ -113,8 +113,7 @@ enum StatusCommand {
       host = settings.lookupHost
       // One that runs is fit to.
       if isEnabled, process == nil {
-        var configuration = configuration
-        configuration.fetchValues(of: section.name, for: .runner)
+        let configuration = configuration.withValues(of: section.name, for: .runner)
         _ = try configuration.check(configuration.find(section.name) ?? section)
       }
     } catch {

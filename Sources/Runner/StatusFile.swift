@@ -63,7 +63,7 @@ struct StatusFile {
     let former = state == self.state && writtenAt > 0 ? since : now
     since = (state == .blocked ? record.block?.since : nil) ?? former
     (self.state, writtenAt) = (state, now)
-    var status = Status()
+    let status = Status()
     status.nextCheck = nextCheck
     status.process = Int64(Process.id)
     status.adopt(record)

@@ -3,7 +3,9 @@
 import UCI
 
 /// The section `global` of type `ddns` (contract 1.2), under its new and its old option names.
-public struct GlobalOptions: Equatable, Sendable {
+///
+/// A class, as all that is handed on and has many parts.
+public final class GlobalOptions {
   /// Whether private and reserved addresses may be sent (`upd_privateip`).
   public var allowsPrivateAddresses: Bool
   /// Where the run files are (`ddns_rundir`).
@@ -28,19 +30,19 @@ public struct GlobalOptions: Equatable, Sendable {
   public var servicesTrust: [UInt8]?
 
   /// The defaults.
-  public init() {
+  public convenience init() {
     var problems: [ConfigError] = []
     self.init(UCIPackage(name: []), problems: &problems)
   }
 
   /// Reads the section, and notes whatever is wrong; a package without one has the defaults.
-  public init(_ package: UCIPackage, problems: inout [ConfigError]) {
+  public convenience init(_ package: UCIPackage, problems: inout [ConfigError]) {
     let section = package.section(named: "global")
     self.init(section ?? UCISection(type: "ddns", name: "global"), problems: &problems)
   }
 
   private init(_ section: UCISection, problems: inout [ConfigError]) {
-    var options = OptionReader(section, .global)
+    let options = OptionReader(section, .global)
     allowsPrivateAddresses = options.flag("upd_privateip")
     runDirectory = options.directory("ddns_rundir")
     logDirectory = options.directory("ddns_logdir")

@@ -55,7 +55,7 @@ public final class NotifySection: Sendable {
 
   /// Reads a section, and adds whatever is wrong.
   public init(_ section: UCISection, problems: inout [ConfigError]) {
-    var options = OptionReader(section, .notify)
+    let options = OptionReader(section, .notify)
     name = section.name
     let type = options.text("type") ?? []
     way = type == "mail" ? .mail : type == "program" ? .program : .webhook(type)
@@ -69,7 +69,7 @@ public final class NotifySection: Sendable {
     to = options.text("to") ?? []
     recipients = Self.items(to)
     sender = options.text("from") ?? recipients.first ?? []
-    let security = Self.security(&options)
+    let security = Self.security(options)
     let port = options.number("port") ?? (security == .startTLS ? 587 : security == .tls ? 465 : 25)
     server = (options.text("server") ?? [], UInt16(truncatingIfNeeded: port), security)
     program = (options.text("program") ?? []).shellWords
@@ -98,7 +98,7 @@ public final class NotifySection: Sendable {
     (text ?? []).split { $0 == UInt8(ascii: ",") || $0.isSpace }.map { Array($0) }
   }
 
-  private static func security(_ options: inout OptionReader) -> Security {
+  private static func security(_ options: OptionReader) -> Security {
     switch options.text("security") ?? [] {
     case "starttls": return .startTLS
     case "tls": return .tls

@@ -4,7 +4,7 @@ import UCI
 import Wire
 
 /// Reads the options of a section as values, each as its row says, and notes what is wrong.
-struct OptionReader {
+final class OptionReader {
   let section: UCISection
   private let scope: OptionTable.Scope
   /// What is wrong so far. Such an option has its default.
@@ -48,7 +48,7 @@ struct OptionReader {
 
   /// libuci's booleans, and as in ddns-scripts any number that is not 0.
   @inline(never)
-  mutating func flag(_ name: StaticString) -> Bool {
+  func flag(_ name: StaticString) -> Bool {
     let value = text(name) ?? []
     if let flag = OptionRow.flag(value) { return flag }
     complain(name, "is '\(value)': use 1 or 0")
@@ -57,7 +57,7 @@ struct OptionReader {
 
   /// A count of zero or more; nil when there is neither one nor a default.
   @inline(never)
-  mutating func number(_ name: StaticString) -> Int64? {
+  func number(_ name: StaticString) -> Int64? {
     guard let value = text(name) else { return nil }
     if let number = value.decimalValue { return number }
     complain(name, "is '\(value)': use a number of 0 or more")
@@ -66,13 +66,13 @@ struct OptionReader {
 
   /// A time in seconds from a number and its unit. The default is in the default unit; nil when
   /// there is none.
-  mutating func seconds(_ name: StaticString, unit: StaticString) -> Int64? {
+  func seconds(_ name: StaticString, unit: StaticString) -> Int64? {
     guard let count = number(name) else { return nil }
     return Schedule.seconds(count, isSet(name) ? text(unit) ?? [] : [UInt8](row(unit).fallback))
   }
 
   /// An absolute path without `..` and without slashes at its end.
-  mutating func directory(_ name: StaticString) -> [UInt8] {
+  func directory(_ name: StaticString) -> [UInt8] {
     var path = text(name) ?? []
     let up: [UInt8] = [46, 46]
     if path.first != UInt8(ascii: "/")
@@ -87,13 +87,13 @@ struct OptionReader {
   }
 
   /// Notes what is wrong with an option, by the name it has in the file.
-  mutating func complain(_ name: StaticString, _ words: Text) {
+  func complain(_ name: StaticString, _ words: Text) {
     let used = option(row(name))?.name ?? [UInt8](name)
     note(name, "option '\(used)' \(words)")
   }
 
   /// Notes what is wrong, with the line of the option to blame, or else of the section.
-  mutating func note(_ name: StaticString, _ words: Text) {
+  func note(_ name: StaticString, _ words: Text) {
     problems.append(ConfigError(line: option(row(name))?.line ?? section.line, words))
   }
 }

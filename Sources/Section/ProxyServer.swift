@@ -3,7 +3,7 @@
 import Wire
 
 /// A proxy that requests go through (`proxy`), cut up once.
-public struct ProxyServer: Equatable, Sendable {
+public final class ProxyServer: Sendable {
   /// Why a text names none.
   public enum Problem: Error, Equatable, Sendable {
     /// There is no host in it, or something that is no port.
@@ -42,7 +42,4 @@ public struct ProxyServer: Equatable, Sendable {
     host = place.host
     self.port = port
   }
-
-  /// Whether two name the same.
-  public static func == (left: Self, right: Self) -> Bool { left.url == right.url }
 }

@@ -19,11 +19,15 @@ public struct Redactor: Sendable {
   }
 
   private(set) var bytes: [UInt8] = []
-  /// The bytes a secret may begin with: as they are, as the beginning of an escape or of a character.
-  private var starts = [Bool](repeating: false, count: 256)
+  /// Three bits for each byte, below.
+  private var marks = [UInt8](repeating: 0, count: 256)
+  /// That a secret may begin with the byte: as it is, as the beginning of an escape or of a character.
+  private static let start: UInt8 = 1
   /// With which two bytes as they are, and with which three, by a number of eight bits for them.
-  private var pairs = [Bool](repeating: false, count: 256)
-  private var triples = [Bool](repeating: false, count: 256)
+  private static let pair: UInt8 = 2
+  private static let triple: UInt8 = 4
+
+  private func has(_ mark: UInt8, _ number: Int) -> Bool { marks[number] & mark > 0 }
   private(set) var needles: [Needle] = []
 
   /// Hides nothing.
@@ -47,7 +51,7 @@ public struct Redactor: Sendable {
   private mutating func insert(_ value: ArraySlice<UInt8>, isBase64: Bool) {
     if needles.isEmpty {
       for byte in UInt8.min ... .max where byte >= 128 || EscapedText.isLead(byte) {
-        starts[Int(byte)] = true
+        marks[Int(byte)] |= Self.start
       }
     }
     let start = bytes.count
@@ -57,9 +61,9 @@ public struct Redactor: Sendable {
       let first = Self.spelling(value[value.startIndex], isBase64 && choice & 1 > 0)
       let second = Self.spelling(value[value.startIndex + 1], isBase64 && choice & 2 > 0)
       let third = Self.spelling(value[value.startIndex + 2], isBase64 && choice & 4 > 0)
-      starts[Int(first)] = true
-      pairs[Self.number(first, second)] = true
-      triples[Self.number(first, second, third)] = true
+      marks[Int(first)] |= Self.start
+      marks[Self.number(first, second)] |= Self.pair
+      marks[Self.number(first, second, third)] |= Self.triple
       if !isBase64 { break }
     }
     needles.append(Needle(start: start, end: bytes.count, isBase64: isBase64))
@@ -84,19 +88,19 @@ public struct Redactor: Sendable {
     var index = index
     while index < text.count - 1 {
       let byte = text[index]
-      if starts[Int(byte)] {
+      if has(Self.start, Int(byte)) {
         let next = text[index + 1]
         let third = index + 2 < text.count ? text[index + 2] : 255
         if byte >= 128 || EscapedText.isLead(byte) { return index }
         if Self.isFiller(next) {
-          if pairs[Self.number(byte, next)] || pairs[Self.number(byte, third)]
+          if has(Self.pair, Self.number(byte, next)) || has(Self.pair, Self.number(byte, third))
             || Self.isOpen(third)
           {
             return index
           }
         } else if Self.isOpen(next)
-          || pairs[Self.number(byte, next)]
-            && (triples[Self.number(byte, next, third)] || Self.isOpen(third))
+          || has(Self.pair, Self.number(byte, next))
+            && (has(Self.triple, Self.number(byte, next, third)) || Self.isOpen(third))
         {
           return index
         }

@@ -3,21 +3,24 @@
 import Wire
 
 /// How often a section checks, forces and retries. All in seconds (contract 1.3).
-public struct Schedule: Equatable, Sendable {
+public final class Schedule: Equatable, Sendable {
+  /// What nearly all sections have; those share this one.
+  public static let usual = Schedule()
+
   /// Pause between two checks; 600 by default.
-  public var check: Int64
+  public let check: Int64
   /// The shortest pause that is allowed (`check_interval_min`); 300 by default.
-  public var checkMinimum = Schedule.checkFloor
+  public let checkMinimum: Int64
   /// Age of an accepted address after which it is sent again; 259,200 (72 hours) by default.
-  public var force: Int64
+  public let force: Int64
   /// First pause after a temporary failure; 60 by default.
-  public var retry: Int64
+  public let retry: Int64
   /// Failures in a row after which a section waits for its next check; 0 = endless.
-  public var retryMaxCount: Int64
+  public let retryMaxCount: Int64
   /// Whether `force_interval` is 0: one update, then the end.
-  public var isRunOnce: Bool
+  public let isRunOnce: Bool
   /// Whether the pause grows with each failure in a row (`retry_backoff`, on by default).
-  public var backsOff: Bool
+  public let backsOff: Bool
 
   /// The shortest check interval unless `check_interval_min` says otherwise.
   public static let checkFloor: Int64 = 300
@@ -27,14 +30,23 @@ public struct Schedule: Equatable, Sendable {
   /// A schedule of given values.
   public init(
     check: Int64 = 600, force: Int64 = 259_200, retry: Int64 = 60, retryMaxCount: Int64 = 0,
-    isRunOnce: Bool = false, backsOff: Bool = true
+    isRunOnce: Bool = false, backsOff: Bool = true, checkMinimum: Int64 = Schedule.checkFloor
   ) {
+    self.checkMinimum = checkMinimum
     self.check = check
     self.force = force
     self.retry = retry
     self.retryMaxCount = retryMaxCount
     self.isRunOnce = isRunOnce
     self.backsOff = backsOff
+  }
+
+  /// Whether they are the same.
+  public static func == (left: Schedule, right: Schedule) -> Bool {
+    left.check == right.check && left.checkMinimum == right.checkMinimum
+      && left.force == right.force && left.retry == right.retry
+      && left.retryMaxCount == right.retryMaxCount && left.isRunOnce == right.isRunOnce
+      && left.backsOff == right.backsOff
   }
 
   /// Seconds of a count in a unit: `days hours minutes`, anything else is seconds.

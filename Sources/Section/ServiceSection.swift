@@ -168,7 +168,7 @@ public final class ServiceSection: Sendable {
   /// Reads a section, and adds whatever is wrong. Only what every program needs is checked here: a
   /// missing provider is found when one is looked for, a missing `domain` when a URL wants it.
   public init(_ section: UCISection, problems: inout [ConfigError]) {
-    var options = OptionReader(section, .service)
+    let options = OptionReader(section, .service)
     self.section = section
     name = section.name
     line = section.line
@@ -189,19 +189,19 @@ public final class ServiceSection: Sendable {
     trust = Self.trust(options.text("cacert"))
     family = options.flag("use_ipv6") ? .v6 : .v4
     forcesFamily = options.flag("force_ipversion")
-    dnsServer = Self.dnsServer(&options)
+    dnsServer = Self.dnsServer(options)
     forcesDNSOverTCP = options.flag("force_dnstcp")
-    verification = Self.verification(&options)
+    verification = Self.verification(options)
     isGlue = options.flag("is_glue")
     usesAPICheck = options.flag("use_api_check")
-    proxy = Self.proxy(&options)
+    proxy = Self.proxy(options)
     bindNetwork = options.text("bind_network")
     userAgent = Self.agent(options.text("user_agent"))
     syslogLevel = options.number("use_syslog") ?? 0
     usesLogFile = options.flag("use_logfile")
-    schedule = Self.schedule(&options)
-    source = Self.source(&options, family: family)
-    offline = Self.offline(&options, family)
+    schedule = Self.schedule(options)
+    source = Self.source(options, family: family)
+    offline = Self.offline(options, family)
     pageField = options.text("ip_json")
     pagePattern = options.text("ip_regex")
     problems += options.problems
@@ -242,7 +242,7 @@ extension ServiceSection {
     return path == "IGNORE" ? .anything : .path(path)
   }
 
-  private static func dnsServer(_ options: inout OptionReader) -> [UInt8]? {
+  private static func dnsServer(_ options: OptionReader) -> [UInt8]? {
     guard let text = options.text("dns_server") else { return nil }
     // Brackets and a link-local address's device are more than ddns-scripts allows, and no harm.
     let bare = text.filter { !$0.isOne(of: "[]%") }
@@ -251,7 +251,7 @@ extension ServiceSection {
     return nil
   }
 
-  private static func verification(_ options: inout OptionReader) -> Verification {
+  private static func verification(_ options: OptionReader) -> Verification {
     switch options.text("verify") ?? [] {
     case "dns": return .dns
     case "authoritative": return .authoritative
@@ -265,7 +265,7 @@ extension ServiceSection {
     }
   }
 
-  private static func proxy(_ options: inout OptionReader) -> ProxyServer? {
+  private static func proxy(_ options: OptionReader) -> ProxyServer? {
     guard let text = options.text("proxy") else { return nil }
     do throws(ProxyServer.Problem) { return try ProxyServer(text) } catch {
       let what: StaticString = error == .noPort ? "has no port" : "is no proxy"
@@ -281,24 +281,22 @@ extension ServiceSection {
     return Array(words.joined(separator: [UInt8(ascii: " ")]))
   }
 
-  private static func schedule(_ options: inout OptionReader) -> Schedule {
-    var schedule = Schedule()
-    schedule.check = options.seconds("check_interval", unit: "check_unit") ?? schedule.check
+  private static func schedule(_ options: OptionReader) -> Schedule {
+    let usual = Schedule.usual
     let least = options.seconds("check_interval_min", unit: "check_unit")
-    schedule.checkMinimum = max(least ?? Schedule.checkFloor, 1)
-    schedule.check = max(schedule.check, schedule.checkMinimum)
-    let force = options.seconds("force_interval", unit: "force_unit") ?? schedule.force
-    schedule.isRunOnce = force == 0
-    if force > 0 { schedule.force = force }
-    schedule.force = max(schedule.force, schedule.check)
-    schedule.retry = max(options.seconds("retry_interval", unit: "retry_unit") ?? 0, 1)
-    schedule.retryMaxCount = options.number("retry_max_count") ?? 0
-    schedule.backsOff = options.flag("retry_backoff")
-    return schedule
+    let minimum = max(least ?? Schedule.checkFloor, 1)
+    let check = max(
+      options.seconds("check_interval", unit: "check_unit") ?? usual.check, minimum)
+    let force = options.seconds("force_interval", unit: "force_unit") ?? usual.force
+    let schedule = Schedule(
+      check: check, force: max(force > 0 ? force : usual.force, check),
+      retry: max(options.seconds("retry_interval", unit: "retry_unit") ?? 0, 1),
+      retryMaxCount: options.number("retry_max_count") ?? 0, isRunOnce: force == 0,
+      backsOff: options.flag("retry_backoff"), checkMinimum: minimum)
+    return schedule == usual ? usual : schedule
   }
 
-  private static func offline(_ options: inout OptionReader, _ family: IPAddress.Family) -> Offline
-  {
+  private static func offline(_ options: OptionReader, _ family: IPAddress.Family) -> Offline {
     let text = options.text("offline") ?? []
     if let flag = OptionRow.flag(text) { return flag ? .request : .nothing }
     if let address = IPAddress(text), address.family == family { return .address(address) }
@@ -308,7 +306,7 @@ extension ServiceSection {
   }
 
   private static func source(
-    _ options: inout OptionReader, family: IPAddress.Family
+    _ options: OptionReader, family: IPAddress.Family
   ) -> Source {
     let isIPv4 = family == .v4
     let network = options.text("ip_network") ?? [UInt8](isIPv4 ? "wan" : "wan6")
@@ -327,7 +325,7 @@ extension ServiceSection {
         )
       }
       return .script(words)
-    case "prefix": return prefix(&options, network, family)
+    case "prefix": return prefix(options, network, family)
     case let other:
       options.note(
         "ip_source",
@@ -339,7 +337,7 @@ extension ServiceSection {
 
   /// The prefix of `ip_interface` when only that is set, else that of a network, which is the LAN's.
   private static func prefix(
-    _ options: inout OptionReader, _ network: [UInt8], _ family: IPAddress.Family
+    _ options: OptionReader, _ network: [UInt8], _ family: IPAddress.Family
   ) -> Source {
     var place = Source.network(options.isSet("ip_network") ? network : [UInt8]("lan"))
     if !options.isSet("ip_network"), options.isSet("ip_interface") {

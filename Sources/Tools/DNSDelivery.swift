@@ -149,7 +149,7 @@ final class DNSDelivery {
   private func authority(
     _ name: DNSName, _ zone: DNSName?
   ) throws(Failure) -> (zone: DNSName, servers: [DNSServer]) {
-    var resolver = client.registeredResolver
+    let resolver = client.registeredResolver
     if !target.server.isEmpty { resolver.dnsServer = target.server }
     let deadline = Clock.uptime + Lookup.patience
     do throws(Authority.Error) {
@@ -194,7 +194,7 @@ extension Outcome {
   /// Refused for good is what needs another key, name or zone, and only on the word of who has the
   /// key: whoever else is in the server's place may be gone in an hour.
   @inline(never)
-  init?(_ failure: DNSFailure) {
+  convenience init?(_ failure: DNSFailure) {
     let word: ResultWord
     switch failure.reason {
     case .signature(.badTime(let server)):

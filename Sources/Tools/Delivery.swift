@@ -30,7 +30,7 @@ public enum Delivery {
   /// the provider takes both; or with `isDryRun` only says what would be sent; nil then.
   public static func send(
     _ address: IPAddress?, with other: IPAddress? = nil, for settings: ServiceSection,
-    _ configuration: Configuration, isDryRun: Bool, _ console: inout Console
+    _ configuration: Configuration, isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
     let provider = try configuration.checkedProvider(of: settings)
     console.redactor.add(provider)
@@ -60,7 +60,7 @@ public enum Delivery {
     case .recipe(let recipe):
       return try RecipeRun.send(
         given(address), with: other, by: recipe, settings, configuration, isDryRun: isDryRun,
-        &console)
+        console)
     case .request(let template, let rules):
       Process.confine()
       return try requests(
@@ -87,7 +87,7 @@ public enum Delivery {
     let usernames = rules.usernames(settings.username)
     for username in usernames {
       guard
-        var outcome = try request(
+        let outcome = try request(
           template, rules, address, other, username, settings, configuration,
           isDryRun: isDryRun, console)
       else { continue }
@@ -110,7 +110,7 @@ public enum Delivery {
     _ configuration: Configuration, isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
     let root = configuration.root
-    var values = URLTemplate.Values(settings, address: address)
+    let values = URLTemplate.Values(settings, address: address)
     values.username = username
     if template.takesBoth { values.other = other }
     if template.usesPrefix {
@@ -135,7 +135,7 @@ public enum Delivery {
     console.log(.debug, "DDNS Provider answered: HTTP \(response.status): \(said)")
     var sent = Judgement.Sent(domain: settings.domain, address: address)
     if let other = values.other { sent.addresses.append(other) }
-    var outcome = Judgement.outcome(
+    let outcome = Judgement.outcome(
       of: Judgement.Answer(response), sent: sent, rules: rules, now: Clock.wallClock,
       matches: Regex.matches)
     outcome.sentToo = values.other

@@ -12,8 +12,8 @@ enum DetectIP {
     program: "ddns-detect-ip", letters: "S:c:v:6n:i:u:s:hV", names: "root: help version",
     wordLimit: 1, help: help)
 
-  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
-    let request = try SectionRequest(arguments, SectionRequest.overrides(arguments), &console)
+  static func run(_ arguments: Arguments, _ console: Console) throws(Failure) -> ExitStatus {
+    let request = try SectionRequest(arguments, SectionRequest.overrides(arguments), console)
     if case .script = request.settings.source {} else { Process.confine() }
     let known = arguments.words.first.flatMap { IPAddress($0) }
     if known == nil, let word = arguments.words.first {
@@ -21,7 +21,7 @@ enum DetectIP {
     }
     let address = try Detection.currentAddress(
       request.settings, request.global, root: request.root, console, known: known)
-    var report = ToolReport()
+    let report = ToolReport()
     report.address = address
     try console.tell(report)
     return .ok

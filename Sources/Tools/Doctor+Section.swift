@@ -18,7 +18,7 @@ extension Doctor {
   func lookAtSection(_ name: [UInt8], isLast: Bool) {
     redactor = Redactor()
     guard enter(name) else { return }
-    configuration.fetchValues(of: name, for: .person)
+    configuration = configuration.withValues(of: name, for: .person)
     guard let section = configuration.find(name) else { return }
     redactor = Redactor(section)
     let settings = configuration.read(section).settings

@@ -57,9 +57,7 @@ final class Doctor {
   ) throws(Failure) -> ExitStatus {
     Clock.adoptTimeZone()
     // What others would say of it is said here.
-    var quiet = console
-    quiet.isMute = true
-    let doctor = try Doctor(arguments, quiet)
+    let doctor = try Doctor(arguments, Console(muting: console))
     doctor.lookAtMachine()
     var rest = names[...]
     while !rest.isEmpty {

@@ -17,7 +17,7 @@ public enum Lookup {
   /// The registered address as the provider itself has it, with `verify 'api'` or `use_api_check`:
   /// none when there is none; nil to ask DNS, which only `use_api_check` allows.
   public static func providerAddresses(
-    _ settings: ServiceSection, _ configuration: Configuration, _ console: inout Console
+    _ settings: ServiceSection, _ configuration: Configuration, _ console: Console
   ) throws(Failure) -> [IPAddress]? {
     let isDemanded = settings.verification == .api
     guard isDemanded || settings.usesAPICheck else { return nil }
@@ -30,7 +30,7 @@ public enum Lookup {
         ]
       }
       if case .recipe(let recipe) = provider.service, recipe.canRead {
-        return try RecipeRun.registered(by: recipe, settings, configuration, &console)
+        return try RecipeRun.registered(by: recipe, settings, configuration, console)
       }
       if let page = try configuration.page(of: provider, for: settings) {
         let answer = try Delivery.fetch(
@@ -84,7 +84,6 @@ public enum Lookup {
     let deadline = Clock.uptime + patience
     let prefersZone = settings.isGlue || settings.verification == .authoritative
     guard asksZone || (prefersZone && settings.dnsServer == nil) else {
-      var resolver = resolver
       resolver.options.acceptsGlue = settings.isGlue
       do throws(ResolverError) {
         return try resolver.lookup(host, type, deadline: deadline)

@@ -30,9 +30,9 @@ final class Notification {
   private static let programPatience: Int64 = 60_000
 
   static func send(
-    _ arguments: Arguments, _ console: inout Console
+    _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {
-    let request = try SectionRequest(arguments, [("ip_source", [UInt8]("interface"))], &console)
+    let request = try SectionRequest(arguments, [("ip_source", [UInt8]("interface"))], console)
     guard let package = request.configuration?.package,
       let section = package.section(named: request.settings.name),
       let letter = package.sections(ofType: "notice").last,

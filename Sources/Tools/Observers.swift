@@ -10,7 +10,7 @@ import System
 import Wire
 
 /// Asks those who see the section's address from outside (`ip_url`).
-struct Observers {
+final class Observers {
   /// How long one may take, and one of several, and all together, in milliseconds.
   static let patience: Int64 = 30_000
   static let patienceOfSeveral: Int64 = 20_000

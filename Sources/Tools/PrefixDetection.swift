@@ -42,6 +42,7 @@ enum PrefixDetection {
   ) throws(Failure) -> AddressPrefix {
     var candidates: [InterfaceAddress] = []
     var name: [UInt8] = []
+    var length: Int?
     if case .network(let network) = place {
       name = network
       candidates = try Network.status(network, root: root).prefixes
@@ -52,12 +53,12 @@ enum PrefixDetection {
         throw Failure(.temporary, error.message)
       }
       candidates.removeAll { $0.prefixLength == 128 }
-      for index in candidates.indices { candidates[index].prefixLength = 64 }
+      length = 64
     }
     let choice = AddressChoice(
       of: candidates, family: .v6, allowsPrivate: global.allowsPrivateAddresses)
     for candidate in candidates where candidate.address == choice.address {
-      return AddressPrefix(candidate.address, length: candidate.prefixLength)
+      return AddressPrefix(candidate.address, length: length ?? candidate.prefixLength)
     }
     var why: Text = "it has none"
     if let (address, objection) = choice.dropped.first {

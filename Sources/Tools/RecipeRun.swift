@@ -19,7 +19,7 @@ enum RecipeRun {
   @inline(never)
   static func send(
     _ address: IPAddress, with other: IPAddress?, by recipe: Recipe, _ settings: ServiceSection,
-    _ configuration: Configuration, isDryRun: Bool, _ console: inout Console
+    _ configuration: Configuration, isDryRun: Bool, _ console: Console
   ) throws(Failure) -> Outcome? {
     let memory = RecipeMemory(settings, configuration)
     let isRemembered = recipe.hasMemory && !isDryRun
@@ -42,9 +42,9 @@ enum RecipeRun {
       return nil
     }
     let end = try follow(
-      machine, settings, root: configuration.root, Clock.uptime + patience, &console)
+      machine, settings, root: configuration.root, Clock.uptime + patience, console)
     if machine.memory != known { try? file?.write(memory.line(machine.memory)) }
-    guard case .finished(var outcome) = end else {
+    guard case .finished(let outcome) = end else {
       throw Failure(.software, "a recipe that ends with nothing")
     }
     outcome.sentToo = other
@@ -54,13 +54,13 @@ enum RecipeRun {
   /// The registered address as the provider has it; none when there is none.
   static func registered(
     by recipe: Recipe, _ settings: ServiceSection, _ configuration: Configuration,
-    _ console: inout Console
+    _ console: Console
   ) throws(Failure) -> [IPAddress] {
     let values = configuration.values(of: settings, for: recipe, .unspecified(settings.family))
     let end = try follow(
       RecipeMachine(recipe, values, for: .reading, random: Random.number), settings,
       root: configuration.root,
-      Clock.uptime + readingPatience, &console)
+      Clock.uptime + readingPatience, console)
     switch end {
     case .read(let text):
       if text.isEmpty { return [] }
@@ -76,7 +76,7 @@ enum RecipeRun {
 
   private static func follow(
     _ machine: RecipeMachine, _ settings: ServiceSection, root: [UInt8], _ deadline: Int64,
-    _ console: inout Console
+    _ console: Console
   ) throws(Failure) -> RecipeMachine.Effect {
     let client = try SectionClient(settings, root: root)
     let cookies = machine.recipe.session.map { CookieJar(hosts: $0) }

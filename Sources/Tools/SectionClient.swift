@@ -49,7 +49,7 @@ public final class SectionClient {
 
   /// A resolver for the registered address: `dns_server`, `force_dnstcp`, `force_ipversion`.
   var registeredResolver: Resolver {
-    var resolver = Resolver(root: root, dnsServer: settings.dnsServer, binding: binding)
+    let resolver = Resolver(root: root, dnsServer: settings.dnsServer, binding: binding)
     resolver.options.forceTCP = settings.forcesDNSOverTCP
     resolver.serverFamily = settings.forcesFamily ? settings.family : nil
     return resolver

@@ -9,7 +9,7 @@ import Wire
 
 /// The section a tool is to work for: one of the configuration, or with `-S` left out one that has
 /// only defaults. What the command line says besides counts as if it were in that section.
-public struct SectionRequest {
+public final class SectionRequest {
   /// Options that a command line or a script gives another value; an empty one is no value.
   public typealias Overrides = [(option: StaticString, value: [UInt8])]
 
@@ -28,7 +28,7 @@ public struct SectionRequest {
   /// Reads what `-S`, `-c` and `--root` say, and makes the console hide the section's secrets. A
   /// runner hands over the section it has decided on, whatever the file says by now.
   public init(
-    _ arguments: Arguments, _ overrides: Overrides, _ console: inout Console
+    _ arguments: Arguments, _ overrides: Overrides, _ console: Console
   ) throws(Failure) {
     root = Configuration.root(arguments)
     guard let name = arguments.value("S") else {
@@ -43,7 +43,7 @@ public struct SectionRequest {
     let isPerson = console.listener == .person
     let request = arguments.value("shell") ?? []
     if isPerson || request == "values" || request == "notify" {
-      configuration.fetchValues(of: name, for: isPerson ? .person : .tool)
+      configuration = configuration.withValues(of: name, for: isPerson ? .person : .tool)
       let warning = configuration.values.warning
       if warning != "" { console.log(.warning, warning) }
     }

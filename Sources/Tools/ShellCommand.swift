@@ -16,7 +16,7 @@ enum ShellCommand {
   private static let inputLimit = 65_536
 
   static func run(
-    _ request: [UInt8], _ arguments: Arguments, _ console: inout Console
+    _ request: [UInt8], _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {
     switch request {
     case "encode": return try Tool.answer(Text(Percent.encode(input())))
@@ -27,7 +27,7 @@ enum ShellCommand {
       return try Tool.answer("\(address.expandedText)\n")
     case "fetch":
       let (url, overrides) = try wishes(input())
-      let section = try SectionRequest(arguments, overrides, &console)
+      let section = try SectionRequest(arguments, overrides, console)
       console.redactor.add(url: url)
       let response = try Delivery.fetch(
         url, section.settings, root: section.root, console)
@@ -37,10 +37,10 @@ enum ShellCommand {
     case "json": return try Tool.answer(Text(JSONValue.string(line()).encode()))
     case "variables": return try Tool.answer(Text(variables(arguments)))
     case "values":
-      let request = try SectionRequest(arguments, [], &console)
+      let request = try SectionRequest(arguments, [], console)
       for value in request.configuration?.values.said ?? [] { Output.report("value=\(value)\n") }
       return .ok
-    case "notify": return try Notification.send(arguments, &console)
+    case "notify": return try Notification.send(arguments, console)
     case "provider":
       return try Tool.answer(
         "\(ServiceAlias.candidates(for: arguments.words.first ?? []).last ?? [])\n")
@@ -65,9 +65,8 @@ enum ShellCommand {
   }
 
   private static func variables(_ arguments: Arguments) throws(Failure) -> [UInt8] {
-    var configuration = try Configuration(arguments)
     let name = arguments.value("S") ?? []
-    configuration.fetchValues(of: name, for: .person)
+    let configuration = try Configuration(arguments).withValues(of: name, for: .person)
     let section = try configuration.section(at: name)
     let settings = try configuration.serviceSection(section)
     let files = RunFiles(

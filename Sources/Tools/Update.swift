@@ -14,9 +14,9 @@ enum Update {
     wordLimit: 1,
     help: help)
 
-  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+  static func run(_ arguments: Arguments, _ console: Console) throws(Failure) -> ExitStatus {
     if let request = arguments.value("shell") {
-      return try ShellCommand.run(request, arguments, &console)
+      return try ShellCommand.run(request, arguments, console)
     }
     guard arguments.value("S") != nil else {
       throw Failure(.usage, "option '-S' is missing; see ddns-update -h")
@@ -25,7 +25,7 @@ enum Update {
     // The network that the address was of may be down: another way out will do.
     var overrides: SectionRequest.Overrides = []
     if isOffline { overrides.append(("ip_source", [UInt8]("interface"))) }
-    let request = try SectionRequest(arguments, overrides, &console)
+    let request = try SectionRequest(arguments, overrides, console)
     guard let configuration = request.configuration else {
       throw Failure(.software, "no configuration")
     }
@@ -38,12 +38,12 @@ enum Update {
     }
     let other = arguments.value("with").flatMap { IPAddress($0) }
     let outcome = try Delivery.send(
-      address, with: other, for: settings, configuration, isDryRun: arguments.has("d"), &console)
+      address, with: other, for: settings, configuration, isDryRun: arguments.has("d"), console)
     guard let outcome else { return try Tool.answer("dry-run\n") }
     if let warning = outcome.warning { console.log(.warning, warning) }
     let words = outcome.message(hiding: console.redactor)
     console.log(outcome.isSuccess ? .info : .error, words)
-    var report = ToolReport()
+    let report = ToolReport()
     report.sentToo = outcome.sentToo
     report.word = [UInt8](outcome.word.text)
     report.isClaim = outcome.isClaim
@@ -52,7 +52,7 @@ enum Update {
     report.goesOn = outcome.isSuccess && arguments.has("look-up")
     try console.tell(report)
     // What the runner has to write down it has got by now.
-    return report.goesOn ? try Verify.ask(request, &console) : ExitStatus(outcome)
+    return report.goesOn ? try Verify.ask(request, console) : ExitStatus(outcome)
   }
 
   /// The address on the command line, else the one that `ddns-detect-ip` finds.

@@ -44,7 +44,7 @@ public final class UpdateScript {
     let end = try run(address, Self.patience)
     switch end.returned {
     case 0:
-      var outcome = Outcome(.good)
+      let outcome = Outcome(.good)
       outcome.isClaim = true
       return outcome
     case 127:

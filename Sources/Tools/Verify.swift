@@ -12,18 +12,18 @@ enum Verify {
     program: "ddns-verify", letters: "S:c:v:6l:d:taghV", names: "root: doctor: json help version",
     wordLimit: 1, help: help)
 
-  static func run(_ arguments: Arguments, _ console: inout Console) throws(Failure) -> ExitStatus {
+  static func run(_ arguments: Arguments, _ console: Console) throws(Failure) -> ExitStatus {
     if let names = arguments.value("doctor") { return try Doctor.run(names, arguments, console) }
     let wanted = try wanted(arguments)
     var overrides = SectionRequest.overrides(arguments)
     // The family to ask for is the one to compare with.
     if let wanted { overrides.append(("use_ipv6", [UInt8](wanted.family == .v6 ? "1" : "0"))) }
-    let request = try SectionRequest(arguments, overrides, &console)
+    let request = try SectionRequest(arguments, overrides, console)
     let settings = request.settings
     guard !settings.lookupHost.isEmpty else {
       throw Failure(.usage, "no name to look up: use -S SECTION or -l HOST")
     }
-    let addresses = try tell(registered(settings, request, arguments, &console), &console)
+    let addresses = try tell(registered(settings, request, arguments, console), console)
     guard let wanted else { return addresses.isEmpty ? .differs : .ok }
     return addresses.contains(wanted) ? .ok : .differs
   }
@@ -31,11 +31,11 @@ enum Verify {
   /// What the provider itself says when the section wants it asked, else what DNS says.
   private static func registered(
     _ settings: ServiceSection, _ request: SectionRequest, _ arguments: Arguments,
-    _ console: inout Console
+    _ console: Console
   ) throws(Failure) -> Lookup.Registered {
     let asksZone = arguments.has("a")
     if let configuration = request.configuration, arguments.value("l") == nil, !asksZone,
-      let addresses = try Lookup.providerAddresses(settings, configuration, &console)
+      let addresses = try Lookup.providerAddresses(settings, configuration, console)
     {
       console.log(.debug, "Registered IP '\(addresses)' detected via provider API")
       return (addresses, nil)
@@ -47,18 +47,18 @@ enum Verify {
 
   /// Tells which addresses DNS has for the name of a section.
   static func ask(
-    _ request: SectionRequest, _ console: inout Console
+    _ request: SectionRequest, _ console: Console
   ) throws(Failure) -> ExitStatus {
     Process.confine()
     let found = try Lookup.registeredAddresses(request.settings, root: request.root, console)
-    return try tell(found, &console).isEmpty ? .differs : .ok
+    return try tell(found, console).isEmpty ? .differs : .ok
   }
 
   /// Tells what is registered, and answers the addresses of it.
   private static func tell(
-    _ found: Lookup.Registered, _ console: inout Console
+    _ found: Lookup.Registered, _ console: Console
   ) throws(Failure) -> [IPAddress] {
-    var report = ToolReport()
+    let report = ToolReport()
     (report.registered, report.lifetime) = found
     try console.tell(report)
     return found.addresses

@@ -21,17 +21,86 @@ public struct UCIOption: Equatable, Sendable {
 }
 
 /// A section: a type, a name, and options in the order of the file.
-public struct UCISection: Equatable, Sendable {
+///
+/// What it has is in one place, which sections share until one of them changes: they are handed on all the time.
+public struct UCISection: Equatable, @unchecked Sendable {
+  private final class Content {
+    var type: [UInt8]
+    var name: [UInt8]
+    var isAnonymous: Bool
+    var line: Int
+    var options: [UCIOption]
+
+    init(
+      _ type: [UInt8], _ name: [UInt8], isAnonymous: Bool, line: Int, _ options: [UCIOption]
+    ) {
+      self.type = type
+      self.name = name
+      self.isAnonymous = isAnonymous
+      self.line = line
+      self.options = options
+    }
+  }
+
+  private var content: Content
+
+  init(type: [UInt8], name: [UInt8], isAnonymous: Bool, line: Int) {
+    content = Content(type, name, isAnonymous: isAnonymous, line: line, [])
+  }
+
+  /// Before it is changed.
+  @inline(never)
+  private mutating func own() {
+    if isKnownUniquelyReferenced(&content) { return }
+    content = Content(type, name, isAnonymous: isAnonymous, line: line, options)
+  }
+
   /// Printable ASCII, such as `service`.
-  public var type: [UInt8]
+  public var type: [UInt8] {
+    get { content.type }
+    set {
+      own()
+      content.type = newValue
+    }
+  }
   /// The name in the file, or the generated `cfg025996` of an anonymous section.
-  public internal(set) var name: [UInt8]
+  public internal(set) var name: [UInt8] {
+    get { content.name }
+    set {
+      own()
+      content.name = newValue
+    }
+  }
   /// Whether the name is generated.
-  public internal(set) var isAnonymous: Bool
+  public internal(set) var isAnonymous: Bool {
+    get { content.isAnonymous }
+    set {
+      own()
+      content.isAnonymous = newValue
+    }
+  }
   /// The line of its first `config`; 0 when a delta added it.
-  public var line: Int
+  public var line: Int {
+    get { content.line }
+    set {
+      own()
+      content.line = newValue
+    }
+  }
   /// The options and lists, in order.
-  public internal(set) var options: [UCIOption] = []
+  public internal(set) var options: [UCIOption] {
+    get { content.options }
+    _modify {
+      own()
+      yield &content.options
+    }
+  }
+
+  /// Whether they say the same in the same place.
+  public static func == (left: UCISection, right: UCISection) -> Bool {
+    left.type == right.type && left.name == right.name && left.isAnonymous == right.isAnonymous
+      && left.line == right.line && left.options == right.options
+  }
 
   /// The value of an option; nil when there is none of that name, or a list.
   @inline(never)

@@ -4,7 +4,7 @@ import Wire
 
 /// What netifd says about one of its logical networks: the answer to `network.interface.NAME
 /// status`, and what it tells subscribers of `network.interface`.
-public struct NetworkStatus: Equatable, Sendable {
+public final class NetworkStatus: Equatable, Sendable {
   /// The network's name, which only subscribers are told; else empty.
   public let name: [UInt8]
   /// What has happened, in an event: `ifup`, `ifdown`; else empty.
@@ -38,6 +38,13 @@ public struct NetworkStatus: Equatable, Sendable {
     prefixes =
       assigned.isEmpty
       ? Self.addresses("ipv6-prefix", in: data, arePrefixes: true) : assigned
+  }
+
+  /// Whether they say the same.
+  public static func == (left: NetworkStatus, right: NetworkStatus) -> Bool {
+    left.name == right.name && left.action == right.action && left.isUp == right.isUp
+      && left.device == right.device && left.addresses == right.addresses
+      && left.prefixes == right.prefixes
   }
 
   private static func addresses(

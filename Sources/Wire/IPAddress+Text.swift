@@ -4,7 +4,7 @@ extension IPAddress {
   /// Parses an address alone: dotted quad without leading zeros, or IPv6 text (RFC 4291 §2.2).
   ///
   /// No zone (`%eth0`), no prefix length, no brackets, no blanks: nil for any of them.
-  public init?(_ text: some Collection<UInt8>) {
+  public convenience init?(_ text: some Collection<UInt8>) {
     let bytes = Array(text)
     if bytes.contains(UInt8(ascii: ":")) {
       guard let groups = Self.groups(bytes) else { return nil }

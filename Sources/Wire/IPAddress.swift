@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An IPv4 or IPv6 address as a value: compared as numbers, never as text.
-public struct IPAddress: Equatable, Sendable {
+/// An IPv4 or IPv6 address: compared as numbers, never as text. A class, for it is in everything that is
+/// handed on.
+public final class IPAddress: Equatable, Sendable {
   /// The two families of addresses.
   public enum Family: Equatable, Sendable {
     /// IPv4: A records.
@@ -14,7 +15,7 @@ public struct IPAddress: Equatable, Sendable {
   let high: UInt64
   /// The last eight bytes of an IPv6 address; the four bytes of IPv4.
   let low: UInt64
-  /// Which family the address is of. Last, so that what is stored behind it begins in the next byte.
+  /// Which family the address is of.
   public let family: Family
 
   init(family: Family, high: UInt64, low: UInt64) {
@@ -25,7 +26,7 @@ public struct IPAddress: Equatable, Sendable {
 
   /// The IPv4 address of four bytes or the IPv6 address of sixteen, in network order; nil for any
   /// other count.
-  public init?(octets: some Collection<UInt8>) {
+  public convenience init?(octets: some Collection<UInt8>) {
     switch octets.count {
     case 4: self.init(family: .v4, high: 0, low: Self.number(octets))
     case 16:
@@ -43,6 +44,12 @@ public struct IPAddress: Equatable, Sendable {
   /// Three numbers that are another address's only if it is the same.
   public var words: [Int64] {
     [Int64(bitPattern: high), Int64(bitPattern: low), family == .v4 ? 4 : 6]
+  }
+
+  /// Whether they are the same.
+  @inline(never)
+  public static func == (left: IPAddress, right: IPAddress) -> Bool {
+    left.low == right.low && left.high == right.high && left.family == right.family
   }
 
   /// `0.0.0.0` or `::`.

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An http or https URL, cut into what a request needs (RFC 3986 §3, RFC 9110 §4.2).
-public struct URL: Equatable, Sendable {
+/// An http or https URL, cut into what a request needs (RFC 3986 §3, RFC 9110 §4.2). It can be sent as it is: no
+/// part has a blank or a control character.
+public final class URL: Equatable, Sendable {
   /// Whether the scheme is https.
-  public var isSecure: Bool
+  public let isSecure: Bool
   /// The user name in front of the host, percent-decoded; nil when there is none.
-  public var username: [UInt8]?
+  public let username: [UInt8]?
   /// The password in front of the host, percent-decoded; nil when there is none.
-  public var password: [UInt8]?
+  public let password: [UInt8]?
   /// A name, or an address without brackets.
-  public var host: [UInt8]
+  public let host: [UInt8]
   /// 1-65535; 80 or 443 when the URL names none.
-  public var port: UInt16
+  public let port: UInt16
   /// Path and query, beginning with `/`; bytes that cannot stand in a request line are encoded.
-  public var target: [UInt8]
+  public let target: [UInt8]
 
   /// Parses a URL; nil for another scheme, an empty or malformed host, or a bad port.
   ///
@@ -30,6 +31,8 @@ public struct URL: Equatable, Sendable {
       password = colon.map { Percent.decode(Array(credentials[($0 + 1)...])) }
       rest = rest[(at + 1)...]
       _ = Self.takeScheme(&rest)
+    } else {
+      (username, password) = (nil, nil)
     }
     let end = Self.authorityEnd(rest)
     var tail = rest[end...]
@@ -37,8 +40,23 @@ public struct URL: Equatable, Sendable {
     self.host = host
     self.port = port ?? (secure ? 443 : 80)
     if let hash = tail.firstIndex(of: UInt8(ascii: "#")) { tail = tail[..<hash] }
-    target = Percent.encodeUnprintable(Array(tail))
-    if target.first != UInt8(ascii: "/") { target.insert(UInt8(ascii: "/"), at: 0) }
+    if tail.first == UInt8(ascii: "/") {
+      target = Percent.encodeUnprintable(Array(tail))
+    } else {
+      target = [UInt8(ascii: "/")] + Percent.encodeUnprintable(Array(tail))
+    }
+  }
+
+  /// The same without user name and password.
+  public init(withoutCredentials other: URL) {
+    (username, password) = (nil, nil)
+    (isSecure, host, port, target) = (other.isSecure, other.host, other.port, other.target)
+  }
+
+  /// Whether they are the same, part by part.
+  public static func == (left: URL, right: URL) -> Bool {
+    left.origin == right.origin && left.target == right.target && left.username == right.username
+      && left.password == right.password
   }
 
   /// Scheme, host and port as they stand in a URL, IPv6 in brackets; no credentials, no target.

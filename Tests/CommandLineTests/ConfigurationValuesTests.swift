@@ -20,8 +20,7 @@ import Wire
   private func fetched(
     _ router: Router, _ asker: Configuration.Asker = .person
   ) throws -> (section: UCISection, warning: String) {
-    var configuration = try router.configuration()
-    configuration.fetchValues(of: bytes("home"), for: asker)
+    let configuration = try router.configuration().withValues(of: bytes("home"), for: asker)
     let section = try #require(configuration.package.section(named: "home"))
     return (section, string(configuration.values.warning))
   }
@@ -73,8 +72,7 @@ import Wire
     try router.write("/fails", "#!/bin/sh\necho half\nexit 1\n", mode: 0o755)
     let name = option.split(separator: " ")[0]
     let failure = router.failure { configuration in
-      var configuration = configuration
-      configuration.fetchValues(of: bytes("home"), for: .person)
+      let configuration = configuration.withValues(of: bytes("home"), for: .person)
       _ = try configuration.section(bytes("home"))
     }
     #expect(failure == "/etc/config/ddns:2: section 'home': option '\(name)': \(words)")
@@ -99,11 +97,10 @@ import Wire
     let router = try router("password_command /none\nusername_command /none")
     let name = bytes("home")
     var configuration = try router.configuration()
-    configuration.fetchValues(of: name, for: .runner, said: [bytes("password x")])
+      .withValues(of: name, for: .runner, said: [bytes("password x")])
     #expect(configuration.values.isIncomplete)
     let said = [bytes("password x y"), bytes("username me")]
-    configuration = try router.configuration()
-    configuration.fetchValues(of: name, for: .runner, said: said)
+    configuration = try router.configuration().withValues(of: name, for: .runner, said: said)
     #expect(!configuration.values.isIncomplete && configuration.values.said == said)
     #expect(configuration.package.section(named: name)?.option("password") == bytes("x y"))
     // Nobody has been asked yet: the section can be checked all the same.

@@ -101,8 +101,10 @@ import Wire
   }
 
   @Test func `ignores bytes after the last record`() throws {
-    #expect(
-      try DNSMessage(parsing: Vector.answer + [1, 2, 3]) == DNSMessage(parsing: Vector.answer))
+    let whole = try DNSMessage(parsing: Vector.answer)
+    let longer = try DNSMessage(parsing: Vector.answer + [1, 2, 3])
+    #expect(longer.questions == whole.questions && longer.answers == whole.answers)
+    #expect(longer.authority == whole.authority && longer.additional == whole.additional)
   }
 
   @Test func `refuses every message cut short`() {

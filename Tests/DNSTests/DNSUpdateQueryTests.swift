@@ -106,7 +106,7 @@ private struct UpdateRun {
     let update = DNSUpdate(
       zone: name("example.com"), name: name(label + label + label + "example.com"),
       address: ip("203.0.113.7"), ttl: 60, key: key)
-    var query = DNSQuery(
+    let query = DNSQuery(
       update, servers: [UpdateRun.one], overTCP: false, seed: 1, deadline: 1, epoch: 0)
     guard case .send(let packet) = query.step(.started, at: 0) else {
       Issue.record("nothing is sent")

@@ -131,7 +131,7 @@ extension HTTPRequest {
   @Test func `describes an error without the query or credentials`() throws {
     let request = try request("https://u:pw@host.test/x?token=secret")
     let kinds: [NetError.Kind] = [
-      .invalid(.target), .noTrustedCertificates(path: bytes("/ca")), .bind(.noDevice),
+      .invalid(.device), .noTrustedCertificates(path: bytes("/ca")), .bind(.noDevice),
       .bind(.other),
       .connect(.refused), .proxyRefused(status: 407), .proxyRefused(status: 502),
       .certificate(.wrongName), .handshake(alert: 70), .handshake(alert: nil), .timedOut(.waiting),

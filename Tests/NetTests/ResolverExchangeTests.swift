@@ -16,7 +16,7 @@ import Wire
     _ server: ResolverLoopback, _ type: DNSType = .a, forceTCP: Bool = false,
     within milliseconds: Int64 = 5000
   ) throws(ResolverError) -> DNSAnswer {
-    var resolver = Resolver(root: [UInt8]("/nonexistent"), dnsServer: server.server)
+    let resolver = Resolver(root: [UInt8]("/nonexistent"), dnsServer: server.server)
     resolver.options.forceTCP = forceTCP
     return try resolver.lookup(Self.home, type, deadline: Clock.uptime + milliseconds)
   }
@@ -182,7 +182,7 @@ import Wire
     let port = server?.port ?? 0
     server = nil
     for forceTCP in [false, true] {
-      var resolver = Resolver(dnsServer: Array("127.83.83.83:\(port)".utf8))
+      let resolver = Resolver(dnsServer: Array("127.83.83.83:\(port)".utf8))
       resolver.options.forceTCP = forceTCP
       let error = #expect(throws: ResolverError.self) {
         try resolver.lookup(Self.home, .a, deadline: Clock.uptime + 5000)
@@ -194,14 +194,14 @@ import Wire
 
   @Test func `a binding does not count for a server on this router`() throws {
     let server = ResolverLoopback { [.send($0.reply(ResolverLoopback.address("192.0.2.1")))] }
-    var resolver = Resolver(dnsServer: server.server)
+    let resolver = Resolver(dnsServer: server.server)
     resolver.binding = Binding(device: [UInt8]("no-such0"), address: address("192.0.2.99"))
     let answer = try resolver.lookup(Self.home, .a, deadline: Clock.uptime + 5000)
     #expect(answer.addresses == [address("192.0.2.1")])
   }
 
   @Test func `a binding that fails is a failure, not a fallback`() throws {
-    var resolver = Resolver(dnsServer: [UInt8]("192.0.2.53"))
+    let resolver = Resolver(dnsServer: [UInt8]("192.0.2.53"))
     resolver.binding = Binding(device: [UInt8]("no-such0"), address: nil)
     let error = #expect(throws: ResolverError.self) {
       try resolver.lookup(Self.home, .a, deadline: Clock.uptime + 5000)

@@ -161,7 +161,7 @@ import Wire
   @Test func `asks servers of one family only when told to`() throws {
     let conf = "nameserver 192.0.2.1\nnameserver 2001:db8::1\n"
     try withFiles(resolvConf: conf) { resolver in
-      var resolver = resolver
+      let resolver = resolver
       resolver.serverFamily = .v6
       let servers = try resolver.servers(deadline: 0)
       #expect(servers.map(\.text) == ["2001:db8::1"])

@@ -27,8 +27,7 @@ import Wire
       InterfaceAddress(ip("fd00::1")), InterfaceAddress(ip("2a01::2"), isTemporary: true),
       InterfaceAddress(ip("2a01::3"), isDeprecated: true), InterfaceAddress(ip("81.2.69.1")),
     ]
-    var aged = one
-    aged.preferredSeconds = 5
+    let aged = InterfaceAddress(one.address, preferredSeconds: 5)
     let signature = choice([one, other]).signature
     #expect(signature == choice([other, aged] + useless).signature)
     #expect(signature != choice([one]).signature)

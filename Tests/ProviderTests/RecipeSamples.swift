@@ -43,7 +43,7 @@ struct RecipeSample: CustomTestStringConvertible, Sendable {
 
   func values(for recipe: Recipe) -> RecipeValues {
     let address = family == .v6 ? "2001:db8::7" : "203.0.113.7"
-    var values = URLTemplate.Values(address: IPAddress(Array(address.utf8)) ?? .unspecified(family))
+    let values = URLTemplate.Values(address: IPAddress(Array(address.utf8)) ?? .unspecified(family))
     values.domain = option("domain")
     values.username = option("username")
     values.password = Secret(option("password"))

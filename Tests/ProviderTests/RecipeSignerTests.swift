@@ -18,11 +18,12 @@ import Wire
       terms: try JSONValue.parse(Array(terms.utf8)), key: Array(key.utf8),
       secret: Array(secret.utf8), consumer: Array(consumer.utf8),
       time: RecipeTime(seconds: 1_700_000_000), nonce: Array(nonce.utf8))
-    var request = RecipeRequest(
-      method: Array(method.utf8), url: Array(url.utf8),
-      fields: fields.map { RecipeRequest.Field(name: Array($0.utf8), value: Array($1.utf8)) },
-      body: body.map { Array($0.utf8) })
-    signer.sign(&request)
+    let request = RecipeRequest(method: Array(method.utf8), url: Array(url.utf8))
+    request.fields = fields.map {
+      RecipeRequest.Field(name: Array($0.utf8), value: Array($1.utf8))
+    }
+    request.body = body.map { Array($0.utf8) }
+    signer.sign(request)
     return request
   }
 

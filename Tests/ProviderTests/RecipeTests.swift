@@ -108,7 +108,7 @@ import Wire
       guard case .send(let request, _) = machine.start(now: 0) else { return "" }
       return String(decoding: request.body ?? [], as: UTF8.self)
     }
-    var values = URLTemplate.Values(address: try #require(IPAddress(Array("2001:db8::7".utf8))))
+    let values = URLTemplate.Values(address: try #require(IPAddress(Array("2001:db8::7".utf8))))
     values.domain = Array("home.example.com".utf8)
     #expect(body(values) == #"{"a":"","aaaa":"2001:db8::7","prefix":"/"}"#)
     values.other = IPAddress(Array("203.0.113.7".utf8))

@@ -18,7 +18,7 @@ import Wire
   private func values(
     username: String = "", password: String = "", domain: String = "home.example.com"
   ) -> URLTemplate.Values {
-    var values = URLTemplate.Values(address: .unspecified(.v4))
+    let values = URLTemplate.Values(address: .unspecified(.v4))
     values.username = Array(username.utf8)
     values.password = Secret(Array(password.utf8))
     values.domain = Array(domain.utf8)

@@ -109,7 +109,7 @@ extension JSONValue {
   func `a shipped URL expands to one that can be fetched`(name: String) throws {
     for (family, service) in try ServiceSamples.definitions(name) {
       let address = family == .v6 ? "2001:db8::7" : "203.0.113.7"
-      var values = URLTemplate.Values(address: try #require(IPAddress(Array(address.utf8))))
+      let values = URLTemplate.Values(address: try #require(IPAddress(Array(address.utf8))))
       values.username = Array("user@example.com".utf8)
       values.password = Secret(Array("s3cr3t&?/".utf8))
       values.domain = Array("home.example.com".utf8)

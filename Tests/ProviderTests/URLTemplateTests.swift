@@ -14,7 +14,7 @@ import Wire
     username: String = "user", password: String = "p&a ss", domain: String = "home.example.com",
     paramEnc: String = "", paramOpt: String = "", address: String = "203.0.113.7"
   ) throws -> URLTemplate.Values {
-    var values = URLTemplate.Values(address: try #require(IPAddress(Array(address.utf8))))
+    let values = URLTemplate.Values(address: try #require(IPAddress(Array(address.utf8))))
     values.username = Array(username.utf8)
     values.password = Secret(Array(password.utf8))
     values.domain = Array(domain.utf8)
@@ -84,7 +84,7 @@ import Wire
 
   @Test func `missing values are found in the order of the contract`() throws {
     let all = template("[PARAMOPT][PARAMENC][PASSWORD][USERNAME][DOMAIN][IP]")
-    var values = URLTemplate.Values(address: try #require(IPAddress(Array("192.0.2.1".utf8))))
+    let values = URLTemplate.Values(address: try #require(IPAddress(Array("192.0.2.1".utf8))))
     #expect(all.missing(in: values) == [.domain, .username, .password, .paramEnc, .paramOpt])
     values.username = Array("u".utf8)
     values.paramEnc = Secret(Array("e".utf8))
@@ -110,7 +110,7 @@ import Wire
       "[PASSWORD]", "[DOMAIN]", "[IP]", "[", "]", "http://", "@", "?", "&", "=", "x", "#", "%", "/",
     ]
     let secret = Array("s3cr3t-value".utf8)
-    var values = try values(password: "s3cr3t-value")
+    let values = try values(password: "s3cr3t-value")
     for _ in 0..<3000 {
       let url = (0..<8).map { _ in pieces[Int.random(in: 0..<pieces.count, using: &random)] }
         .joined()
@@ -135,7 +135,7 @@ import Wire
   ) {
     let template = URLTemplate(Array(url.utf8), keeps: Array(keeps.utf8))
     func expanded(_ address: String, _ other: String? = nil) -> String {
-      var values = URLTemplate.Values(address: ip(address))
+      let values = URLTemplate.Values(address: ip(address))
       values.other = other.map { ip($0) }
       return string(template.expanded(values, useHTTPS: false))
     }

@@ -10,7 +10,7 @@ import Wire
 /// What `--metrics` says, in the text format of Prometheus.
 @Suite(.timeLimit(.minutes(15))) struct MetricsTests {
   private func report(_ name: String, registered: [IPAddress]? = nil) -> StatusReport {
-    var status = Status()
+    let status = Status()
     status.process = 42
     status.nextCheck = 900
     status.current = home

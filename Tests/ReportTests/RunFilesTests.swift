@@ -20,7 +20,7 @@ import Wire
   }
 
   @Test func `configured directories and a root move them`() {
-    var options = GlobalOptions()
+    let options = GlobalOptions()
     options.runDirectory = [UInt8]("/run")
     options.logDirectory = [UInt8]("/log")
     let files = RunFiles(options, section: [UInt8]("a_b"), root: [UInt8]("/tmp/x"))

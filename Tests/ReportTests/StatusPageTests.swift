@@ -16,7 +16,7 @@ import Wire
   private func status(_ state: Status.State = .waiting, reason: [UInt8] = bytes("as it was"))
     -> Status
   {
-    var status = Status()
+    let status = Status()
     status.process = 42
     status.nextCheck = 900
     status.current = home
@@ -61,7 +61,7 @@ import Wire
   // MARK: What is in it
 
   @Test func `a section is its state, its events and what --status knows of it`() throws {
-    var known = status()
+    let known = status()
     known.lastError = Status.Problem(bytes("HTTP 500 <html>"), at: 90)
     let history = """
       0 detected 198.51.100.8
@@ -212,7 +212,7 @@ import Wire
         let line = text().map { $0 == 10 ? 11 : $0 }
         lines += bytes("\(index) \(word) .") + line + bytes("\n")
       }
-      var known = status(reason: text() + [46])
+      let known = status(reason: text() + [46])
       known.lastError = Status.Problem(text(), at: 90)
       // UCI's names are of one line, too.
       let name = text().filter { $0 != 10 }

@@ -9,7 +9,7 @@ import Wire
 
 @Suite(.timeLimit(.minutes(15))) struct StatusTests {
   private func full() -> Status {
-    var status = Status()
+    let status = Status()
     status.process = 42
     status.nextCheck = 900
     status.current = home
@@ -54,7 +54,7 @@ import Wire
   }
 
   @Test func `what is not known stays unknown, and no record is not unknown`() throws {
-    var status = Status()
+    let status = Status()
     status.enter(.retrying, [], at: 5)
     let bare = try #require(Status(status.encoded, now: 5))
     #expect(bare.registered == nil && bare.current == nil && bare.accepted == nil)
@@ -112,7 +112,7 @@ import Wire
   // MARK: States
 
   @Test func `since is when the state began, not when it was last written`() {
-    var status = Status()
+    let status = Status()
     status.enter(.waiting, [], at: 10)
     status.enter(.waiting, [], at: 20)
     #expect(status.since == 10 && status.writtenAt == 20)
@@ -136,7 +136,7 @@ import Wire
     #expect(report(nil).state == .checking)
     #expect(report(full(), process: 43).state == .checking)
     #expect(report(full(), process: 43).since == nil)
-    var ended = full()
+    let ended = full()
     for end in [Status.State.stopped, .done] {
       ended.enter(end, [], at: 150)
       #expect(report(ended).state == .checking)
@@ -146,7 +146,7 @@ import Wire
   @Test func `a section that does not run is done, stopped, blocked, disabled or has never run`() {
     let killed = report(full(), process: nil)
     #expect(killed.state == .stopped && killed.since == nil && killed.nextCheck == nil)
-    var status = full()
+    let status = full()
     status.enter(.stopped, [UInt8]("ended by SIGTERM"), at: 150)
     #expect(report(status, process: nil).since == 150)
     status.enter(.done, [UInt8]("verified"), at: 160)

@@ -8,7 +8,7 @@ import Wire
 
 @Suite(.timeLimit(.minutes(15))) struct ToolReportTests {
   private func full() -> ToolReport {
-    var report = ToolReport()
+    let report = ToolReport()
     report.address = home
     report.registered = [home, ip("2001:db8::7")]
     report.lifetime = 731
@@ -59,7 +59,7 @@ import Wire
   }
 
   @Test func `a person gets the answer only`() {
-    var report = ToolReport()
+    let report = ToolReport()
     #expect(string(report.answer) == "")
     report.word = bytes("good")
     #expect(string(report.answer) == "good\n")
@@ -106,5 +106,11 @@ import Wire
       let text = string(reader.report.encoded)
       #expect(read(text, by: Int.random(in: 1...9, using: &random)).report == reader.report)
     }
+  }
+}
+
+extension ToolReport: Equatable {
+  public static func == (left: ToolReport, right: ToolReport) -> Bool {
+    left.encoded == right.encoded && left.values == right.values
   }
 }

@@ -36,7 +36,7 @@ import Wire
     run.startWaitingTool()
     run.finish(.ok, home)
     run.startWaitingTool()
-    var report = ToolReport()
+    let report = ToolReport()
     (report.word, report.goesOn) = (bytes("good"), true)
     return (run, report)
   }
@@ -50,7 +50,7 @@ import Wire
     #expect(stage.started.last?.last == "--look-up")
     run.takeAnswer(ToolReport())
     #expect(run.tool?.kind == .update(home), "it has said nothing yet")
-    var report = ToolReport()
+    let report = ToolReport()
     (report.word, report.goesOn) = (bytes("good"), true)
     run.takeAnswer(report)
     #expect(stage.flash()?.contains("accepted 198.51.100.7") == true)
@@ -65,7 +65,7 @@ import Wire
   @Test func `an answer there is no room for is recorded when the look-up behind it ends`() throws {
     let stage = try Stage(Stage.section())
     let (run, accepted) = try updating(stage)
-    var report = accepted
+    let report = accepted
     (stage.broken[Stage.flashFolder], stage.broken[Stage.runFolder]) = (28, 28)  // ENOSPC
     run.takeAnswer(report)
     #expect(stage.flash()?.contains("accepted") != true)

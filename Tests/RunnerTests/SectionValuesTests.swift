@@ -27,7 +27,7 @@ import Wire
   private func say(_ password: String?, to run: SectionRun) {
     #expect(run.waitingTool == .values)
     run.startWaitingTool()
-    var report = ToolReport()
+    let report = ToolReport()
     report.values = password.map { [bytes("password \($0)")] } ?? []
     run.finish(.exited(password == nil ? 78 : 0), report)
   }
@@ -103,7 +103,7 @@ import Wire
     try run.sleep()
     #expect(run.waitingTool == .values)
     run.startWaitingTool()
-    var report = ToolReport()
+    let report = ToolReport()
     report.values = [bytes("username other")]
     run.finish(.exited(0), report)
     #expect(run.play() == [home])

@@ -131,7 +131,7 @@ extension SectionRun {
     _ status: Report.ExitStatus, _ address: IPAddress? = nil, registered: [IPAddress]? = nil,
     word: String = ""
   ) {
-    var report = ToolReport()
+    let report = ToolReport()
     report.address = address
     report.registered = registered
     report.word = bytes(word)

@@ -25,7 +25,7 @@ import Wire
     record.accepted = home
     record.acceptedAt = -50
     record.sent = [-70, -30, -20]
-    var status = Status()
+    let status = Status()
     status.adopt(record)
     #expect(status.accepted == home && status.acceptedAt == -50)
     #expect(status.budgetUsed == 3 && status.budgetLast == -20 && status.budgetLimit == 48)

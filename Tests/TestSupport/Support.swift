@@ -51,3 +51,16 @@ public func problem(_ options: String) -> ConfigError? {
     return error as? ConfigError
   }
 }
+
+/// What a value is made of, to compare what has no `==` because only tests would use it.
+public func spelled(_ value: Any) -> String {
+  var text = ""
+  dump(value, to: &text)
+  return text
+}
+
+extension GlobalOptions: Equatable {
+  public static func == (left: GlobalOptions, right: GlobalOptions) -> Bool {
+    spelled(left) == spelled(right)
+  }
+}

@@ -76,6 +76,24 @@ struct URLTests {
     #expect(URL(bytes(text)) == nil)
   }
 
+  @Test(arguments: 0..<200 as Range<UInt64>)
+  func `whatever it is read from, host and target can be sent`(seed: UInt64) {
+    var random = SplitMix64(state: seed)
+    for _ in 0..<50 {
+      let tail = (0..<20).map { _ in
+        Bool.random(using: &random)
+          ? bytes("/?#@:[]% \r\n\0").randomElement(using: &random)!
+          : UInt8.random(in: 0...255, using: &random)
+      }
+      for text in [bytes("http://h") + tail, bytes("https://") + tail + bytes("/"), tail] {
+        guard let url = URL(text) else { continue }
+        #expect(url.target.first == UInt8(ascii: "/"))
+        #expect(url.target.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "#") })
+        #expect(url.host.allSatisfy { (0x21...0x7e).contains($0) && !bytes("/?#@").contains($0) })
+      }
+    }
+  }
+
   @Test(arguments: [
     ("http://u:p@h/x", "http://h"), ("https://h:443/x", "https://h"),
     ("https://h:80/", "https://h:80"),
