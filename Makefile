@@ -53,11 +53,12 @@ $(B)/target.mk: tools/cc.sh $(shell command -v $(SWIFTC))
 # A compiler that hangs (it can) must not hang the build. No libswiftUnicodeDataTables.a is linked:
 # that makes comparing two Strings a link error instead of 60 KB. Its optimizer is told that calls, loads and
 # stores cost nothing, and to be modest: to save them it leaves to the linker, which sees how large code becomes.
-# Nor is a function to have a copy for each closure it is handed.
+# Nor is a function to have a copy for each closure it is handed, nor an object to live until its scope ends: whoever
+# needs that says so. (What cannot be copied does.)
 SWIFT := timeout 300 $(SWIFTC) -swift-version 6 -parse-as-library -Osize -wmo \
   $(patsubst %,-Xllvm -sil-inline-%-benefit=0,removed-call removed-load removed-store removed-terminator \
     fast-path-builtin ref-count) -Xllvm -sil-inline-overall-caller-block-limit=50 \
-  -Xllvm -sil-disable-pass=closure-specialize \
+  -Xllvm -sil-disable-pass=closure-specialize -Xfrontend -enable-lexical-lifetimes=false \
   -enable-experimental-feature Embedded -Xfrontend -mergeable-traps -assume-single-threaded \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 # Its LLVM has its turn after tools/ir-texts.sed, for what that says it must have known from the beginning.
@@ -72,7 +73,7 @@ CFLAGS := -std=c11 -Wall -Wextra -Werror -Oz -flto -MMD -MP \
 # if it is not longer than the call. A comparison is shorter than its entry in a table of jumps. What is computed once,
 # before a loop or where it is needed first, is in a register from then on, which others have to save.
 LTO = --lto-newpm-passes='function(lower-atomic),lto<Oz>,lto<Oz>' -mllvm -inline-threshold=-20 \
-  -mllvm -inline-instr-cost=4 -mllvm -min-jump-table-entries=1000 \
+  -mllvm -inline-instr-cost=3 -mllvm -min-jump-table-entries=1000 \
   $(patsubst %,-mllvm -disable-%,machine-licm machine-cse constant-hoisting block-placement) $(LINK_FLAGS)
 LD = timeout 300 $(SWIFT_BIN)/ld.lld -O2 -static --no-dynamic-linker -z noseparate-code $(LAYOUT) \
   --no-rosegment --build-id=none --gc-sections --icf=all -T tools/link.ld \

@@ -27,7 +27,7 @@ from world import NAMES, World
 # posix_spawn's child shares the runner's memory, and valgrind forgets what it ran when it becomes a tool.
 CHILD = ("child", "execve", "_exit", "__get_handler_set", "sigismember")
 FILE, MOCK = (os.path.abspath(name) for name in sys.argv[1:3])
-OFTEN = 1 / 1000  # of all instructions of a pass, by HTTP or by HTTPS
+OFTEN = 3 / 1000  # of all instructions of a pass, by HTTP or by HTTPS
 
 
 def functions():
