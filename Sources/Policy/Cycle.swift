@@ -54,7 +54,7 @@ public struct Cycle: Sendable {
   private var isRequested: Bool
   /// Whether an address event came too soon after another, and the next timer is its own.
   private var isHurried = false
-  /// How many passes in a row were begun by address events; of more than 20 it is not known.
+  /// How many passes in a row were begun by address events, counted to 20.
   private var eventPasses: Int32 = 0
   private let schedule: Schedule
   let budget: Int64

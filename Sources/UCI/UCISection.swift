@@ -24,82 +24,67 @@ public struct UCIOption: Equatable, Sendable {
 ///
 /// What it has is in one place, which sections share until one of them changes: they are handed on all the time.
 public struct UCISection: Equatable, @unchecked Sendable {
-  private final class Content {
+  private struct Parts: Equatable {
     var type: [UInt8]
     var name: [UInt8]
     var isAnonymous: Bool
     var line: Int
-    var options: [UCIOption]
+    var options: [UCIOption] = []
+  }
 
-    init(
-      _ type: [UInt8], _ name: [UInt8], isAnonymous: Bool, line: Int, _ options: [UCIOption]
-    ) {
-      self.type = type
-      self.name = name
-      self.isAnonymous = isAnonymous
-      self.line = line
-      self.options = options
-    }
+  private final class Content {
+    var parts: Parts
+
+    init(_ parts: Parts) { self.parts = parts }
   }
 
   private var content: Content
 
+  private var parts: Parts {
+    get { content.parts }
+    _modify {
+      own()
+      yield &content.parts
+    }
+  }
+
   init(type: [UInt8], name: [UInt8], isAnonymous: Bool, line: Int) {
-    content = Content(type, name, isAnonymous: isAnonymous, line: line, [])
+    content = Content(Parts(type: type, name: name, isAnonymous: isAnonymous, line: line))
   }
 
   /// Before it is changed.
   @inline(never)
   private mutating func own() {
-    if isKnownUniquelyReferenced(&content) { return }
-    content = Content(type, name, isAnonymous: isAnonymous, line: line, options)
-  }
-
-  /// Printable ASCII, such as `service`.
-  public var type: [UInt8] {
-    get { content.type }
-    set {
-      own()
-      content.type = newValue
-    }
-  }
-  /// The name in the file, or the generated `cfg025996` of an anonymous section.
-  public internal(set) var name: [UInt8] {
-    get { content.name }
-    set {
-      own()
-      content.name = newValue
-    }
-  }
-  /// Whether the name is generated.
-  public internal(set) var isAnonymous: Bool {
-    get { content.isAnonymous }
-    set {
-      own()
-      content.isAnonymous = newValue
-    }
-  }
-  /// The line of its first `config`; 0 when a delta added it.
-  public var line: Int {
-    get { content.line }
-    set {
-      own()
-      content.line = newValue
-    }
-  }
-  /// The options and lists, in order.
-  public internal(set) var options: [UCIOption] {
-    get { content.options }
-    _modify {
-      own()
-      yield &content.options
-    }
+    if !isKnownUniquelyReferenced(&content) { content = Content(content.parts) }
   }
 
   /// Whether they say the same in the same place.
-  public static func == (left: UCISection, right: UCISection) -> Bool {
-    left.type == right.type && left.name == right.name && left.isAnonymous == right.isAnonymous
-      && left.line == right.line && left.options == right.options
+  public static func == (left: UCISection, right: UCISection) -> Bool { left.parts == right.parts }
+
+  /// Printable ASCII, such as `service`.
+  public var type: [UInt8] {
+    get { parts.type }
+    set { parts.type = newValue }
+  }
+  /// The name in the file, or the generated `cfg025996` of an anonymous section.
+  public internal(set) var name: [UInt8] {
+    get { parts.name }
+    set { parts.name = newValue }
+  }
+  /// Whether the name is generated.
+  public internal(set) var isAnonymous: Bool {
+    get { parts.isAnonymous }
+    set { parts.isAnonymous = newValue }
+  }
+  /// The line of its first `config`; 0 when a delta added it.
+  public var line: Int {
+    get { parts.line }
+    set { parts.line = newValue }
+  }
+  /// The options and lists, in order.
+  public internal(set) var options: [UCIOption] {
+    get { parts.options }
+    _modify { yield &parts.options }
   }
 
   /// The value of an option; nil when there is none of that name, or a list.
