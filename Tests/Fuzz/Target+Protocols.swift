@@ -85,10 +85,10 @@ extension Target {
   @Sendable private static func sendUpdate(_ bytes: [UInt8]) {
     guard let update else { return }
     for overTCP in [false, true] {
-      var query = DNSQuery(
+      let query = DNSQuery(
         update, servers: [DNSServer(home)], overTCP: overTCP, seed: 1, deadline: 20_000,
         epoch: 1_800_000_000)
-      answer(&query, with: bytes, overTCP: overTCP)
+      answer(query, with: bytes, overTCP: overTCP)
     }
   }
 

@@ -151,7 +151,7 @@ struct Target: Sendable {
   private static let blob = "\0\u{2}\0\u{1}\0\0\0\0\0\0\0\u{4}\u{3}\0\0\u{8}\0\0\0\u{7}"
 
   /// Answers the first message of a query. One with the right number is read further.
-  static func answer(_ query: inout DNSQuery, with bytes: [UInt8], overTCP: Bool) {
+  static func answer(_ query: DNSQuery, with bytes: [UInt8], overTCP: Bool) {
     guard case .send(let packet) = query.step(.started, at: 0) else { return }
     var answer = bytes
     let skipped = overTCP ? 2 : 0
@@ -172,10 +172,10 @@ struct Target: Sendable {
       for transport in [false, true] {
         var options = DNSQuery.Options()
         options.forceTCP = transport
-        var query = DNSQuery(
+        let query = DNSQuery(
           DNSQuestion(name, .a), servers: [DNSServer(server)], options: options, seed: 1,
           deadline: 20_000)
-        answer(&query, with: bytes, overTCP: transport)
+        answer(query, with: bytes, overTCP: transport)
       }
     },
     Target("ubus", ["\0\0\0\0\0\0\0\0\0\0\0\u{4}", blob]) { bytes in

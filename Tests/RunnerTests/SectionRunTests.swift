@@ -64,8 +64,7 @@ import Wire
 
   @Test func `an answer there is no room for is recorded when the look-up behind it ends`() throws {
     let stage = try Stage(Stage.section())
-    let (run, accepted) = try updating(stage)
-    let report = accepted
+    let (run, report) = try updating(stage)
     (stage.broken[Stage.flashFolder], stage.broken[Stage.runFolder]) = (28, 28)  // ENOSPC
     run.takeAnswer(report)
     #expect(stage.flash()?.contains("accepted") != true)
