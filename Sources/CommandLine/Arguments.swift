@@ -9,23 +9,23 @@ public struct Arguments: Equatable, Sendable {
   /// What one program understands.
   public struct Syntax: Sendable {
     /// The program's name, for messages.
-    public let program: StaticString
+    public let program: Literal
     /// Letters; one that takes a value has a colon behind it.
-    public let letters: StaticString
+    public let letters: Literal
     /// Long names without their dashes, separated by blanks; one that takes a value has a colon
     /// behind it.
-    public let names: StaticString
+    public let names: Literal
     /// How many words may follow the options.
     public let wordLimit: Int
     /// What `-h` prints.
-    public let help: StaticString
+    public let help: Literal
     /// Whether `Tool.runCompatible` runs it, which says of a usage error what ddns-scripts says.
     public let isCompatible: Bool
 
     /// Describes a program.
     public init(
-      program: StaticString, letters: StaticString, names: StaticString, wordLimit: Int,
-      help: StaticString, isCompatible: Bool = false
+      program: Literal, letters: Literal, names: Literal, wordLimit: Int,
+      help: Literal, isCompatible: Bool = false
     ) {
       self.program = program
       self.letters = letters
@@ -67,10 +67,10 @@ public struct Arguments: Equatable, Sendable {
   }
 
   /// Whether an option is given.
-  public func has(_ name: StaticString) -> Bool { options.contains { $0.name == name } }
+  public func has(_ name: Literal) -> Bool { options.contains { $0.name == name } }
 
   /// The value of an option; the last one counts.
-  public func value(_ name: StaticString) -> [UInt8]? { value([UInt8](name)) }
+  public func value(_ name: Literal) -> [UInt8]? { value([UInt8](name)) }
 
   /// The same.
   @inline(never)

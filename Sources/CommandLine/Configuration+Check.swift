@@ -67,7 +67,7 @@ extension Configuration {
   }
 
   /// What is said of a provider that cannot be told that there is no address any more.
-  public static var noOffline: StaticString {
+  public static var noOffline: Literal {
     "this provider has no request to go offline: set 'offline' to an address, or to a URL"
   }
 

@@ -20,7 +20,7 @@ extension Configuration {
   public func check(notify section: UCISection) throws(Failure) {
     var problems = values.problems
     let target = NotifySection(section, problems: &problems)
-    func note(_ option: StaticString, _ words: Text) {
+    func note(_ option: Literal, _ words: Text) {
       let line = section.line(of: [UInt8](option)) ?? section.line
       problems.append(ConfigError(line: line, words))
     }
@@ -30,7 +30,7 @@ extension Configuration {
         note("type", "there is no file '\(webhookFile(name))'")
         break
       }
-      func has(_ words: StaticString) -> Bool { text.firstIndex(of: [UInt8](words)) != nil }
+      func has(_ words: Literal) -> Bool { text.firstIndex(of: [UInt8](words)) != nil }
       let url = section.option("url")
       if let url, URL(url) == nil { note("url", "option 'url' is no http or https URL") }
       if url == nil, has("[URL]"), !has("\"server\"") { note("url", "option 'url' is missing") }

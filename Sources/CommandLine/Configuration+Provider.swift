@@ -72,7 +72,7 @@ extension Configuration {
     values.prefix = prefix
     let section = package.section(at: settings.name)
     var foreign: [(name: [UInt8], value: [UInt8])] = []
-    for name in ["zone_id", "dns_record_id", "record_id", "rec_id", "zone"] as [StaticString] {
+    for name in ["zone_id", "dns_record_id", "record_id", "rec_id", "zone"] as [Literal] {
       if let value = section?.option(name), !value.isEmpty {
         foreign.append(([UInt8](name), value))
       }

@@ -61,7 +61,7 @@ public final class Configuration {
     return stamp
   }
 
-  private static var deltas: [StaticString] { ["/tmp/.uci/ddns", "/var/state/ddns"] }
+  private static var deltas: [Literal] { ["/tmp/.uci/ddns", "/var/state/ddns"] }
 
   /// Reads the file and its deltas.
   ///

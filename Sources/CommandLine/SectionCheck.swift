@@ -37,7 +37,7 @@ final class SectionCheck {
   /// Notes what is wrong with an option, or else another one, or else the section.
   @inline(never)
   private func note(
-    _ option: StaticString, _ other: StaticString = "", words: Text
+    _ option: Literal, _ other: Literal = "", words: Text
   ) {
     let line = section?.line(of: [UInt8](option)) ?? section?.line(of: [UInt8](other))
     problems.append(ConfigError(line: line ?? settings.line, words))
@@ -45,7 +45,7 @@ final class SectionCheck {
 
   /// The same in words that are always these.
   @inline(never)
-  private func note(_ option: StaticString, _ other: StaticString = "", fixed words: StaticString) {
+  private func note(_ option: Literal, _ other: Literal = "", fixed words: Literal) {
     note(option, other, words: "\(words)")
   }
 
@@ -212,7 +212,7 @@ final class SectionCheck {
   /// What a template makes a URL of, which it has to be.
   @inline(never)
   private func url(
-    _ template: URLTemplate, _ values: URLTemplate.Values, _ name: StaticString
+    _ template: URLTemplate, _ values: URLTemplate.Values, _ name: Literal
   ) -> [UInt8]? {
     guard check(template, values) else { return nil }
     let url = template.expanded(values, useHTTPS: settings.usesHTTPS)

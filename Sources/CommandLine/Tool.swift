@@ -35,7 +35,7 @@ public final class Console {
     redactor = settings.redactor
   }
 
-  init(program: StaticString, verbosity: Int64) {
+  init(program: Literal, verbosity: Int64) {
     label = "\(program)"
     self.verbosity = verbosity
     switch Environment.take([UInt8]("DDNS_REPORT")) ?? [] {

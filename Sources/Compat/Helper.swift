@@ -70,7 +70,7 @@ final class Helper {
   }
 
   private static func demand(
-    _ letter: StaticString, _ arguments: Arguments
+    _ letter: Literal, _ arguments: Arguments
   ) throws(Failure) -> [UInt8] {
     if let value = arguments.value(letter), !value.isEmpty { return value }
     throw Failure(.usage, "option '-\(letter)' is missing")
@@ -183,7 +183,7 @@ final class Helper {
   // MARK: - Command lines
 
   /// The letters of the values that old command lines have by position; `-` is no value.
-  private static func letters(_ command: [UInt8]) -> StaticString? {
+  private static func letters(_ command: [UInt8]) -> Literal? {
     switch command {
     case "get_registered_ip": "l6ftd"
     case "verify_dns": "d6f"
@@ -213,7 +213,7 @@ final class Helper {
     return result + words.dropFirst(1 + letters.bytes.count) + [[UInt8]("--"), command]
   }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: dynamic_dns_lucihelper.sh [options] -- COMMAND
 
     What LuCI's page of dynamic DNS runs.

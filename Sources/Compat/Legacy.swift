@@ -8,7 +8,7 @@ import Wire
 
 /// The name and command lines under which ddns-scripts had its updater (contract 6.1).
 enum Legacy {
-  static let name: StaticString = "dynamic_dns_updater.sh"
+  static let name: Literal = "dynamic_dns_updater.sh"
 
   /// The runner's own options are understood, too, so that nobody needs two names.
   static let syntax = Arguments.Syntax(
@@ -60,7 +60,7 @@ enum Legacy {
   /// All that callers of the old name know is 0 and 1.
   static func folded(_ status: ExitStatus) -> Int32 { status == .ok ? 0 : 1 }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: dynamic_dns_updater.sh -S SECTION [-v LEVEL] [-d]
            dynamic_dns_updater.sh [-n NETWORK | -S SECTION] -- start|stop|reload
            dynamic_dns_updater.sh SECTION [LEVEL]

@@ -17,7 +17,7 @@ final class ServiceCommand {
     isCompatible: true)
 
   /// OpenWrt's provider files, laid out as they are installed.
-  private static let standardURL: StaticString =
+  private static let standardURL: Literal =
     "https://raw.githubusercontent.com/openwrt/packages/master/net/ddns-scripts/files/usr/share/ddns"
 
   private let root: [UInt8]
@@ -190,7 +190,7 @@ final class ServiceCommand {
     throw Failure(.temporary, problem)
   }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: ddns service ACTION
 
     Keeps the provider files of /usr/share/ddns/custom, which win over those that

@@ -14,14 +14,14 @@ import Wire
 /// takes the section `synology`, where the provider and further options are. The answer is one word
 /// of those that DSM has words for, the status always 0.
 enum Synology {
-  private static let name: StaticString = "ddns-synology"
+  private static let name: Literal = "ddns-synology"
   static let syntax = Arguments.Syntax(
     program: name, letters: "hV", names: "root: help version", wordLimit: 4, help: help)
 
   static func run(
     _ program: [UInt8], _ arguments: Arguments, _ console: Console
   ) throws(Failure) -> ExitStatus {
-    let word: StaticString
+    let word: Literal
     do throws(Failure) {
       word = try Self.word(of: update(program, arguments, console))
     } catch {
@@ -59,7 +59,7 @@ enum Synology {
     of program: [UInt8], _ arguments: Arguments
   ) throws(Failure) -> Configuration {
     let base = program[(program.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]
-    let service = base.dropFirst(name.utf8CodeUnitCount + 1)
+    let service = base.dropFirst(name.count + 1)
     guard !service.isEmpty else { return try Configuration(arguments) }
     guard service.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "'") }) else {
       throw Failure(.config, "'\(service)' is no name of a provider")
@@ -69,7 +69,7 @@ enum Synology {
   }
 
   /// The words of DSM; it shows others as an unknown error.
-  private static func word(of word: ResultWord) -> StaticString {
+  private static func word(of word: ResultWord) -> Literal {
     switch word {
     case .good, .nochg, .nohost, .abuse, .notfqdn, .badauth, .badagent, .emergency: word.text
     case .yours, .active, .numhost: ResultWord.nohost.text
@@ -78,7 +78,7 @@ enum Synology {
     }
   }
 
-  private static func word(of status: ExitStatus) -> StaticString {
+  private static func word(of status: ExitStatus) -> Literal {
     switch status {
     case .usage: "badparam"
     case .config: "badagent"
@@ -87,7 +87,7 @@ enum Synology {
     }
   }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: ddns-synology USER PASSWORD HOSTNAME ADDRESS
            ddns-synology-NAME [--root DIR] USER PASSWORD HOSTNAME ADDRESS
 
@@ -116,7 +116,7 @@ enum Synology {
   let isOption =
     ([
       "-h", "-V", "--help", "--version", "--root",
-    ] as [StaticString]).contains { words.count > 1 && words[1] == $0 }
+    ] as [Literal]).contains { words.count > 1 && words[1] == $0 }
   return Tool.run(
     isOption ? Array(words.dropFirst()) : [[UInt8]("--")] + words.dropFirst(), Synology.syntax
   ) { (arguments, console) throws(Failure) in

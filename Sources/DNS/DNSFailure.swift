@@ -64,7 +64,7 @@ public final class DNSFailure: Error, Equatable {
     case .unusable(let milliseconds): "no usable answer within \(Self.duration(milliseconds))"
     case .rcode(let rcode): "\(rcode.text): \(rcode.message)"
     case .notUpdated(let rcode, let isSigned):
-      "\(rcode.text): \(rcode.updateMessage)\(isSigned ? "" : " (not signed: perhaps the key is wrong)" as StaticString)"
+      "\(rcode.text): \(rcode.updateMessage)\(isSigned ? "" : " (not signed: perhaps the key is wrong)" as Literal)"
     case .signature(let problem): problem.message
     case .referral: "the server does not know the name and only refers to others"
     case .unreachable(let detail): detail

@@ -49,7 +49,7 @@ public struct DNSRcode: Equatable, Sendable {
   }
 
   /// What the code means for a look-up, in words.
-  public var message: StaticString {
+  public var message: Literal {
     switch number {
     case 1: "the server did not understand the question"
     case 2: "the server found no answer; its own servers may be down or DNSSEC broken"
@@ -61,7 +61,7 @@ public struct DNSRcode: Equatable, Sendable {
   }
 
   /// What the code means for an update, in words.
-  public var updateMessage: StaticString {
+  public var updateMessage: Literal {
     switch number {
     case 1: "the server did not understand the update"
     case 2: "the server failed"

@@ -54,7 +54,7 @@ extension Hash {
 
   /// The name on the wire (RFC 8945 §6).
   var tsigAlgorithm: DNSName {
-    let end: StaticString = self == .md5 ? ".sig-alg.reg.int" : ""
+    let end: Literal = self == .md5 ? ".sig-alg.reg.int" : ""
     return DNSName(Text("hmac-\(name)\(end)").bytes) ?? .root
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CMbedTLS
+import Wire
 
 /// The hash algorithms the update protocols ask for.
 ///
@@ -21,7 +22,7 @@ public enum Hash: Equatable, Sendable {
   case sha512
 
   /// The name without a hyphen, `sha256`.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .md5: "md5"
     case .sha1: "sha1"

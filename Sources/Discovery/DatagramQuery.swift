@@ -16,7 +16,7 @@ public struct DatagramQuery: Sendable {
     /// The bytes of our address; of a search by UPnP all that has been answered.
     case answer([UInt8])
     /// The other side cannot say.
-    case problem(StaticString)
+    case problem(Literal)
     /// No answer to the question: forged, late or broken. The true one can still come.
     case junk
   }

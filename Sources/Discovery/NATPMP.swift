@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// A question to the gateway: which is your address outside (RFC 6886 §3.2)?
 enum NATPMP {
   /// Version 0, opcode 0.

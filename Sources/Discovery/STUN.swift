@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// A question to a STUN server: from which address do you see me (RFC 8489)?
 enum STUN {
   /// A Binding request without attributes: type, length, cookie, transaction.

@@ -34,7 +34,7 @@ public enum UPnP {
   public static let port: UInt16 = 1900
 
   /// Asks all devices of the link who is a gateway.
-  static let search: StaticString =
+  static let search: Literal =
     """
     M-SEARCH * HTTP/1.1\r
     HOST: 239.255.255.250:1900\r

@@ -28,7 +28,7 @@ public indirect enum JSONValue: Sendable {
   }
 
   /// The first member of this name; nil when there is none or this is no object.
-  public subscript(_ name: StaticString) -> JSONValue? {
+  public subscript(_ name: Literal) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     for member in members where member.name == name { return member.value }
     return nil

@@ -138,7 +138,7 @@ public final class SMTPClient {
     }
   }
 
-  private static func missing(_ what: StaticString) -> Problem {
+  private static func missing(_ what: Literal) -> Problem {
     Problem(code: 0, said: Text("the server offers no \(what)").bytes)
   }
 

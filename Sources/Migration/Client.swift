@@ -29,7 +29,7 @@ enum Client: UInt8 {
   }
 
   /// What stands before a provider's name in the `aliases` of the provider files.
-  var name: StaticString {
+  var name: Literal {
     switch self {
     case .inadyn: "inadyn"
     case .ddclient: "ddclient"
@@ -52,7 +52,7 @@ enum Client: UInt8 {
   /// A line for each setting: its name, the options that say the same (`option=value`: always that
   /// value), and perhaps after `#` what is said to who has it. What is not in it, or has nothing behind it,
   /// is made into options by code, or not at all.
-  private var table: StaticString {
+  private var table: Literal {
     // lint: flat switch
     switch self {
     case .inadyn:

@@ -87,7 +87,7 @@ extension Draft {
     let device = take("if ifv%")
     let command = take("cmd cmdv%")
     if way.isWord(of: "web webv4 webv6") {
-      let start: StaticString = page.has("://") ? "" : "http://"
+      let start: Literal = page.has("://") ? "" : "http://"
       detect(byPage: page.hasOne(of: "/.") ? [UInt8](start) + page : [])
     } else if way.isWord(of: "if ifv4 ifv6") {
       detect(byDevice: device)
@@ -99,9 +99,9 @@ extension Draft {
 
   /// `5m` as our two options: a number and the unit of its letter.
   @inline(never) private func setInterval(
-    _ name: StaticString, _ unitName: StaticString, _ text: [UInt8]
+    _ name: Literal, _ unitName: Literal, _ text: [UInt8]
   ) {
-    let unit: StaticString
+    let unit: Literal
     switch text.last ?? 0 {
     case UInt8(ascii: "m"): unit = "minutes"
     case UInt8(ascii: "h"): unit = "hours"
@@ -133,7 +133,7 @@ extension Draft {
 
   /// The page that shows the address, of a server and a path.
   @inline(never) private func takePage(
-    _ server: StaticString, _ path: StaticString, _ scheme: StaticString
+    _ server: Literal, _ path: Literal, _ scheme: Literal
   ) {
     let host = take(server)
     let rest = Self.rooted(take(path))
@@ -143,20 +143,20 @@ extension Draft {
   }
 
   /// The URL of a server that speaks dyndns2, unless a provider file has it.
-  @inline(never) private func takeServer(_ scheme: StaticString, _ path: [UInt8]) {
+  @inline(never) private func takeServer(_ scheme: Literal, _ path: [UInt8]) {
     var rest = path.isEmpty ? [UInt8]("/nic/update") : Self.rooted(path)
     rest.append(literal: "?hostname=[DOMAIN]&myip=[IP]")
     setURL(scheme, "[USERNAME]:[PASSWORD]@", server, rest)
   }
 
   @inline(never) private func setURL(
-    _ scheme: StaticString, _ login: StaticString, _ server: [UInt8], _ path: [UInt8]
+    _ scheme: Literal, _ login: Literal, _ server: [UInt8], _ path: [UInt8]
   ) {
     set("update_url", Text("\(scheme)://\(login)\(server)\(path)").bytes)
   }
 
   /// What a URL begins with, by the setting that says whether it is encrypted.
-  private func scheme(_ key: StaticString) -> StaticString {
+  private func scheme(_ key: Literal) -> Literal {
     take(key, is: false) ? "http" : "https"
   }
 

@@ -39,10 +39,10 @@ final class Draft {
   }
 
   /// What the last setting of that name says, which is used from then on; empty for nothing.
-  @inline(never) func take(_ key: StaticString) -> [UInt8] { takeAll(key).last ?? [] }
+  @inline(never) func take(_ key: Literal) -> [UInt8] { takeAll(key).last ?? [] }
 
   /// What all settings of these names say, which are used. `%` stands for the family: 4 or 6.
-  @inline(never) func takeAll(_ keys: StaticString) -> [[UInt8]] {
+  @inline(never) func takeAll(_ keys: Literal) -> [[UInt8]] {
     var values: [[UInt8]] = []
     for key in [UInt8](keys).replacing("%", by: isIPv6 ? "6" : "4").wordList {
       for option in block.options where option.name == key {
@@ -54,7 +54,7 @@ final class Draft {
   }
 
   /// Whether the last setting of that name says this.
-  @inline(never) func take(_ key: StaticString, is answer: Bool) -> Bool {
+  @inline(never) func take(_ key: Literal, is answer: Bool) -> Bool {
     (take(key).first ?? 0).lowercased.isOne(of: answer ? "ty1" : "fn0")
   }
 
@@ -64,12 +64,12 @@ final class Draft {
   }
 
   /// Sets an option.
-  @inline(never) func set(_ name: StaticString, _ value: [UInt8]) {
+  @inline(never) func set(_ name: Literal, _ value: [UInt8]) {
     set([UInt8](name), value)
   }
 
   /// Sets an option.
-  @inline(never) func set(_ name: StaticString, to value: StaticString) {
+  @inline(never) func set(_ name: Literal, to value: Literal) {
     set(name, [UInt8](value))
   }
 

@@ -14,7 +14,7 @@ final class ForeignFile {
   /// The number of the line that is read.
   var line = 0
   /// What is wrong, and on which line; empty for nothing.
-  private(set) var problem: StaticString = ""
+  private(set) var problem: Literal = ""
   private(set) var problemLine = 0
 
   /// Notes a setting of the last block, or of all.
@@ -34,7 +34,7 @@ final class ForeignFile {
   }
 
   /// Notes what is wrong; the first counts.
-  @inline(never) func fail(_ line: Int, _ problem: StaticString) {
+  @inline(never) func fail(_ line: Int, _ problem: Literal) {
     if problemLine == 0 { (self.problem, problemLine) = (problem, line) }
   }
 

@@ -130,7 +130,7 @@ struct LineReader {
     }
     if hasHost {
       for (index, word) in words.enumerated() where index < 3 {
-        let name: StaticString = index == 0 ? "host" : index == 1 ? "login" : "password"
+        let name: Literal = index == 0 ? "host" : index == 1 ? "login" : "password"
         settings.add([UInt8](name), word, settings.line)
       }
       file.blocks.append(file.whole(settings.renamed(words.first ?? [])))

@@ -160,7 +160,7 @@ public final class Migration {
 
   /// What a provider file has around a name.
   @inline(never) private static func mark(
-    _ start: StaticString, _ name: [UInt8], _ end: StaticString
+    _ start: Literal, _ name: [UInt8], _ end: Literal
   ) -> [UInt8] {
     Text("\(start)\(name)\(end)").bytes
   }

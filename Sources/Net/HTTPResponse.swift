@@ -36,7 +36,7 @@ public final class HTTPResponse {
   }
 
   /// The value of the first field of this name, without white space around it; nil when absent.
-  public func field(_ name: StaticString) -> [UInt8]? {
+  public func field(_ name: Literal) -> [UInt8]? {
     for line in head.lines.dropFirst() {
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
         line[..<colon].equalsIgnoringCase(name)

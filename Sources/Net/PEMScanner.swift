@@ -76,14 +76,14 @@ struct PEMScanner {
     }
     isBoundary = false
     let boundary = line.trimmed
-    if boundary.elementsEqual(("-----BEGIN CERTIFICATE-----" as StaticString).bytes) {
+    if boundary.elementsEqual(("-----BEGIN CERTIFICATE-----" as Literal).bytes) {
       state = .undecided
       bits = 0
       der.removeAll(keepingCapacity: true)
     } else {
       if state == .undecided { decide() }
       if state == .wanted, der.count <= Self.certificateLimit,
-        boundary.elementsEqual(("-----END CERTIFICATE-----" as StaticString).bytes)
+        boundary.elementsEqual(("-----END CERTIFICATE-----" as Literal).bytes)
       {
         found.append(der)
       }

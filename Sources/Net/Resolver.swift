@@ -143,7 +143,7 @@ public final class Resolver {
 
   /// A file of the system. One that is missing, unreadable or too large is as good as empty: the
   /// DNS may still know.
-  private func file(_ path: StaticString) -> [UInt8] {
+  private func file(_ path: Literal) -> [UInt8] {
     (try? File.read(root + [UInt8](path), limit: Self.fileLimit)) ?? []
   }
 

@@ -27,7 +27,7 @@ extension TrustPolicy {
     switch self {
     case .ignore: []
     case .file(let path), .directory(let path): path
-    case .systemDefault(let root): root + ("/etc/ssl/certs" as StaticString).bytes
+    case .systemDefault(let root): root + ("/etc/ssl/certs" as Literal).bytes
     }
   }
 }

@@ -6,10 +6,10 @@ import Wire
 /// The files trusted authorities are looked up in, one at a time and only when one is needed.
 struct TrustStore {
   /// Where systems keep their authorities, in the order of preference; the last is a directory.
-  private static let bundles: [StaticString] = [
+  private static let bundles: [Literal] = [
     "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem", "/etc/pki/tls/certs/ca-bundle.crt",
   ]
-  private static let systemDirectory: StaticString = "/etc/ssl/certs"
+  private static let systemDirectory: Literal = "/etc/ssl/certs"
   private static let chunkSize = 16 * 1024
 
   /// The files, in the order they are searched.
@@ -66,7 +66,7 @@ struct TrustStore {
   }
 
   private static func isBundle(_ path: [UInt8]) -> Bool {
-    path.suffix(20).elementsEqual(("/ca-certificates.crt" as StaticString).bytes)
+    path.suffix(20).elementsEqual(("/ca-certificates.crt" as Literal).bytes)
   }
 
   /// Eight hexadecimal digits, a dot, a number: the file it leads to lies beside it.

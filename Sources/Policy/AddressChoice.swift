@@ -20,7 +20,7 @@ public struct AddressChoice: Equatable, Sendable {
     case special(IPAddress.SpecialPurpose)
 
     /// What a person reads.
-    public var message: StaticString {
+    public var message: Literal {
       switch self {
       case .notGlobal: "not of global scope"
       case .tentative: "tentative"

@@ -95,7 +95,7 @@ public enum Diagnosis {
 
   /// Whether the section's family leaves the machine, and with what address.
   public static func wayOut(_ family: IPAddress.Family, from own: IPAddress?) -> Finding {
-    let name: StaticString = family == .v4 ? "IPv4" : "IPv6"
+    let name: Literal = family == .v4 ? "IPv4" : "IPv6"
     guard let own else { return Finding(.wayOutNone, "\(name)") }
     return Finding(.wayOut, "\(name), from \(own)")
   }
@@ -115,10 +115,10 @@ public enum Diagnosis {
       }
     }
     if let address = choice.address {
-      let why: StaticString = choice.candidates > 1 ? " (preferred longest)" : ""
+      let why: Literal = choice.candidates > 1 ? " (preferred longest)" : ""
       return Finding(.address, "\(address) of \(place)\(why)\(others)")
     }
-    let name: StaticString = family == .v4 ? "IPv4" : "IPv6"
+    let name: Literal = family == .v4 ? "IPv4" : "IPv6"
     let words: Text = "\(place) has no public \(name) address\(others)"
     return Finding(isPrivate && family == .v4 ? .addressPrivate : .addressNone, words)
   }

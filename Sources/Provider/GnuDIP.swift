@@ -60,7 +60,7 @@ public struct GnuDIP: Equatable, Sendable {
     return Hex.encode(Hash.md5.digest(of: inner + [UInt8(ascii: ".")] + salt))
   }
 
-  private var code: StaticString { address == nil ? "1" : "0" }
+  private var code: Literal { address == nil ? "1" : "0" }
 
   /// What is asked for, for a log: without user and digest.
   public var shown: Text {

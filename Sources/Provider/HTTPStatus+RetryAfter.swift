@@ -36,7 +36,7 @@ extension HTTPStatus {
   }
 
   private static func month(_ name: ArraySlice<UInt8>) -> Int64? {
-    let names: StaticString = "janfebmaraprmayjunjulaugsepoctnovdec"
+    let names: Literal = "janfebmaraprmayjunjulaugsepoctnovdec"
     guard name.count == 3 else { return nil }
     for month in 0..<12 {
       let start = month * 3

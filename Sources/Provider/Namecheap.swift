@@ -45,10 +45,10 @@ enum Namecheap {
   }
 
   /// The text of the first element of this name, trimmed; nil when there is none.
-  private static func element(_ name: StaticString, in text: [UInt8]) -> ArraySlice<UInt8>? {
+  private static func element(_ name: Literal, in text: [UInt8]) -> ArraySlice<UInt8>? {
     var index = text.startIndex
     while let open = text[index...].firstIndex(of: UInt8(ascii: "<")) {
-      let nameEnd = open + 1 + name.utf8CodeUnitCount
+      let nameEnd = open + 1 + name.count
       guard nameEnd < text.endIndex else { return nil }
       index = open + 1
       guard text[index..<nameEnd].equalsIgnoringCase(name), text[nameEnd] == UInt8(ascii: ">")

@@ -57,7 +57,7 @@ public final class Recipe: Equatable, Sendable {
 
   /// Whether a name in brackets, or the beginning of one, is anywhere in it.
   @inline(never)
-  public func mentions(_ text: StaticString) -> Bool {
+  public func mentions(_ text: Literal) -> Bool {
     root.encode().firstIndex(of: [UInt8](text)) != nil
   }
 
@@ -80,7 +80,7 @@ public final class Recipe: Equatable, Sendable {
 
   /// Whether a name is one of these: less code than a switch.
   @inline(never)
-  static func isOne(_ name: [UInt8], of names: StaticString) -> Bool {
+  static func isOne(_ name: [UInt8], of names: Literal) -> Bool {
     [UInt8](names).words.contains { $0.elementsEqual(name) }
   }
 }

@@ -107,7 +107,7 @@ public final class RecipeMachine {
       guard case .value(let text) = RecipePath.find(path, in: json, scope) else { return [] }
       return text
     }
-    let holds = { [scope] (name: StaticString) -> Bool? in
+    let holds = { [scope] (name: Literal) -> Bool? in
       step[name]?.string.map { scope.holds($0, look) }
     }
     if holds("missing") == true { return absent(absence) }
@@ -303,7 +303,7 @@ public final class RecipeMachine {
             name: field.name, value: scope.expand(field.value.string ?? [], .plain)))
       }
     }
-    var type: StaticString = ""
+    var type: Literal = ""
     if let json = step["json"] {
       request.body = scope.expand(json).encode()
       type = "application/json"

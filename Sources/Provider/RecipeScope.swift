@@ -46,7 +46,7 @@ struct RecipeScope {
   }
 
   /// A variable of the machine's own.
-  subscript(_ name: StaticString) -> [UInt8] {
+  subscript(_ name: Literal) -> [UInt8] {
     get { self[[UInt8](name)] }
     set { self[[UInt8](name)] = newValue }
   }

@@ -60,9 +60,9 @@ struct RecipeSigner {
   /// Whether the password has to be a key of RSA.
   static func wantsKey(_ way: [UInt8]) -> Bool { Recipe.isOne(way, of: "transip jwt") }
 
-  private func text(_ name: StaticString) -> [UInt8] { terms[name]?.string ?? [] }
+  private func text(_ name: Literal) -> [UInt8] { terms[name]?.string ?? [] }
 
-  private func add(_ name: StaticString, _ value: [UInt8], to request: RecipeRequest) {
+  private func add(_ name: Literal, _ value: [UInt8], to request: RecipeRequest) {
     request.fields.append(RecipeRequest.Field(name: [UInt8](name), value: value))
   }
 
@@ -70,8 +70,8 @@ struct RecipeSigner {
 
   /// Amazon's signature, version 4, and Tencent's, which has taken after it.
   private func authorize(
-    _ request: RecipeRequest, signing names: [StaticString], name: StaticString,
-    stamp: [UInt8], date: [UInt8], end: StaticString, prefix: StaticString
+    _ request: RecipeRequest, signing names: [Literal], name: Literal,
+    stamp: [UInt8], date: [UInt8], end: Literal, prefix: Literal
   ) {
     let canonical = canonical(request, names, endsPath: false)
     let region = text("region")
@@ -93,7 +93,7 @@ struct RecipeSigner {
   /// The request in the one spelling that both sides make of it. `names` are those of the signed
   /// fields besides `host`, in order.
   private func canonical(
-    _ request: RecipeRequest, _ names: [StaticString], endsPath: Bool
+    _ request: RecipeRequest, _ names: [Literal], endsPath: Bool
   ) -> (text: Text, names: Text) {
     let url = URL(request.url)
     let target = url?.target ?? []
@@ -118,7 +118,7 @@ struct RecipeSigner {
       signed += signed == "" ? "\(name)" : ";\(name)"
     }
     let hash = Hex.encode(Hash.sha256.digest(of: request.body ?? []))
-    let slash: StaticString = endsPath && path.last != UInt8(ascii: "/") ? "/" : ""
+    let slash: Literal = endsPath && path.last != UInt8(ascii: "/") ? "/" : ""
     return (
       "\(request.method)\n\(path)\(slash)\n\(query)\n\(lines)\n\(signed)\n\(hash)", signed
     )
@@ -149,7 +149,7 @@ struct RecipeSigner {
       ("AccessKeyId", key), ("Format", [UInt8]("JSON")),
       ("SignatureMethod", [UInt8]("HMAC-SHA1")), ("SignatureNonce", nonce),
       ("SignatureVersion", [UInt8]("1.0")), ("Timestamp", time.full),
-    ] as [(StaticString, [UInt8])] {
+    ] as [(Literal, [UInt8])] {
       items.append([UInt8](name) + [UInt8(ascii: "=")] + Percent.encodeUpperCase(value))
     }
     let query = Self.sorted(items)

@@ -13,7 +13,7 @@ public enum ResultWord: CaseIterable, Equatable, Sendable {
   case unknown
 
   /// The word as it is printed and as it is spelt in a service's `answers`.
-  public var text: StaticString {
+  public var text: Literal {
     switch self {
     case .good: "good"
     case .nochg: "nochg"
@@ -64,7 +64,7 @@ public enum ResultWord: CaseIterable, Equatable, Sendable {
   }
 
   /// What the word means, for people.
-  public var message: StaticString {
+  public var message: Literal {
     switch self {
     case .good: "address accepted"
     case .nochg: "the provider has this address already"

@@ -24,7 +24,7 @@ public struct ServiceAdvice: Equatable, Sendable {
   public let mistakes: [Mistake]
 
   /// What anybody may do wrong with any provider.
-  private static let common: StaticString = """
+  private static let common: Literal = """
     [{"option":"username","if":"^your_|^ | $","say":"is the example's, or has a blank at its end"},\
     {"option":"password","if":"^your_|^ | $","say":"is the example's, or has a blank at its end"},\
     {"option":"domain","if":"^your(host|domain)[.]|/|:","say":"is the example's, or a URL: give the name"},\

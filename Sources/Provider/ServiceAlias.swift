@@ -33,7 +33,7 @@ public enum ServiceAlias {
   /// All places in the order in which they count. The exact name is looked for everywhere before
   /// its successor is.
   public static func searchPaths(for name: [UInt8], family: IPAddress.Family) -> [Place] {
-    let suffix: StaticString = family == .v6 ? "_ipv6" : ""
+    let suffix: Literal = family == .v6 ? "_ipv6" : ""
     return candidates(for: name).flatMap { name in
       [
         Place(name: name, path: path("/usr/share/ddns/custom/", name, ".json"), isTable: false),
@@ -51,13 +51,13 @@ public enum ServiceAlias {
   }
 
   private static func path(
-    _ start: StaticString, _ name: [UInt8], _ end: StaticString
+    _ start: Literal, _ name: [UInt8], _ end: Literal
   ) -> [UInt8] {
     [UInt8](start) + name + [UInt8](end)
   }
 
   /// The renamings of ddns-scripts 2.7.6 and 2.7.8 (contract 1.3), and of its oldest tables.
-  private static func today(_ name: [UInt8]) -> StaticString? {
+  private static func today(_ name: [UInt8]) -> Literal? {
     switch name {
     case "freedns.afraid.org", "afraid.org": "afraid.org-keyauth"
     case "Bind-nsupdate": "bind-nsupdate"

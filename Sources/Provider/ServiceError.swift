@@ -44,7 +44,7 @@ public struct ServiceError: Error, Equatable, Sendable {
     case .badName: "service_name '\(service)' is not valid: it must not contain '/'"
     case .notFound: "service '\(service)' not found: choose one of the list, or set 'update_url'"
     case .noFamily(let family):
-      "service '\(service)' has no \(family == .v6 ? "IPv6" : "IPv4" as StaticString) definition"
+      "service '\(service)' has no \(family == .v6 ? "IPv6" : "IPv4" as Literal) definition"
         + inFile
     case .retired(let why): "service '\(service)' is retired: \(why)"
     case .notJSON(let why): "service '\(service)': \(why)" + inFile

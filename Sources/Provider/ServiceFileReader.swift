@@ -24,7 +24,7 @@ struct ServiceFileReader {
     return root
   }
 
-  func text(_ object: JSONValue, _ name: StaticString) throws(ServiceError) -> [UInt8]? {
+  func text(_ object: JSONValue, _ name: Literal) throws(ServiceError) -> [UInt8]? {
     guard let value = object[name] else { return nil }
     guard case .string(let text) = value else { throw badMember([UInt8](name)) }
     return text

@@ -31,7 +31,7 @@ enum SimpleDNS {
     for (part, word) in [
       ("not enabled", .badagent), ("user", .badauth), ("password", .badauth),
       ("ip address", .badparam), ("ttl", .badparam),
-    ] as [(StaticString, ResultWord)] where error.firstIndex(of: [UInt8](part)) != nil {
+    ] as [(Literal, ResultWord)] where error.firstIndex(of: [UInt8](part)) != nil {
       return word
     }
     return .unknown

@@ -13,7 +13,7 @@ public struct URLTemplate: Equatable, Sendable {
       ip6, ips
 
     /// As it is spelt in a URL; case matters.
-    public var token: StaticString {
+    public var token: Literal {
       switch self {
       case .username: "[USERNAME]"
       case .password: "[PASSWORD]"
@@ -31,7 +31,7 @@ public struct URLTemplate: Equatable, Sendable {
     }
 
     /// The section's option with the value; empty for the address.
-    public var option: StaticString {
+    public var option: Literal {
       switch self {
       case .username: "username"
       case .password: "password"
@@ -94,7 +94,7 @@ public struct URLTemplate: Equatable, Sendable {
         if !literal.isEmpty { pieces.append(.literal(literal)) }
         literal = []
         pieces.append(.place(found))
-        rest = rest.dropFirst(found.token.utf8CodeUnitCount)
+        rest = rest.dropFirst(found.token.count)
       } else {
         literal.append(byte)
         rest = rest.dropFirst()

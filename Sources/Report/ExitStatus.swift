@@ -27,7 +27,7 @@ public enum ExitStatus: Int32, Equatable, Sendable {
   public init(child number: Int32) { self = ExitStatus(rawValue: number) ?? .software }
 
   /// The word for logs.
-  public var word: StaticString {
+  public var word: Literal {
     switch self {
     case .ok: "ok"
     case .differs: "differs"

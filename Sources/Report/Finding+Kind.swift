@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 extension Finding {
   /// What can be found. Each has a line in the table below, in this order.
   public enum Kind: UInt8, Equatable, Sendable {
@@ -21,7 +23,7 @@ extension Finding {
   /// The status, the name, the words with `%` where the detail stands, and what to do; nothing for what
   /// is as it should be. One text, for rows of several would be built at run time by code that is
   /// larger.
-  static let table: StaticString = """
+  static let table: Literal = """
     0|clock|clock: %|
     75|clock-unset|the clock shows %|set it, by NTP or by hand: until then certificates are \
     refused

@@ -17,7 +17,7 @@ public struct Finding: Equatable, Sendable {
     case problem
 
     /// The word for it, as wide as the longest.
-    var word: StaticString {
+    var word: Literal {
       switch self {
       case .ok: "ok     "
       case .note: "note   "
@@ -100,7 +100,7 @@ public struct Finding: Equatable, Sendable {
       var next = 0
       for name in [UInt8]("section id grade text advice").words {
         let value = values[next].isEmpty ? JSONValue.null : .string(values[next])
-        text += "\(next == 0 ? "" : "," as StaticString)\"\(name)\":\(value.encode())"
+        text += "\(next == 0 ? "" : "," as Literal)\"\(name)\":\(value.encode())"
         next += 1
       }
       text += "}"

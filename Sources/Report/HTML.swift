@@ -11,7 +11,7 @@ struct HTML {
 
   /// Adds markup; each `~` in it stands for one of the texts.
   @inline(never)
-  mutating func add(_ markup: StaticString, _ texts: [[UInt8]] = []) {
+  mutating func add(_ markup: Literal, _ texts: [[UInt8]] = []) {
     var index = 0
     for byte in markup.bytes {
       if byte == UInt8(ascii: "~"), index < texts.count {

@@ -21,7 +21,7 @@ public enum LogLevel: Int64, Equatable, Sendable {
   /// How it goes on.
   case debug = 7
 
-  private var tag: StaticString {
+  private var tag: Literal {
     switch self {
     case .emergency: "EMERG"
     case .alert: "ALERT"

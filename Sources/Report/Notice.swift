@@ -22,7 +22,7 @@ public final class Notice: Sendable {
     case test
 
     /// Its name in files and options.
-    public var word: StaticString {
+    public var word: Literal {
       switch self {
       case .change: "change"
       case .failure: "failure"

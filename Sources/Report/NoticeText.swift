@@ -73,7 +73,7 @@ public final class NoticeText: Sendable {
 
   /// The same as variables of a program.
   public var variables: [[UInt8]] {
-    let names: StaticString =
+    let names: Literal =
       "EVENT SECTION DOMAIN ADDRESS OLD_ADDRESS REASON COUNT TIME TITLE"
     return [UInt8](names).words.map { Text("DDNS_\($0)=\(value(of: Array($0)) ?? [])").bytes }
   }
@@ -81,7 +81,7 @@ public final class NoticeText: Sendable {
 
 extension Notice.Event {
   /// What has to be done about it.
-  var advice: StaticString {
+  var advice: Literal {
     switch self {
     case .change, .recovery, .test: "nothing"
     case .failure:

@@ -85,7 +85,7 @@ public struct RunFiles: Sendable {
     [section + [UInt8](".dat"), section + [UInt8](".err")]
   }
 
-  private func path(_ suffix: StaticString) -> [UInt8] {
+  private func path(_ suffix: Literal) -> [UInt8] {
     Text("\(runDirectory)/\(section).\(suffix)").bytes
   }
 }

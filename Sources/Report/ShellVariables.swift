@@ -25,10 +25,10 @@ public struct ShellVariables: Equatable, Sendable {
   }
 
   /// Adds a variable.
-  public mutating func set(_ name: StaticString, _ value: [UInt8]) { set([UInt8](name), value) }
+  public mutating func set(_ name: Literal, _ value: [UInt8]) { set([UInt8](name), value) }
 
   /// Adds a variable.
-  public mutating func set(_ name: StaticString, _ value: Int64) {
+  public mutating func set(_ name: Literal, _ value: Int64) {
     set(name, Text("\(value)").bytes)
   }
 

@@ -31,7 +31,7 @@ public final class Status {
     case neverRun
 
     /// Its name in files and JSON.
-    public var word: StaticString {
+    public var word: Literal {
       switch self {
       case .checking: "checking"
       case .waiting: "waiting"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 extension StatusPage {
   /// What a page begins with; `~` is the time. Should anything but text ever get into it, it may load
   /// nothing and run nothing. `--c` is the colour of a thing, red unless something better is known; each
   /// can be told from black and from white.
-  static var head: StaticString {
+  static var head: Literal {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -49,7 +51,7 @@ extension StatusPage {
   }
 
   /// What stands before the paths of a plot: it is as wide as there is room, but lines are not.
-  static var plot: StaticString {
+  static var plot: Literal {
     """
     <svg viewBox="0 0 1000 40" preserveAspectRatio="none" role="img" aria-label="events">
 
@@ -57,7 +59,7 @@ extension StatusPage {
   }
 
   /// What a page ends with: what the colours mean.
-  static var end: StaticString {
+  static var end: Literal {
     """
     </main>
     <ul>

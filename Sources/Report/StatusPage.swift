@@ -59,7 +59,7 @@ public final class StatusPage {
       row.add(rows)
       rows = row
       var name = event.word
-      let shape: StaticString
+      let shape: Literal
       switch name {
       case "sent": continue
       case "detected": shape = "6h0"

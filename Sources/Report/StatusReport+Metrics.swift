@@ -6,7 +6,7 @@ import Wire
 extension StatusReport {
   /// What is measured of a section, in the order of `measures`: name and meaning. Times are seconds
   /// since 1970.
-  private static let gauges: StaticString = """
+  private static let gauges: Literal = """
     enabled Whether the configuration wants the section to run.
     running Whether a process runs it.
     in_sync Whether DNS shows the current address.
@@ -75,7 +75,7 @@ extension StatusReport {
   private static var address: [UInt8] { [UInt8]("section_address_info") }
 
   @inline(never)
-  private func add(_ kind: StaticString, _ address: IPAddress?, _ text: inout Text) {
+  private func add(_ kind: Literal, _ address: IPAddress?, _ text: inout Text) {
     if let address {
       add(Self.address, ",kind=\"\(kind)\",address=\"\(address)\"", 1, &text)
     }

@@ -82,14 +82,14 @@ public final class StatusReport {
   @inline(never)
   private func write(to text: inout Text, boot: Int64) {
     text += "{\"section\":\(JSONValue.string(section).encode())"
-    func add(_ name: StaticString, _ value: [UInt8]?) {
+    func add(_ name: Literal, _ value: [UInt8]?) {
       text += ",\"\(name)\":\(value ?? [UInt8]("null"))"
     }
-    func add(_ name: StaticString, flag: Bool) { add(name, [UInt8](flag ? "true" : "false")) }
-    func add(_ name: StaticString, text: [UInt8]?) {
+    func add(_ name: Literal, flag: Bool) { add(name, [UInt8](flag ? "true" : "false")) }
+    func add(_ name: Literal, text: [UInt8]?) {
       add(name, text == nil ? nil : JSONValue.string(text ?? []).encode())
     }
-    func add(_ name: StaticString, number: Int64?, from start: Int64 = 0) {
+    func add(_ name: Literal, number: Int64?, from start: Int64 = 0) {
       add(name, number == nil ? nil : Text("\(start + (number ?? 0))").bytes)
     }
     add("host", text: host.isEmpty ? nil : host)
@@ -102,7 +102,7 @@ public final class StatusReport {
     add("current", text: status?.current?.text.bytes)
     var registered: Text = ""
     for address in status?.registered ?? [] {
-      registered += "\(registered == "" ? "" : "," as StaticString)\"\(address)\""
+      registered += "\(registered == "" ? "" : "," as Literal)\"\(address)\""
     }
     add("registered", status?.registered == nil ? nil : Text("[\(registered)]").bytes)
     let accepted = status?.accepted
@@ -153,7 +153,7 @@ public final class StatusReport {
   /// sent again.
   func details(
     forceInterval: Int64?, date: (Int64) -> [UInt8],
-    to add: (_ name: StaticString, _ value: Text) -> Void
+    to add: (_ name: Literal, _ value: Text) -> Void
   ) {
     if !reason.isEmpty { add("reason", Text(reason)) }
     if state == .blocked { add("to do", "\(Notice.Event.block.advice)") }

@@ -107,7 +107,7 @@ final class AddCommand {
   @inline(never)
   private func services() -> [UCIOption] {
     var list = UCISection(type: "", name: "")
-    for place in ["custom", "default"] as [StaticString] {
+    for place in ["custom", "default"] as [Literal] {
       let folder = Text("\(configuration.root)/usr/share/ddns/\(place)").bytes
       for name in Configuration.serviceNames(in: folder) { list.set(name, to: name, line: 0) }
     }
@@ -206,7 +206,7 @@ final class AddCommand {
     } catch { throw Failure(.osError, error.message) }
     _ = consume lock
     let isRouter = File.info(configuration.root + [UInt8]("/etc/init.d/ddns")) != nil
-    let next: StaticString =
+    let next: Literal =
       isRouter ? "/etc/init.d/ddns reload" : "systemctl reload-or-restart ddns"
     return try Tool.answer("\(path): section '\(section.name)' is written; now: \(next)\n")
   }

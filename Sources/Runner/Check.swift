@@ -39,7 +39,7 @@ enum Check {
   static func check(_ section: UCISection, _ configuration: Configuration) -> Bool {
     let configuration = configuration.withValues(of: section.name, for: .runner)
     let whole = configuration.find(section.name) ?? section
-    var (kind, state): (StaticString, StaticString) = ("section", "ok")
+    var (kind, state): (Literal, Literal) = ("section", "ok")
     var note: Text = ""
     do throws(Failure) {
       if section.type == "notify" {

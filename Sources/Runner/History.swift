@@ -31,7 +31,7 @@ struct History {
   }
 
   /// Keeps an event; its text is one line without secrets.
-  mutating func note(_ word: StaticString, _ text: [UInt8], at now: Int64) {
+  mutating func note(_ word: Literal, _ text: [UInt8], at now: Int64) {
     unwritten += Text("\(now) \(word) \(text.cut(to: Self.textLimit))\n").bytes
   }
 

@@ -32,7 +32,7 @@ enum ImportCommand {
   /// All provider files; one's own before ours.
   private static func services(below root: [UInt8]) -> [UInt8] {
     var services: [UInt8] = []
-    for place in ["custom/", "default/"] as [StaticString] {
+    for place in ["custom/", "default/"] as [Literal] {
       let folder = Text("\(root)/usr/share/ddns/\(place)").bytes
       for name in Configuration.serviceNames(in: folder) {
         let path = Text("\(folder)\(name).json").bytes

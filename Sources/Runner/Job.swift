@@ -20,7 +20,7 @@ final class Job {
     case offline
     case notify
 
-    var name: StaticString {
+    var name: Literal {
       switch self {
       case .detect: "ddns-detect-ip"
       case .verify, .askZone: "ddns-verify"
@@ -40,7 +40,7 @@ final class Job {
   }
 
   /// Which program it is, whatever it has come to do.
-  let program: StaticString
+  let program: Literal
   /// What it has told so far.
   var report: ToolReport { reader.report }
   private var child: Child

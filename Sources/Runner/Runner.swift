@@ -141,7 +141,7 @@ public enum Runner {
     return File.isExecutable(directory + [UInt8]("/ddns-detect-ip")) ? directory : nil
   }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: ddns-runner [-S SECTION | -n NETWORK] [options]
 
     Keeps the names of /etc/config/ddns up to date: finds the current address,

@@ -17,7 +17,7 @@ extension SectionRun {
     log.write(.notice, "PID '\(Process.id)' started at \(log.date(Clock.wallClock))")
     log.write(.debug, "ddns version  : \(Product.version)")
     log.write(.debug, "uci configuration:\n\(section.listing)")
-    let words: StaticString =
+    let words: Literal =
       switch options.verbosity {
       case 0: "run normal, NO console output"
       case 1: "run normal, console mode"

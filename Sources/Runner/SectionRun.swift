@@ -27,7 +27,7 @@ final class SectionRun {
     var toolDirectory: [UInt8]?
 
     /// The file to run for a tool.
-    func path(of tool: StaticString) -> [UInt8] {
+    func path(of tool: Literal) -> [UInt8] {
       guard let toolDirectory else { return [UInt8]("/proc/self/exe") }
       return Text("\(toolDirectory)/\(tool)").bytes
     }
@@ -337,7 +337,7 @@ final class SectionRun {
     default: log.write(.warning, words)
     }
     if options.verbosity > 1 {
-      let ending: StaticString = status == .ok ? "NO reloop" : "NO retry on error"
+      let ending: Literal = status == .ok ? "NO reloop" : "NO retry on error"
       log.write(.info, "Verbose Mode: \(options.verbosity) - \(ending)")
     } else if status == .ok, settings.schedule.isRunOnce {
       log.write(.info, "Configured to run once")

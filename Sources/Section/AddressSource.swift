@@ -34,7 +34,7 @@ public struct AddressSource: Sendable {
   public let server: HostPort?
 
   /// What each DNS service is asked, and where.
-  private static let services: StaticString = """
+  private static let services: Literal = """
     opendns myip.opendns.com resolver1.opendns.com
     cloudflare whoami.cloudflare one.one.one.one
     google o-o.myaddr.l.google.com ns1.google.com
@@ -85,7 +85,7 @@ public struct AddressSource: Sendable {
 
   /// What is wrong with a value that cannot be read.
   public static func problem(_ text: [UInt8], family: IPAddress.Family) -> Text {
-    let gateway: StaticString =
+    let gateway: Literal =
       family == .v4 ? ", natpmp:, pcp: or upnp: with an IPv4 address or none" : ""
     return
       "ip_url '\(text)' is no http or https URL, dns:SERVICE, dns:NAME@SERVER, stun:HOST[:PORT]\(gateway)"

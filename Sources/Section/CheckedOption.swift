@@ -7,7 +7,7 @@ public enum CheckedOption: CaseIterable, Equatable, Sendable {
   case lookupHost, dnsServer, domain, paramOpt
 
   /// The option's name.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .lookupHost: "lookup_host"
     case .dnsServer: "dns_server"
@@ -20,7 +20,7 @@ public enum CheckedOption: CaseIterable, Equatable, Sendable {
   /// ddns-scripts refuses it, so that one request can name several hosts.
   public func violation(in value: [UInt8]) -> Text? {
     if value.allSatisfy({ allows($0) }) { return nil }
-    let allowed: StaticString =
+    let allowed: Literal =
       switch self {
       case .lookupHost, .dnsServer: ":"
       case .domain: "*,"

@@ -83,7 +83,7 @@ struct EscapedText {
     case UInt8(ascii: "x"): return number(at: end, 2...2, base: 16, depth)
     case UInt8(ascii: "e"), UInt8(ascii: "E"): return Character(value: 27, end: end)
     default:
-      let named: StaticString = "abtnvfr"  // 7 to 13
+      let named: Literal = "abtnvfr"  // 7 to 13
       if let place = named.bytes.firstIndex(of: byte) {
         return Character(value: UInt32(7 + place), end: end)
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import UCI
+import Wire
 
 /// The section `global` of type `ddns` (contract 1.2), under its new and its old option names.
 ///

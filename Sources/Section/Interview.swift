@@ -27,7 +27,7 @@ public final class Interview {
   /// The providers by name, in order; what they are set to does not matter.
   public var services: [UCIOption] = []
   /// Where the address comes from, if nobody says anything else.
-  public var source: StaticString = "network"
+  public var source: Literal = "network"
   /// Whether somebody can be asked.
   public var hasPerson = true
   /// Whether the section is to be written whatever comes of the tests, and nobody asked at last.
@@ -54,7 +54,7 @@ public final class Interview {
 
   /// A line for each question, in their order: the option (`section` for the name), and words for it where
   /// the provider has none.
-  private static let table: StaticString = """
+  private static let table: Literal = """
     service_name the provider, or part of its name; Enter lists them
     domain the name to keep up to date
     lookup_host the name to look up
@@ -169,7 +169,7 @@ public final class Interview {
   private func finish() -> Effect {
     option = []
     text =
-      "write section '\(draft.name)'? yes, no or change [\(works ? "yes" : "no" as StaticString)]: "
+      "write section '\(draft.name)'? yes, no or change [\(works ? "yes" : "no" as Literal)]: "
     return .ask
   }
 
@@ -178,7 +178,7 @@ public final class Interview {
     let row = rows[place]
     text = ""
     if !hasPerson {
-      text = "option \(option == "section" ? "-" : "--" as StaticString)\(Self.argument(row))"
+      text = "option \(option == "section" ? "-" : "--" as Literal)\(Self.argument(row))"
       text += problem == "" ? " is missing" : ": " + problem
       return .refuse
     }
@@ -247,7 +247,7 @@ public final class Interview {
   }
 
   @inline(never)
-  private func value(_ option: StaticString) -> [UInt8] { value([UInt8](option)) }
+  private func value(_ option: Literal) -> [UInt8] { value([UInt8](option)) }
 
   @inline(never)
   private func set(_ option: [UInt8], _ value: [UInt8]) {

@@ -49,7 +49,7 @@ public final class NotifySection: Sendable {
   public let program: [[UInt8]]
 
   /// The events there are.
-  public static let allEvents: StaticString = "change failure recovery block expiry"
+  public static let allEvents: Literal = "change failure recovery block expiry"
   /// More failures in a row are not counted.
   public static let failureLimit: Int64 = 99
 

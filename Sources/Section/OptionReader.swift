@@ -17,8 +17,8 @@ final class OptionReader {
 
   /// The row of an option of ours. A name without one is a mistake that no test lets pass.
   @inline(never)
-  private func row(_ name: StaticString) -> OptionRow {
-    OptionTable.row(name, scope) ?? OptionRow(name, .text, "", .router, "")
+  private func row(_ name: Literal) -> OptionRow {
+    OptionTable.row(name, scope) ?? OptionRow(unlisted: name)
   }
 
   /// What is in the file: the option, or else the one of the old name.
@@ -36,11 +36,11 @@ final class OptionReader {
   }
 
   /// Whether an option is in the file.
-  func isSet(_ name: StaticString) -> Bool { option(row(name)) != nil }
+  func isSet(_ name: Literal) -> Bool { option(row(name)) != nil }
 
   /// The text of an option; nil when it is absent and has no default.
   @inline(never)  // smaller: it is called from everywhere
-  func text(_ name: StaticString) -> [UInt8]? {
+  func text(_ name: Literal) -> [UInt8]? {
     let row = row(name)
     if let option = option(row) { return row.value(of: option) }
     return row.fallback.bytes.isEmpty ? nil : [UInt8](row.fallback)
@@ -48,7 +48,7 @@ final class OptionReader {
 
   /// libuci's booleans, and as in ddns-scripts any number that is not 0.
   @inline(never)
-  func flag(_ name: StaticString) -> Bool {
+  func flag(_ name: Literal) -> Bool {
     let value = text(name) ?? []
     if let flag = OptionRow.flag(value) { return flag }
     complain(name, "is '\(value)': use 1 or 0")
@@ -57,7 +57,7 @@ final class OptionReader {
 
   /// A count of zero or more; nil when there is neither one nor a default.
   @inline(never)
-  func number(_ name: StaticString) -> Int64? {
+  func number(_ name: Literal) -> Int64? {
     guard let value = text(name) else { return nil }
     if let number = value.decimalValue { return number }
     complain(name, "is '\(value)': use a number of 0 or more")
@@ -66,13 +66,13 @@ final class OptionReader {
 
   /// A time in seconds from a number and its unit. The default is in the default unit; nil when
   /// there is none.
-  func seconds(_ name: StaticString, unit: StaticString) -> Int64? {
+  func seconds(_ name: Literal, unit: Literal) -> Int64? {
     guard let count = number(name) else { return nil }
     return Schedule.seconds(count, isSet(name) ? text(unit) ?? [] : [UInt8](row(unit).fallback))
   }
 
   /// An absolute path without `..` and without slashes at its end.
-  func directory(_ name: StaticString) -> [UInt8] {
+  func directory(_ name: Literal) -> [UInt8] {
     var path = text(name) ?? []
     let up: [UInt8] = [46, 46]
     if path.first != UInt8(ascii: "/")
@@ -87,13 +87,13 @@ final class OptionReader {
   }
 
   /// Notes what is wrong with an option, by the name it has in the file.
-  func complain(_ name: StaticString, _ words: Text) {
+  func complain(_ name: Literal, _ words: Text) {
     let used = option(row(name))?.name ?? [UInt8](name)
     note(name, "option '\(used)' \(words)")
   }
 
   /// Notes what is wrong, with the line of the option to blame, or else of the section.
-  func note(_ name: StaticString, _ words: Text) {
+  func note(_ name: Literal, _ words: Text) {
     problems.append(ConfigError(line: option(row(name))?.line ?? section.line, words))
   }
 }

@@ -50,18 +50,21 @@ public struct OptionRow: Sendable {
 
   /// The name, then perhaps an old one that counts when the first is not set. Options that are elsewhere,
   /// and foreign ones, share a row.
-  public let names: StaticString
+  public let names: Literal
+  /// The number of bytes of the names: all rows are asked for each option.
+  private let length: UInt16
   private let kindCode: UInt8
   private let concernCode: UInt8
   /// The value of an option that is not set; empty when there is none, or it depends on others.
-  public let fallback: StaticString
+  public let fallback: Literal
 
   /// A row. `help` begins its description in ddns-config(5), and is for the readers of the table.
   init(
-    _ names: StaticString, _ kind: Kind, _ fallback: StaticString, _ concern: Concern,
-    _ help: StaticString
+    _ names: StaticString, _ kind: Kind, _ fallback: Literal, _ concern: Concern,
+    _ help: Literal
   ) {
-    self.names = names
+    self.names = Literal(stringLiteral: names)
+    length = UInt16(truncatingIfNeeded: names.utf8CodeUnitCount)
     // Numbers, for the compiler makes no constants of enumerations.
     kindCode = kind.rawValue
     concernCode = concern.rawValue
@@ -70,10 +73,16 @@ public struct OptionRow: Sendable {
 
   /// A row of an option whose default is no fixed value, but can be described.
   init(
-    _ names: StaticString, _ kind: Kind, described: StaticString, _ concern: Concern,
-    _ help: StaticString
+    _ names: StaticString, _ kind: Kind, described: Literal, _ concern: Concern,
+    _ help: Literal
   ) {
     self.init(names, kind, "", concern, help)
+  }
+
+  /// A row of a text that is in no table.
+  init(unlisted name: Literal) {
+    (names, length) = (name, UInt16(truncatingIfNeeded: name.count))
+    (kindCode, concernCode, fallback) = (Kind.text.rawValue, Concern.router.rawValue, "")
   }
 
   /// What its value is.
@@ -85,11 +94,13 @@ public struct OptionRow: Sendable {
   /// Whether it is there to hold a secret.
   public var isSecret: Bool { kind == .secret || kind == .proxy }
 
+  private var bytes: UnsafeBufferPointer<UInt8> { names.bytes(length) }
+
   /// Whether a name may be one of the row's, going by its first letter and its length. All rows are asked
   /// for each option. A name stands at one of the ends, unless there are more than two.
   @inline(__always)
   func mayBe(_ name: [UInt8], from first: UInt8) -> Bool {
-    let names = names.bytes
+    let names = bytes
     let rest = names.count - name.count
     if rest == 0 { return names[0] == first }
     if rest < 0 { return false }
@@ -104,7 +115,7 @@ public struct OptionRow: Sendable {
   @inline(never)
   func place(of name: [UInt8]) -> Int? {
     var (place, start) = (0, 0)
-    let names = names.bytes
+    let names = bytes
     for index in 0...names.count where index == names.count || names[index] == 32 {
       // All options are looked up, most rows have other names: first what costs least.
       if index - start == name.count, names[start..<index].elementsEqual(name) { return place }

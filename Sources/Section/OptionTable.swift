@@ -184,13 +184,11 @@ public enum OptionTable {
   }
 
   /// The row of an option of ours; nil when it has none.
-  static func row(_ name: StaticString, _ scope: Scope) -> OptionRow? {
+  static func row(_ name: Literal, _ scope: Scope) -> OptionRow? {
     // What is written twice is mostly there once: then its place tells.
     if scope == .service {
       for index in service.indices
-      where service[index].names.utf8Start == name.utf8Start
-        && service[index].names.utf8CodeUnitCount == name.utf8CodeUnitCount
-      {
+      where service[index].names === name {
         return service[index]
       }
     }

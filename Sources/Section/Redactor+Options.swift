@@ -117,7 +117,7 @@ extension Redactor {
     name == "pw" || name == "p" || name == "k" || name == "auth" || name == "authorization"
       || name == "sha"
       || ["pass", "pwd", "token", "key", "secret"].contains {
-        name.firstIndex(of: [UInt8]($0 as StaticString)) != nil
+        name.firstIndex(of: [UInt8]($0 as Literal)) != nil
       }
   }
 }

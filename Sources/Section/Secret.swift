@@ -17,6 +17,6 @@ public struct Secret: Equatable, Sendable {
 extension Text.Interpolation {
   /// A secret shows itself as `***`.
   public mutating func appendInterpolation(_ value: Secret) {
-    appendInterpolation("***" as StaticString)
+    appendInterpolation("***" as Literal)
   }
 }

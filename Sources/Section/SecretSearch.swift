@@ -27,7 +27,7 @@ struct SecretSearch {
   private static let none = -1
 
   /// What comes and goes between two characters: quotes in what a shell writes, line ends in base 64.
-  static let fillers: StaticString = "'\"\n"
+  static let fillers: Literal = "'\"\n"
 
   /// The most bytes of one character, escapes in escapes; a power of two less one.
   private static let longest = 63

@@ -210,8 +210,8 @@ public final class ServiceSection: Sendable {
 
 extension ServiceSection {
   /// The pages an IPv4 and an IPv6 section ask when `ip_url` is not set.
-  static let defaultPage: StaticString = "http://checkip.dyndns.com"
-  static let defaultPageIPv6: StaticString = "http://checkipv6.dyndns.com"
+  static let defaultPage: Literal = "http://checkip.dyndns.com"
+  static let defaultPageIPv6: Literal = "http://checkipv6.dyndns.com"
 
   /// The names in `domain`.
   public var hosts: [[UInt8]] {
@@ -268,7 +268,7 @@ extension ServiceSection {
   private static func proxy(_ options: OptionReader) -> ProxyServer? {
     guard let text = options.text("proxy") else { return nil }
     do throws(ProxyServer.Problem) { return try ProxyServer(text) } catch {
-      let what: StaticString = error == .noPort ? "has no port" : "is no proxy"
+      let what: Literal = error == .noPort ? "has no port" : "is no proxy"
       options.complain("proxy", "\(what): use [user:password@]host:port")
       return nil
     }

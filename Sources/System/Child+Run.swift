@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
+import Wire
 
 extension Child {
   /// How often it is looked whether a quiet program has ended, in milliseconds: what it left behind

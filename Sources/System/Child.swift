@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
+import Wire
 
 /// A child process and the ends of its pipes. It leads a process group of its own, unless it is to
 /// stay in ours so that whoever ends us ends it, too.

@@ -6,7 +6,7 @@ import Wire
 /// The environment of the process.
 public enum Environment {
   /// The value of a variable; nil when it is not set.
-  public static func value(_ name: StaticString) -> [UInt8]? {
+  public static func value(_ name: Literal) -> [UInt8]? {
     bytes(csys_environment([UInt8](name).c))
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
+import Wire
 
 /// An open file, pipe or socket. Whoever owns it closes it, once, by letting go.
 public struct FileDescriptor: ~Copyable {

@@ -23,7 +23,7 @@ public enum Netlink {
   /// Asks for everything of a kind, and hands over the body of each answer, whose number is 2 less.
   @inline(never)
   static func list(
-    _ request: UInt16, _ call: StaticString, take: ([UInt8]) -> Void
+    _ request: UInt16, _ call: Literal, take: ([UInt8]) -> Void
   ) throws(SystemError) {
     let socket = try opened(call, [], csys_netlink_open(0))
     try socket.write(dumpRequest(request))
@@ -53,7 +53,7 @@ public enum Netlink {
 
   /// Reads the messages of one datagram; true at the end of the dump.
   private static func read(
-    _ bytes: [UInt8], _ answer: UInt16, _ call: StaticString, _ take: ([UInt8]) -> Void
+    _ bytes: [UInt8], _ answer: UInt16, _ call: Literal, _ take: ([UInt8]) -> Void
   ) throws(SystemError) -> Bool {
     var start = 0
     while let length = number(bytes, start, UInt32.self), length >= 16,

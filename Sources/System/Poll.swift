@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
+import Wire
 
 /// Waits for descriptors and a deadline at once: the one place in the product that sleeps.
 public enum Poll {

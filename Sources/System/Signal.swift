@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// The signals this product knows.
 public enum Signal: Int32, Equatable, Sendable {
   /// Read the configuration again and check now.
@@ -20,7 +22,7 @@ public enum Signal: Int32, Equatable, Sendable {
   case child = 17
 
   /// The name a person knows.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .hangup: "SIGHUP"
     case .interrupt: "SIGINT"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSystem
+import Wire
 
 /// Signals as something to wait for instead of something that interrupts.
 public struct SignalSource: ~Copyable {

@@ -33,7 +33,7 @@ public struct SystemError: Error, Equatable, Sendable {
   /// What it means for the caller.
   public let kind: Kind
 
-  init(_ call: StaticString, _ result: csys_result, _ object: [UInt8] = []) {
+  init(_ call: Literal, _ result: csys_result, _ object: [UInt8] = []) {
     self.call = [UInt8](call)
     number = result.number
     self.object = object
@@ -41,11 +41,11 @@ public struct SystemError: Error, Equatable, Sendable {
   }
 
   /// For a number that the system has not told the shim, but us.
-  init(_ call: StaticString, number: Int32, _ object: [UInt8] = []) {
+  init(_ call: Literal, number: Int32, _ object: [UInt8] = []) {
     self.init(call, csys_failure(number), object)
   }
 
-  init(call: StaticString, object: [UInt8], kind: Kind, limit: Int = 0) {
+  init(call: Literal, object: [UInt8], kind: Kind, limit: Int = 0) {
     self.call = [UInt8](call)
     number = -Int32(truncatingIfNeeded: limit)
     self.object = object
@@ -95,14 +95,14 @@ extension SystemError.Kind {
 
 /// The value of a call to the shim, or its error.
 @discardableResult
-func checked(_ call: StaticString, _ result: csys_result) throws(SystemError) -> Int64 {
+func checked(_ call: Literal, _ result: csys_result) throws(SystemError) -> Int64 {
   try checked(call, [], result)
 }
 
 /// The same for a call on something that has a name.
 @discardableResult
 func checked(
-  _ call: StaticString, _ object: [UInt8], _ result: csys_result
+  _ call: Literal, _ object: [UInt8], _ result: csys_result
 ) throws(SystemError) -> Int64 {
   guard result.error == CSYS_OK else { throw SystemError(call, result, object) }
   return result.value
@@ -110,7 +110,7 @@ func checked(
 
 /// The descriptor that a call to the shim has opened, or its error.
 func opened(
-  _ call: StaticString, _ object: [UInt8], _ result: csys_result
+  _ call: Literal, _ object: [UInt8], _ result: csys_result
 ) throws(SystemError) -> FileDescriptor {
   FileDescriptor(owning: Int32(truncatingIfNeeded: try checked(call, object, result)))
 }

@@ -27,7 +27,7 @@ enum DetectIP {
     return .ok
   }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: ddns-detect-ip -S SECTION | [-6] -n NETWORK | -i DEVICE | -u URL | -s CMD
                           [ADDRESS]
 

@@ -93,7 +93,7 @@ extension Doctor {
   /// Our own address on the way to anywhere (RFC 5737, RFC 3849). Nothing is sent.
   @inline(never)
   private func leavingAddress(_ client: SectionClient) -> IPAddress? {
-    let anywhere: StaticString = client.settings.family == .v4 ? "192.0.2.1" : "2001:db8::1"
+    let anywhere: Literal = client.settings.family == .v4 ? "192.0.2.1" : "2001:db8::1"
     guard let address = IPAddress(anywhere.bytes), let way = try? client.way() else { return nil }
     return try? Socket(to: Endpoint(address, port: 9), .datagram, from: way).local().address
   }

@@ -71,7 +71,7 @@ extension Doctor {
   private func lookForHijacking(by server: DNSServer, _ binding: Binding, overTCP: Bool) {
     var options = DNSQuery.Options()
     options.forceTCP = overTCP
-    for top in [".invalid", ".com"] as [StaticString] {
+    for top in [".invalid", ".com"] as [Literal] {
       let name: Text = "x\(Int64(Random.number >> 1))\(top)"
       guard let host = DNSName(name.bytes),
         let address = ask(server, host, .a, options, binding).address

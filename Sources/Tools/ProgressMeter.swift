@@ -18,7 +18,7 @@ enum ProgressMeter {
     guard let last = pieces.last, let first = pieces.first(where: { !$0.trimmed.isEmpty }) else {
       return line
     }
-    for heading in ["% Total    % Received", "Dload  Upload   Total"] as [StaticString] {
+    for heading in ["% Total    % Received", "Dload  Upload   Total"] as [Literal] {
       guard let start = Array(first).firstIndex(of: [UInt8](heading)) else { continue }
       let before = first.prefix(start)
       return before.trimmed.isEmpty ? nil : before

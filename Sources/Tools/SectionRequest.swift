@@ -11,7 +11,7 @@ import Wire
 /// only defaults. What the command line says besides counts as if it were in that section.
 public final class SectionRequest {
   /// Options that a command line or a script gives another value; an empty one is no value.
-  public typealias Overrides = [(option: StaticString, value: [UInt8])]
+  public typealias Overrides = [(option: Literal, value: [UInt8])]
 
   /// The options.
   public let settings: ServiceSection
@@ -86,13 +86,13 @@ public final class SectionRequest {
     var overrides: Overrides = []
     for (letter, option) in [
       ("6", "use_ipv6"), ("f", "force_ipversion"), ("g", "is_glue"), ("t", "force_dnstcp"),
-    ] as [(StaticString, StaticString)] where arguments.has(letter) {
+    ] as [(Literal, Literal)] where arguments.has(letter) {
       overrides.append((option, [UInt8]("1")))
     }
     for (letter, source, option) in [
       ("n", "network", "ip_network"), ("i", "interface", "ip_interface"), ("u", "web", "ip_url"),
       ("s", "script", "ip_script"), ("d", "", "dns_server"), ("l", "", "lookup_host"),
-    ] as [(StaticString, StaticString, StaticString)] {
+    ] as [(Literal, Literal, Literal)] {
       guard let value = arguments.value(letter) else { continue }
       if !source.bytes.isEmpty { overrides.append(("ip_source", [UInt8](source))) }
       overrides.append((option, value))

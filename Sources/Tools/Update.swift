@@ -70,7 +70,7 @@ enum Update {
     return address
   }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: ddns-update -S SECTION [options] [ADDRESS]
 
     Tells the provider of a section an address, the current one when none is

@@ -90,7 +90,7 @@ public final class UpdateScript {
 
   /// The first thing the shell does. The variables come first, and from a pipe that the script
   /// does not get to see; what it prints goes where its complaints go, and 9 is for the library.
-  private static let command: StaticString =
+  private static let command: Literal =
     "umask 077; . /proc/self/fd/0 && exec </dev/null 9>&1 >&2 && . \"$__DDNS_LIBRARY\" && __ddns_script"
 
   private func run(_ address: IPAddress?, _ patience: Int64) throws(Failure) -> End {
@@ -164,8 +164,8 @@ public final class UpdateScript {
   /// does not (contract 9.1).
   private static var shell: (path: [UInt8], name: [UInt8]) {
     if let shell = Environment.value("DDNS_SHELL") { return (shell, shell) }
-    var path: StaticString = "/bin/sh"
-    for candidate in ["/bin/bash", "/usr/bin/busybox", "/bin/busybox"] as [StaticString]
+    var path: Literal = "/bin/sh"
+    for candidate in ["/bin/bash", "/usr/bin/busybox", "/bin/busybox"] as [Literal]
     where File.isExecutable([UInt8](candidate)) {
       path = candidate
     }

@@ -73,7 +73,7 @@ enum Verify {
     return address
   }
 
-  static let help: StaticString = """
+  static let help: Literal = """
     usage: ddns-verify -S SECTION | -l HOST [options] [ADDRESS]
 
     Prints the addresses DNS has for a name, one a line. With ADDRESS it says by

@@ -72,13 +72,13 @@ public struct UCIError: Error, Equatable, Sendable {
     }
   }
 
-  private static let word: StaticString = "letters, digits and _"
-  private static let print: StaticString = "printable ASCII without blanks"
+  private static let word: Literal = "letters, digits and _"
+  private static let print: Literal = "printable ASCII without blanks"
 
   /// The bytes in quotes, fit for one line of a log: cut when long, `?` for what does not print.
   private static func quote(_ bytes: [UInt8]) -> Text {
     let shown = bytes.prefix(40).map { $0 > 31 && $0 < 127 ? $0 : UInt8(ascii: "?") }
-    let rest: StaticString = bytes.count > 40 ? "..." : ""
+    let rest: Literal = bytes.count > 40 ? "..." : ""
     return "'\(shown)\(rest)'"
   }
 }

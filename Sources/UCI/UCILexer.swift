@@ -22,7 +22,7 @@ struct UCILexer {
 
   /// How the comments of an excerpt begin that say which line follows. They count only in a text that
   /// begins with one: elsewhere a comment is a comment.
-  static let mark: StaticString = "#@"
+  static let mark: Literal = "#@"
 
   private let bytes: [UInt8]
   private let isExcerpt: Bool

@@ -29,7 +29,7 @@ extension UCIPackage {
   /// and item, with generated names for anonymous sections.
   public func export() -> [UInt8] {
     var result = [UInt8]("package ") + name.shellQuoted + [UInt8(ascii: "\n")]
-    func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8]) {
+    func add(_ word: Literal, _ name: [UInt8], _ value: [UInt8]) {
       result.append(literal: word)
       result.append(shellQuoted: name)
       result.append(UInt8(ascii: " "))
@@ -55,7 +55,7 @@ extension UCIPackage {
   public static func excerpt(of section: UCISection) -> [UInt8] {
     var result: [UInt8] = []
     var next = -1
-    func add(_ word: StaticString, _ name: [UInt8], _ value: [UInt8], line: Int) {
+    func add(_ word: Literal, _ name: [UInt8], _ value: [UInt8], line: Int) {
       if line != next { result += Text("\(UCILexer.mark)\(line)\n").bytes }
       result.append(literal: word)
       result += name

@@ -21,7 +21,7 @@ public struct UCIPackage: Equatable, Sendable {
   }
 
   /// The first section of that name, a generated name included.
-  public func section(named name: StaticString) -> UCISection? { section(named: [UInt8](name)) }
+  public func section(named name: Literal) -> UCISection? { section(named: [UInt8](name)) }
 
   /// The section a user means by a name or by `@type[n]`.
   ///
@@ -45,7 +45,7 @@ public struct UCIPackage: Equatable, Sendable {
   }
 
   /// The sections of a type, in order.
-  public func sections(ofType type: StaticString) -> [UCISection] {
+  public func sections(ofType type: Literal) -> [UCISection] {
     sections(ofType: [UInt8](type))
   }
 

@@ -96,7 +96,7 @@ public struct UCISection: Equatable, @unchecked Sendable {
   }
 
   /// The value of an option; nil when there is none of that name, or a list.
-  public func option(_ name: StaticString) -> [UInt8]? { option([UInt8](name)) }
+  public func option(_ name: Literal) -> [UInt8]? { option([UInt8](name)) }
 
   /// The items of a list; nil when there is none of that name, or an option.
   @inline(never)
@@ -107,7 +107,7 @@ public struct UCISection: Equatable, @unchecked Sendable {
   }
 
   /// The items of a list; nil when there is none of that name, or an option.
-  public func list(_ name: StaticString) -> [[UInt8]]? { list([UInt8](name)) }
+  public func list(_ name: Literal) -> [[UInt8]]? { list([UInt8](name)) }
 
   /// The line that set an option or list last; nil when there is none, 0 when a delta did.
   public func line(of name: [UInt8]) -> Int? { index(of: name).map { options[$0].line } }
@@ -148,7 +148,7 @@ public struct UCISection: Equatable, @unchecked Sendable {
 
 extension UCISection {
   /// A section that is in no file, and has no options yet.
-  public init(type: StaticString, name: StaticString) {
+  public init(type: Literal, name: Literal) {
     self.init(type: [UInt8](type), name: [UInt8](name), isAnonymous: false, line: 0)
   }
 
@@ -173,7 +173,7 @@ extension UCISection {
   }
 
   /// Takes an option or list away, and puts a value in its place unless that is empty.
-  public mutating func replace(_ name: StaticString, with value: [UInt8]) {
+  public mutating func replace(_ name: Literal, with value: [UInt8]) {
     replace([UInt8](name), with: value)
   }
 

@@ -59,13 +59,13 @@ public struct Blob: Equatable, Sendable {
 
   /// The member of that name and type in a table's value.
   static func member(
-    _ name: StaticString, _ kind: UInt8, in table: ArraySlice<UInt8>
+    _ name: Literal, _ kind: UInt8, in table: ArraySlice<UInt8>
   ) -> ArraySlice<UInt8>? {
     first(in: table) { $0.id == kind && $0.name.elementsEqual(name.bytes) }?.value
   }
 
   /// A string in a table's value, without its NUL.
-  static func string(_ name: StaticString, in table: ArraySlice<UInt8>) -> [UInt8]? {
+  static func string(_ name: Literal, in table: ArraySlice<UInt8>) -> [UInt8]? {
     member(name, Kind.string, in: table).map { Array($0.prefix { $0 != 0 }) }
   }
 
@@ -100,8 +100,8 @@ struct BlobWriter {
   mutating func add(_ id: UInt8, string: [UInt8]) { add(id, string + [0]) }
 
   /// A member of a table of blobmsg.
-  mutating func add(_ kind: UInt8, name: StaticString, _ value: [UInt8]) {
-    let count = name.utf8CodeUnitCount
+  mutating func add(_ kind: UInt8, name: Literal, _ value: [UInt8]) {
+    let count = name.count
     var inner = BlobWriter(bytes: [0, UInt8(truncatingIfNeeded: count)] + [UInt8](name) + [0])
     inner.pad()
     add(0x80 | kind, inner.bytes + value)

@@ -48,7 +48,7 @@ public final class NetworkStatus: Equatable, Sendable {
   }
 
   private static func addresses(
-    _ name: StaticString, in data: ArraySlice<UInt8>, arePrefixes: Bool = false
+    _ name: Literal, in data: ArraySlice<UInt8>, arePrefixes: Bool = false
   ) -> [InterfaceAddress] {
     var rest = Blob.member(name, Blob.Kind.array, in: data) ?? []
     var addresses: [InterfaceAddress] = []

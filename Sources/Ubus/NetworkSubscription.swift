@@ -23,9 +23,9 @@ public struct NetworkSubscription: Sendable {
   }
 
   /// The object that notifies of all networks; also the name of the event of one.
-  private static let hub: StaticString = "network.interface"
+  private static let hub: Literal = "network.interface"
   /// The event of a new object: netifd has started again.
-  private static let newObject: StaticString = "ubus.object.add"
+  private static let newObject: Literal = "ubus.object.add"
 
   private var inbox = UbusInbox()
   private var outbox: [UInt8] = []

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Wire
+
 /// Why netifd could not be asked.
 public enum UbusError: Error, Equatable, Sendable {
   /// Nobody listens there.
@@ -22,7 +24,7 @@ public enum UbusError: Error, Equatable, Sendable {
   case down
 
   /// What a person reads, after the network's name.
-  public var message: StaticString {
+  public var message: Literal {
     switch self {
     case .absent:
       "no ubusd at /var/run/ubus/ubus.sock: without OpenWrt's netifd use ip_source 'interface' or 'web'"

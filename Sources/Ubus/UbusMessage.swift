@@ -139,7 +139,7 @@ extension UbusMessage {
 
   /// Calls a method that takes nothing.
   public static func invoke(
-    _ method: StaticString, of object: UInt32, _ sequence: UInt16
+    _ method: Literal, of object: UInt32, _ sequence: UInt16
   ) -> UbusMessage {
     call(method, of: object, sequence, BlobWriter())
   }
@@ -153,7 +153,7 @@ extension UbusMessage {
   /// Asks for events of that name to come to our object.
   @inline(never)
   public static func listen(
-    to event: StaticString, with object: UInt32, _ sequence: UInt16
+    to event: Literal, with object: UInt32, _ sequence: UInt16
   ) -> UbusMessage {
     var number = BlobWriter()
     number.add(word: object)
@@ -185,7 +185,7 @@ extension UbusMessage {
 
   @inline(never)
   private static func call(
-    _ method: StaticString, of object: UInt32, _ sequence: UInt16, _ data: BlobWriter
+    _ method: Literal, of object: UInt32, _ sequence: UInt16, _ data: BlobWriter
   ) -> UbusMessage {
     var body = BlobWriter()
     body.add(Attribute.object, number: object)

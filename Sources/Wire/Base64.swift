@@ -2,7 +2,7 @@
 
 /// Base 64 with padding (RFC 4648 §4).
 public enum Base64 {
-  private static let alphabet: StaticString =
+  private static let alphabet: Literal =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
   /// The encoding of any bytes.

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Byte strings that compare with, and are switched over by, literals. `StaticString` keeps `String` and
-// its Unicode tables out.
-
-extension StaticString {
-  /// The literal's bytes.
-  public var bytes: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
-  }
-}
+// Byte strings that compare with, and are switched over by, literals.
 
 extension [UInt8] {
   /// A copy that takes no more room than it needs, and shares none: what is kept of much that goes, and
@@ -20,21 +12,26 @@ extension [UInt8] {
   }
 
   /// Copies the bytes of a literal.
-  public init(_ literal: StaticString) { self = Array(literal.bytes) }
+  public init(_ literal: Literal) { self = Array(literal.bytes) }
 
   /// Whether these are exactly the literal's bytes.
-  public static func == (left: [UInt8], right: StaticString) -> Bool {
-    left.elementsEqual(right.bytes)
+  public static func == (left: [UInt8], right: Literal) -> Bool {
+    var place = right.start
+    for byte in left {
+      guard byte == place.pointee, byte != 0 else { return false }
+      place += 1
+    }
+    return place.pointee == 0
   }
 
   /// Whether these are not the literal's bytes.
-  public static func != (left: [UInt8], right: StaticString) -> Bool { !(left == right) }
+  public static func != (left: [UInt8], right: Literal) -> Bool { !(left == right) }
 
   /// Makes `case "word":` work in a switch over bytes.
-  public static func ~= (pattern: StaticString, value: [UInt8]) -> Bool { value == pattern }
+  public static func ~= (pattern: Literal, value: [UInt8]) -> Bool { value == pattern }
 
   /// Appends the bytes of a literal.
-  public mutating func append(literal: StaticString) { append(contentsOf: literal.bytes) }
+  public mutating func append(literal: Literal) { append(contentsOf: literal.bytes) }
 
   /// Appends a number in decimal.
   public mutating func append(decimal value: Int64) {
@@ -56,15 +53,22 @@ extension [UInt8] {
 
 extension UInt8 {
   /// Whether it is one of the literal's bytes.
-  public func isOne(of literal: StaticString) -> Bool { literal.bytes.contains(self) }
+  public func isOne(of literal: Literal) -> Bool {
+    var place = literal.start
+    while place.pointee != 0 {
+      if place.pointee == self { return true }
+      place += 1
+    }
+    return false
+  }
 }
 
 extension Collection<UInt8> {
   /// Whether the bytes begin with the literal.
-  public func hasPrefix(_ literal: StaticString) -> Bool { starts(with: literal.bytes) }
+  public func hasPrefix(_ literal: Literal) -> Bool { starts(with: literal.bytes) }
 
   /// Whether the bytes are the literal's, ASCII case ignored.
-  public func equalsIgnoringCase(_ literal: StaticString) -> Bool {
+  public func equalsIgnoringCase(_ literal: Literal) -> Bool {
     elementsEqual(literal.bytes) { $0.lowercased == $1.lowercased }
   }
 

@@ -17,7 +17,7 @@ extension IPAddress {
     case multicast
 
     /// What a person reads.
-    public var message: StaticString {
+    public var message: Literal {
       switch self {
       case .privateUse: "a private address"
       case .carrierNAT: "behind carrier-grade NAT (100.64.0.0/10)"

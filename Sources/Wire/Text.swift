@@ -13,7 +13,9 @@ public struct Text: ExpressibleByStringInterpolation, Equatable, Sendable {
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// Makes the text of a literal.
-  public init(stringLiteral literal: StaticString) { bytes = [UInt8](literal) }
+  public init(stringLiteral literal: StaticString) {
+    bytes = [UInt8](Literal(stringLiteral: literal))
+  }
 
   /// Makes the text of a literal with values in it.
   public init(stringInterpolation: Interpolation) { bytes = stringInterpolation.bytes }
@@ -35,7 +37,9 @@ public struct Text: ExpressibleByStringInterpolation, Equatable, Sendable {
     }
 
     /// Appends a literal part.
-    public mutating func appendLiteral(_ literal: StaticString) { bytes.append(literal: literal) }
+    public mutating func appendLiteral(_ literal: StaticString) {
+      bytes.append(literal: Literal(stringLiteral: literal))
+    }
 
     /// Appends bytes as they are.
     public mutating func appendInterpolation(_ value: [UInt8]) { bytes += value }
@@ -47,7 +51,7 @@ public struct Text: ExpressibleByStringInterpolation, Equatable, Sendable {
     public mutating func appendInterpolation(_ value: Text) { bytes += value.bytes }
 
     /// Appends a fixed word.
-    public mutating func appendInterpolation(_ value: StaticString) { bytes.append(literal: value) }
+    public mutating func appendInterpolation(_ value: Literal) { bytes.append(literal: value) }
 
     /// Appends a number in decimal.
     public mutating func appendInterpolation(_ value: Int) { bytes.append(decimal: Int64(value)) }

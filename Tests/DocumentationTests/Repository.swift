@@ -58,7 +58,7 @@ struct Program: Sendable, CustomTestStringConvertible {
   /// What `-h` prints, from the source, so that it can be looked at without a build.
   func help() throws -> String {
     let source = try Repository.text(source)
-    guard let literal = source.firstMatch(of: /let help: StaticString = """\n((?s).*?)\n *"""/)
+    guard let literal = source.firstMatch(of: /let help: Literal = """\n((?s).*?)\n *"""/)
     else {
       return ""
     }

@@ -4,7 +4,7 @@ import JSON
 import Testing
 import Wire
 
-private func parse(_ text: StaticString) throws(JSONError) -> JSONValue {
+private func parse(_ text: Literal) throws(JSONError) -> JSONValue {
   try JSONValue.parse([UInt8](text))
 }
 

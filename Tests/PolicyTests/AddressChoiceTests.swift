@@ -63,7 +63,7 @@ import Wire
     #expect(found.dropped.count == 1)
     #expect(found.dropped.first?.address == candidate.address)
     #expect(found.dropped.first?.objection == objection)
-    #expect(objection.message.utf8CodeUnitCount > 0)
+    #expect(objection.message.count > 0)
     #expect(choice([candidate]).address == nil)
   }
 

@@ -27,11 +27,11 @@ struct RecipeSample: CustomTestStringConvertible, Sendable {
   var result: String { text("result") }
   var family: IPAddress.Family { json["ipv6"] == nil ? .v4 : .v6 }
 
-  func text(_ name: StaticString) -> String {
+  func text(_ name: Literal) -> String {
     String(decoding: json[name]?.string ?? [], as: UTF8.self)
   }
 
-  func option(_ name: StaticString) -> [UInt8] { json["options"]?[name]?.string ?? [] }
+  func option(_ name: Literal) -> [UInt8] { json["options"]?[name]?.string ?? [] }
 
   func recipe() throws -> Recipe {
     let entry = try ServiceSamples.service(service, family)

@@ -27,7 +27,7 @@ import Wire
     return request
   }
 
-  private func field(_ name: StaticString, of request: RecipeRequest) -> String? {
+  private func field(_ name: Literal, of request: RecipeRequest) -> String? {
     request.fields.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
   }
 

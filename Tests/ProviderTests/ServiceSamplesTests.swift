@@ -69,12 +69,12 @@ extension Outcome.Kind {
 }
 
 extension JSONValue {
-  fileprivate func text(_ name: StaticString) -> [UInt8]? {
+  fileprivate func text(_ name: Literal) -> [UInt8]? {
     guard case .string(let text)? = self[name] else { return nil }
     return text
   }
 
-  fileprivate func number(_ name: StaticString) -> Int? {
+  fileprivate func number(_ name: Literal) -> Int? {
     guard case .number(let number)? = self[name] else { return nil }
     return Int(number)
   }

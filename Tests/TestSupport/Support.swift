@@ -59,6 +59,12 @@ public func spelled(_ value: Any) -> String {
   return text
 }
 
+/// Tests compare words, and show them.
+extension Literal: CustomStringConvertible, CustomReflectable {
+  public var description: String { string(bytes) }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 extension GlobalOptions: Equatable {
   public static func == (left: GlobalOptions, right: GlobalOptions) -> Bool {
     spelled(left) == spelled(right)

@@ -16,17 +16,17 @@ private func hex(_ text: String) -> [UInt8] {
 }
 
 /// A member of a table, written out again.
-private func member(_ kind: UInt8, _ name: StaticString, _ value: [UInt8]) -> [UInt8] {
+private func member(_ kind: UInt8, _ name: Literal, _ value: [UInt8]) -> [UInt8] {
   var writer = BlobWriter()
   writer.add(kind, name: name, value)
   return writer.bytes
 }
 
-private func textMember(_ name: StaticString, _ value: String) -> [UInt8] {
+private func textMember(_ name: Literal, _ value: String) -> [UInt8] {
   member(3, name, bytes(value) + [0])
 }
 
-private func number(_ name: StaticString, _ value: UInt32) -> [UInt8] {
+private func number(_ name: Literal, _ value: UInt32) -> [UInt8] {
   var writer = BlobWriter()
   writer.add(word: value)
   return member(5, name, writer.bytes)

@@ -135,7 +135,7 @@ struct BytesTests {
     let home = try #require(address("2001:db8:0:0::1"))
     let other = try #require(address("203.0.113.7"))
     let none: [IPAddress] = []
-    let word: StaticString = "word"
+    let word: Literal = "word"
     let text: Text = """
       \(bytes("raw")) \(bytes("slice")[1...]) \(word) \(Int32.min) \(home) [\([home, other])] \
       [\(none)] \("in" as Text)
