@@ -188,7 +188,7 @@ executable-%:
 	@nice $(MAKE) check-binary ARCH=$* >$(BUILD)/$*.log 2>&1 || { tail -n 30 $(BUILD)/$*.log >&2; exit 1; }
 	@tail -n 1 $(BUILD)/$*.log
 reproducible: all
-	tools/reproducible.sh $(B)/ddns $(ARCH)
+	SWIFT_BIN=$(SWIFT_BIN) tools/reproducible.sh $(B)/ddns $(ARCH)
 sizes: $(PROCESSORS:%=executable-%)
 	tools/sizes.sh README.md $(PROCESSORS)
 

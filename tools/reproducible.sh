@@ -13,5 +13,10 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t 
 mkdir -p "$copy/build/deps"
 for folder in src debs; do [ ! -d "build/deps/$folder" ] || cp -R "build/deps/$folder" "$copy/build/deps"; done
 make -C "$copy" -j2 all ARCH="$arch" >"$copy/log" 2>&1 || { tail -n 20 "$copy/log" >&2; exit 1; }
-cmp "$binary" "$copy/build/$arch/ddns"
+if ! cmp "$binary" "$copy/build/$arch/ddns"; then
+  # Where to look: the functions that are only in one of them, or of another length.
+  names() { "$SWIFT_BIN/llvm-nm" --print-size "$1.symbols" | cut -d ' ' -f 2- | sort; }
+  diff <(names "$binary") <(names "$copy/build/$arch/ddns") | grep '^[<>]' | head -n 40 >&2
+  exit 1
+fi
 echo "$binary: the same, byte for byte, when it is built elsewhere"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// One bound socket on a loopback address, closed with its owner.
 final class Listener: Sendable {
@@ -87,10 +88,21 @@ final class Listener: Sendable {
 }
 
 /// Ports for servers that cannot be asked to choose one themselves.
+///
+/// They are none of those that Linux gives to whoever wants any (`ip_local_port_range`, from 32768 on): another
+/// test's connection could have it before the server does. And `dig` and `named` share ports: dig can be
+/// given the server's own, and then asks itself.
 package enum FreePort {
-  /// A port nobody listens on right now.
+  private static let given = Mutex<Set<UInt16>>([])
+
+  /// A port nobody listens on, nor has been told of.
   package static func find() throws(MockError) -> UInt16 {
-    try Listener(.tcp, address: "127.0.0.1", port: 0).port
+    for _ in 0..<50 {
+      let port = UInt16.random(in: 10_240..<32_768)
+      let isFree = (try? Listener.group([.tcp, .udp], addresses: ["127.0.0.1"], port: port)) != nil
+      if isFree, given.withLock({ $0.insert(port).inserted }) { return port }
+    }
+    throw MockError("no port is free")
   }
 }
 

@@ -176,6 +176,15 @@ import Testing
     #expect(result.stdout == "81.2.69.1\n")
   }
 
+  @Test func `a port for a server is none that a connection can have, and given once`() throws {
+    let ports = try (0..<300).map { _ in try FreePort.find() }
+    #expect(Set(ports).count == 300)
+    let range = try String(
+      contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+    let first = try #require(range.split { !$0.isNumber }.first.flatMap { UInt16($0) })
+    #expect(ports.allSatisfy { $0 < first && $0 > 1_024 })
+  }
+
   @Test func `the harness tells how a program ended`() throws {
     func run(_ script: String, seconds: Double = 10) throws -> Child.Result {
       try Child.run("sh", ["-c", script], environment: Programs.searchPath, seconds: seconds)
