@@ -166,6 +166,18 @@ build_mbedtls() {
   cp -R "$work/mbedtls/include/mbedtls" "$work/mbedtls/include/psa" "$prefix/include/"
 }
 
+# edit SCRIPT FOLDER NAME: runs a sed script over the files of that name. Each of its lines has to change one: what
+# fits no longer, since the library is another, would be missed by nobody.
+edit() {
+  mkdir "$work/$1"
+  awk -v at="$work/$1/" '/^s/ { $0 = $0 "w " at NR } { print }' "$settings/$1" \
+    >"$work/$1/script"
+  find "$2" -name "$3" -exec sed -E -i -f "$work/$1/script" {} +
+  for line in $(grep -n '^s' "$settings/$1" | cut -d: -f1); do
+    [ -s "$work/$1/$line" ] || die "tools/deps/$1: line $line changes nothing in this version"
+  done
+}
+
 # The options and facts of libcurl that our own code names, and the types of facts, with | between them.
 curl_names() {
   grep -ohE 'CURL(OPT|INFO)_[A-Z0-9_]+' "$root"/Sources/CCurl/*.c | sort -u | tr '\n' '|'
@@ -175,8 +187,8 @@ curl_names() {
 build_curl() {
   unpack curl
   options=$(sed 's/#.*//' "$settings/curl.options")
-  find "$work/curl/lib" -name '*.c' -exec sed -E -i -f "$settings/curl.sed" {} +
-  sed -E -i -f "$settings/curl_tls.sed" "$work/curl/lib/vtls/mbedtls.c"
+  edit curl.sed "$work/curl/lib" '*.c'
+  edit curl_tls.sed "$work/curl/lib/vtls" mbedtls.c
   # What programs cannot ask for, nothing has to answer.
   sed -E -i "s/\bcase ($(curl_names)):/used \1:/; s/\bcase CURL(OPT|INFO)_[A-Z0-9_]+://; s/\bused CURL/case CURL/" \
     "$work/curl/lib/setopt.c" "$work/curl/lib/getinfo.c"

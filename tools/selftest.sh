@@ -121,6 +121,22 @@ tools/check-binary.sh "$scratch/even" 1000000 -pie >"$scratch/faults" 2>&1 || tr
 for fault in 'takes an address for aligned' 'only 0 places in curl_' 'is always at the same address' 'not stripped'; do
   grep -q "$fault" "$scratch/faults" || fail "check-binary.sh does not say: $fault"
 done
+tools/check-binary.sh "$scratch/tiny" 1000000 >"$scratch/faults" 2>&1 || true
+grep -q 'tools/order.txt is old, [1-9]' "$scratch/faults" || fail 'check-binary.sh takes any tools/order.txt'
+
+# Canaries are counted whatever labels a processor's functions have within.
+{
+  echo 'long __stack_chk_guard; void __stack_chk_fail(void) { for (;;); } void take(char *); void _start(void) { for (;;); }'
+  for name in curl_{1..20} mbedtls_{1..20} csys_{1..4}; do echo "void $name(void) { char text[64]; take(text); }"; done
+} >"$scratch/canary.c"
+for target in x86_64-linux-musl aarch64-linux-musl 'riscv64-linux-musl -mcmodel=medany'; do
+  # shellcheck disable=SC2086
+  "$SWIFT_BIN/clang" --target=$target -Oz -fno-pic -fstack-protector-all -c "$scratch/canary.c" -o "$scratch/canary.o"
+  "$SWIFT_BIN/ld.lld" -static -e _start --defsym=take=0x220000 --no-warnings -o "$scratch/canary.symbols" "$scratch/canary.o"
+  "$SWIFT_BIN/llvm-objcopy" --strip-all "$scratch/canary.symbols" "$scratch/canary"
+  tools/check-binary.sh "$scratch/canary" 1000000 >"$scratch/faults" 2>&1 || true
+  ! grep 'places in' "$scratch/faults" || fail "check-binary.sh misses canaries of $target"
+done
 
 [ "$failures" -eq 0 ] && echo 'selftest: outline.awk, order.awk, size.py, aligned.awk, check-binary.sh: ok'
 exit $((failures > 0))
