@@ -55,10 +55,12 @@ $(B)/target.mk: tools/cc.sh $(shell command -v $(SWIFTC))
 # stores cost nothing, and to be modest: to save them it leaves to the linker, which sees how large code becomes.
 # Nor is a function to have a copy for each closure it is handed, nor an object to live until its scope ends: whoever
 # needs that says so. (What cannot be copied does.)
+# Which bounds checks are needed (bcopts) it answers one way or another, as its memory happens to lie.
 SWIFT := timeout 300 $(SWIFTC) -swift-version 6 -parse-as-library -Osize -wmo \
   $(patsubst %,-Xllvm -sil-inline-%-benefit=0,removed-call removed-load removed-store removed-terminator \
     fast-path-builtin ref-count) -Xllvm -sil-inline-overall-caller-block-limit=50 \
-  -Xllvm -sil-disable-pass=closure-specialize -Xfrontend -enable-lexical-lifetimes=false \
+  -Xllvm -sil-disable-pass=closure-specialize -Xllvm -sil-disable-pass=bcopts \
+  -Xfrontend -enable-lexical-lifetimes=false \
   -enable-experimental-feature Embedded -Xfrontend -mergeable-traps -assume-single-threaded \
   -I $(O) $(SHIMS:%=-I Sources/%/include)
 # Its LLVM has its turn after tools/ir-texts.sed, for what that says it must have known from the beginning.

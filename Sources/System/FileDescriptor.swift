@@ -33,10 +33,7 @@ public struct FileDescriptor: ~Copyable {
 
   /// Reads once from a descriptor that stays open.
   static func read(_ rawValue: Int32, limit: Int) throws(SystemError) -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: limit)
-    let count = try checked("read", csys_read(rawValue, &buffer, limit))
-    buffer.removeLast(limit - Int(count))
-    return buffer
+    try filled("read", limit) { csys_read(rawValue, $0, limit) }
   }
 
   /// Locks the file for this process, as long as the descriptor is open; false when another process

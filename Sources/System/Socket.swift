@@ -76,13 +76,18 @@ public struct Socket: ~Copyable {
   public borrowing func receiveDatagram(
     limit: Int
   ) throws(SystemError) -> (bytes: [UInt8], sender: IPAddress?) {
-    var buffer = [UInt8](repeating: 0, count: limit)
+    let socket = descriptor.rawValue
     var (octets, count) = (Self.room, 0)
-    let result = csys_receive_from(descriptor.rawValue, &buffer, limit, &octets, &count)
-    // The kernel had dropped it for its checksum.
-    if result.error == CSYS_BUSY { return ([], nil) }
-    buffer.removeLast(limit - Int(try checked("receive", result)))
-    return (buffer, IPAddress(octets: octets.prefix(count)))
+    do throws(SystemError) {
+      let bytes = try filled("receive", limit) {
+        csys_receive_from(socket, $0, limit, &octets, &count)
+      }
+      return (bytes, IPAddress(octets: octets.prefix(count)))
+    } catch {
+      // The kernel had dropped it for its checksum.
+      if error.kind == .busy { return ([], nil) }
+      throw error
+    }
   }
 
   /// As long as the longest address.
@@ -104,10 +109,8 @@ public struct Socket: ~Copyable {
 
   /// Receives a datagram, or what has arrived of a stream; empty at its end.
   public borrowing func receive(limit: Int) throws(SystemError) -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: limit)
-    let count = try checked("receive", csys_receive(descriptor.rawValue, &buffer, limit))
-    buffer.removeLast(limit - Int(count))
-    return buffer
+    let socket = descriptor.rawValue
+    return try filled("receive", limit) { csys_receive(socket, $0, limit) }
   }
 }
 

@@ -108,6 +108,20 @@ func checked(
   return result.value
 }
 
+/// What a call to the shim has put into so much room, or its error. The room is not cleared before.
+func filled(
+  _ call: Literal, _ limit: Int, by fill: (UnsafeMutablePointer<UInt8>) -> csys_result
+) throws(SystemError) -> [UInt8] {
+  var result = csys_result()
+  let bytes = [UInt8](unsafeUninitializedCapacity: limit) { room, count in
+    guard let start = room.baseAddress else { return }
+    result = fill(start)
+    count = result.error == CSYS_OK ? Int(result.value) : 0
+  }
+  try checked(call, result)
+  return bytes
+}
+
 /// The descriptor that a call to the shim has opened, or its error.
 func opened(
   _ call: Literal, _ object: [UInt8], _ result: csys_result
