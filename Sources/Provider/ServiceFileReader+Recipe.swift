@@ -16,6 +16,7 @@ extension ServiceFileReader {
     }
     for member in root.object ?? [] { try checkRoot(member.name, member.value) }
     var takesRegistered = root["registered"] == nil
+    var answered = [[UInt8]("next")]
     for (index, step) in steps.enumerated() {
       let place: Text = "steps[\(index)]"
       guard case .object(let members) = step, !members.isEmpty else { throw badMember(place.bytes) }
@@ -30,10 +31,19 @@ extension ServiceFileReader {
         {
           takesRegistered = true
         }
+        if Recipe.isOne(member.name, of: "take find") {
+          for found in member.value.object ?? [] { answered.append(found.name) }
+        }
       }
       guard methods == 1 || (methods == 0 && step["say"] != nil) else {
         throw badMember(place.bytes)
       }
+    }
+    if Self.hasServer(base, of: answered) { throw badMember([UInt8]("base")) }
+    for (index, step) in steps.enumerated() {
+      guard let (method, url) = Recipe.request(of: step), Self.hasServer(url, of: answered)
+      else { continue }
+      throw badMember(("steps[\(index)].\(method)" as Text).bytes)
     }
     guard takesRegistered else { throw badMember([UInt8]("registered")) }
     let isScript = !url.isEmpty && !url.hasPrefix("http")
@@ -89,7 +99,15 @@ extension ServiceFileReader {
     }
   }
 
-  /// Whether a step may send something there: what an answer has said never names the server.
+  /// Whether one of these names is in a URL's server. What an answer has said must not be: it would be
+  /// told our key.
+  private static func hasServer(_ url: [UInt8], of names: [[UInt8]]) -> Bool {
+    guard url.first != UInt8(ascii: "/") else { return false }
+    let start = url.pieces(separatedBy: UInt8(ascii: "/")).prefix(3).flatMap { $0 }
+    return names.contains { start.firstIndex(of: ("[\($0)]" as Text).bytes) != nil }
+  }
+
+  /// Whether a step may send something there: what is in it as it is could be the server.
   private static func isURL(_ text: [UInt8]) -> Bool {
     if text.first == UInt8(ascii: "/") { return true }
     let server = text.prefix { $0 != UInt8(ascii: "[") }

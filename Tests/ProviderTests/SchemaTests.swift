@@ -149,6 +149,9 @@ private struct Schema {
       (#"[{"get":"/"},{"get":"/","take":{"a":"b[c"}}]"#, "steps[1].take"),
       (#"[{"get":"/","every":0}]"#, "steps[0].every"), (#"[{"if":"a"}]"#, "steps[0]"),
       (#"[{"get":"/","json":1,"absent":"fine"}]"#, "steps[0].absent"),
+      (#"[{"get":"/","take":{"a":"b"}},{"put":"https://[a].test/"}]"#, "steps[1].put"),
+      (#"[{"get":"/","find":{"a":["<","i>"]}},{"get":"https://x:[a]/"}]"#, "steps[1].get"),
+      (#"[{"get":"/","take":{"a":"b"},"next":"c"},{"get":"http[a]://x/"}]"#, "steps[1].get"),
     ] {
       let file = #"{"ipv4":{},"protocol":"recipe","base":"http://x","steps":\#(steps)}"#
       #expect(throws: ServiceError(.badMember(Array(member.utf8)), service: [], file: [])) {

@@ -26,13 +26,13 @@ struct LiteralTests {
 
   @Test(arguments: 0..<50 as Range<UInt64>) func `only its own bytes are equal to it`(seed: UInt64)
   {
-    var random = SplitMix64(seed: seed)
+    var random = SplitMix64(state: seed)
     for literal in Self.all {
       var value = [UInt8](literal)
       for _ in 0..<Int.random(in: 0...2, using: &random) {
         let place = Int.random(in: 0...value.count, using: &random)
         // The zero that is behind it in memory is none of its bytes.
-        let byte = [0, 32, 97, 255].randomElement(using: &random) ?? 0
+        let byte = ([0, 32, 97, 255] as [UInt8]).randomElement(using: &random) ?? 0
         switch Int.random(in: 0...2, using: &random) {
         case 0: value.insert(byte, at: place)
         case 1 where place < value.count: value[place] = byte
