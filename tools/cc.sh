@@ -48,7 +48,7 @@ case $arch in
     link="$outliner -mllvm -machine-outliner-reruns=3" pie=yes
     packages='musl-dev:arm64 libgcc-14-dev-arm64-cross' emulator=qemu-aarch64
     musl=aarch64-linux-musl gnu=aarch64-linux-gnu
-    budget=894000
+    budget=890000
     ;;
   armv7 | armv6)
     # Soft-float, so that the code runs on each of them, whatever it has for floating point.
@@ -61,8 +61,8 @@ case $arch in
     musl=arm-linux-musleabi gnu=arm-linux-gnueabi
     ir="$ir tools/ir-thumb.sed"
     case $arch in
-      armv7) flags="$flags -march=armv7-a -mthumb" pie=yes budget=745000 ;;
-      armv6) flags="$flags -march=armv6 -mthumb" pie=yes budget=797000 ;;
+      armv7) flags="$flags -march=armv7-a -mthumb" pie=yes budget=742000 ;;
+      armv6) flags="$flags -march=armv6 -mthumb" pie=yes budget=794000 ;;
     esac
     ;;
   riscv64)
@@ -71,7 +71,7 @@ case $arch in
     link=$outliner pie=yes
     packages='musl-dev:riscv64 libgcc-14-dev-riscv64-cross' emulator=qemu-riscv64
     musl=riscv64-linux-musl gnu=riscv64-linux-gnu
-    budget=779000
+    budget=770000
     ;;
   mipsel)
     # Embedded Swift does not know MIPS; what it emits for RISC-V has the same sizes and byte order.
@@ -83,7 +83,7 @@ case $arch in
     link='-mllvm -mcpu=mips32r2 -mllvm -mattr=+soft-float,+noabicalls'
     sources=musl emulator=qemu-mipsel
     musl=mipsel-linux-musl gnu=
-    budget=1309000
+    budget=1303000
     ;;
   *)
     echo "cc.sh: $arch: not one of x86_64 aarch64 armv7 armv6 riscv64 mipsel" >&2
