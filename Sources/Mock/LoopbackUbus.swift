@@ -168,7 +168,13 @@ private final class Core: Sendable {
         self.connections.withLock { $0.removeAll { $0.id == connection.id } }
       }
     }
+    // Who had connected and was not accepted yet would wait for as long as somebody holds this object.
     shutdown(listener, Int32(SHUT_RDWR))
+    while true {
+      let socket = Glibc.accept(listener, nil, nil)
+      guard socket >= 0 else { break }
+      close(socket)
+    }
   }
 
   func notify(_ network: String, _ method: String, _ status: BlobValue) {
