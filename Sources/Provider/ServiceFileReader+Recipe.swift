@@ -104,7 +104,8 @@ extension ServiceFileReader {
   private static func hasServer(_ url: [UInt8], of names: [[UInt8]]) -> Bool {
     guard url.first != UInt8(ascii: "/") else { return false }
     let start = url.pieces(separatedBy: UInt8(ascii: "/")).prefix(3).flatMap { $0 }
-    return names.contains { start.firstIndex(of: ("[\($0)]" as Text).bytes) != nil }
+    let plain = start.filter { $0 != UInt8(ascii: "!") }  // `[!name]` is the same one.
+    return names.contains { plain.firstIndex(of: ("[\($0)]" as Text).bytes) != nil }
   }
 
   /// Whether a step may send something there: what is in it as it is could be the server.

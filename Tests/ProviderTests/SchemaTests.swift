@@ -159,4 +159,20 @@ private struct Schema {
       }
     }
   }
+
+  @Test(arguments: ["http://[a].test", "http://[!a].test", "http://x:[a]", "https://x/[a]"])
+  func `what an answer says is in no server that a recipe begins with`(base: String) {
+    let file =
+      #"{"ipv4":{},"protocol":"recipe","base":"\#(base)","steps":[{"get":"/","take":{"a":"b"}}]}"#
+    func read() throws {
+      _ = try ServiceEntry(json: Array(file.utf8), name: [], family: .v4, file: [])
+    }
+    if base == "https://x/[a]" {
+      #expect(throws: Never.self) { try read() }
+    } else {
+      #expect(throws: ServiceError(.badMember(Array("base".utf8)), service: [], file: [])) {
+        try read()
+      }
+    }
+  }
 }
