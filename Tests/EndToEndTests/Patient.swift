@@ -10,7 +10,6 @@ struct Patient {
   let dns: LoopbackDNS
   /// Options of the section.
   var options: [String: String?]
-  var environment: [String: String] = [:]
 
   var world: World { links.world }
 
@@ -62,7 +61,7 @@ struct Patient {
     let command = "cd \"$0\"; \(lines)\nexec \(Programs.path("ddns-runner")) \"$@\""
     let result = try Child.run(
       "unshare", ["-m", "sh", "-c", command, world.root] + words,
-      environment: Programs.searchPath.merging(environment) { $1 }, seconds: 75)
+      environment: Programs.searchPath, seconds: 75)
     world.check(result)
     links.expect(world.updates.isEmpty, "an update was sent")
     return result

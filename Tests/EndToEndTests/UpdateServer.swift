@@ -37,7 +37,7 @@ final class UpdateServer: Sendable {
 
     """
 
-  /// Starts one; with `clock` as faketime has it (`+1h`).
+  /// Starts one; with `clock` as `Faketime` has it (`+1h`).
   init(_ kind: Kind, clock: String? = nil) throws {
     let scratch = try Scratch()
     let port = try FreePort.find()
@@ -61,7 +61,9 @@ final class UpdateServer: Sendable {
       try Self.fillPowerDNS(scratch.path)
       command = ["pdns_server", "--config-dir=\(scratch.path)"]
     }
-    let words = (clock.map { ["faketime", "-f", $0] } ?? []) + command
+    let words =
+      (clock.map { ["unshare", "-m", "sh", "-c", "\(Faketime.lines($0))\nexec \"$@\"", "sh"] } ?? [])
+      + command
     child = try Child(words[0], Array(words.dropFirst()), environment: Programs.searchPath)
     let child = child
     let isUp = Wait.until(within: 20) {
