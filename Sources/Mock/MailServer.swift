@@ -16,7 +16,7 @@ package final class MailServer: Sendable {
   private let directory: String
   private let child: Child
 
-  /// Starts one in a folder that is new.
+  /// Starts one in a folder that is new, and goes with it.
   package init(
     tool: String, _ authority: TestAuthority, _ certificate: TestAuthority.Certificate = .good,
     in directory: String
@@ -42,6 +42,7 @@ package final class MailServer: Sendable {
   deinit {
     child.signal(SIGTERM)
     child.wait(seconds: 10)
+    try? FileManager.default.removeItem(atPath: directory)
   }
 
   /// What is in the mailbox, as IMAP has it.
