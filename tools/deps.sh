@@ -125,6 +125,18 @@ unpack() {
   fi
 }
 
+# edit SCRIPT FOLDER NAME: runs a sed script over the files of that name. Each of its lines has to change one: what
+# fits no longer, since the library is another, would be missed by nobody.
+edit() {
+  mkdir "$work/$1"
+  awk -v at="$work/$1/" '/^s/ { $0 = $0 "w " at NR } { print }' "$settings/$1" \
+    >"$work/$1/script"
+  find "$2" -name "$3" -exec sed -E -i -f "$work/$1/script" {} +
+  for line in $(grep -n '^s' "$settings/$1" | cut -d: -f1); do
+    [ -s "$work/$1/$line" ] || die "tools/deps/$1: line $line changes nothing in this version"
+  done
+}
+
 # Our configuration takes the place of the library's own, so that every user of the headers sees
 # the one the library was built with.
 build_mbedtls() {
@@ -133,10 +145,7 @@ build_mbedtls() {
   if [ -n "$for_host" ]; then
     cat "$settings/mbedtls_config_host.h" >>"$work/mbedtls/include/mbedtls/mbedtls_config.h"
   fi
-  # A client without a key of its own signs, decrypts and encrypts nothing with RSA or ECDSA: without
-  # these entries of its tables the linker drops what they would call.
-  sed -i 's/\.\(sign\|decrypt\|encrypt\|check_pair\)_func = [a-z_]*,/.\1_func = NULL,/' \
-    "$work/mbedtls/library/pk_wrap.c"
+  edit pk_wrap.sed "$work/mbedtls/library" pk_wrap.c
   run "$flavour" make -C "$work/mbedtls/library" -j"$jobs" static \
     CC="$CC" AR="$AR" ARFLAGS=rcs CFLAGS="$CFLAGS" WARNING_CFLAGS=-w
   # Elliptic curves are most of what an update costs: these few files are built for speed. They are
@@ -166,18 +175,6 @@ build_mbedtls() {
   cp -R "$work/mbedtls/include/mbedtls" "$work/mbedtls/include/psa" "$prefix/include/"
 }
 
-# edit SCRIPT FOLDER NAME: runs a sed script over the files of that name. Each of its lines has to change one: what
-# fits no longer, since the library is another, would be missed by nobody.
-edit() {
-  mkdir "$work/$1"
-  awk -v at="$work/$1/" '/^s/ { $0 = $0 "w " at NR } { print }' "$settings/$1" \
-    >"$work/$1/script"
-  find "$2" -name "$3" -exec sed -E -i -f "$work/$1/script" {} +
-  for line in $(grep -n '^s' "$settings/$1" | cut -d: -f1); do
-    [ -s "$work/$1/$line" ] || die "tools/deps/$1: line $line changes nothing in this version"
-  done
-}
-
 # The options and facts of libcurl that our own code names, and the types of facts, with | between them.
 curl_names() {
   grep -ohE 'CURL(OPT|INFO)_[A-Z0-9_]+' "$root"/Sources/CCurl/*.c | sort -u | tr '\n' '|'
@@ -192,9 +189,7 @@ build_curl() {
   # What programs cannot ask for, nothing has to answer.
   sed -E -i "s/\bcase ($(curl_names)):/used \1:/; s/\bcase CURL(OPT|INFO)_[A-Z0-9_]+://; s/\bused CURL/case CURL/" \
     "$work/curl/lib/setopt.c" "$work/curl/lib/getinfo.c"
-  # Its messages are for people who can read English; ours are made of what it returns.
-  sed -i 's/^#define failf Curl_failf$/#define failf(data, ...) do if(0) Curl_failf(data, __VA_ARGS__); while(0)/' \
-    "$work/curl/lib/curl_trc.h"
+  edit curl_trc.sed "$work/curl/lib" curl_trc.h
   # $options is a list of words.
   # shellcheck disable=SC2086
   # alarm: its time-out would jump out of a look-up of names, of which there are none.
