@@ -89,16 +89,28 @@ final class Listener: Sendable {
 
 /// Ports for servers that cannot be asked to choose one themselves.
 ///
-/// They are none of those that Linux gives to whoever wants any (`ip_local_port_range`, from 32768 on): another
-/// test's connection could have it before the server does. And `dig` and `named` share ports: dig can be
-/// given the server's own, and then asks itself.
+/// They are none of those that Linux gives to whoever wants any (`ip_local_port_range`, most often from 32768
+/// on), unless it gives nearly all: another test's connection could have it before the server does. And `dig`
+/// and `named` share ports: dig can be given the server's own, and then asks itself.
 package enum FreePort {
   private static let given = Mutex<Set<UInt16>>([])
+
+  /// What is left to choose from where Linux gives that range, as it writes it.
+  package static func choice(beside range: String) -> ClosedRange<UInt16> {
+    let ends = range.split { !$0.isNumber }.compactMap { UInt16($0) }
+    guard ends.count == 2 else { return 10_240...32_767 }
+    let (first, last) = (ends[0], ends[1])
+    if first >= 12_288 { return 10_240...min(first - 1, 32_767) }
+    return last <= 63_487 ? max(last + 1, 10_240)...65_535 : 10_240...32_767
+  }
+  private static let choice = choice(
+    beside: (try? String(
+      contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)) ?? "")
 
   /// A port nobody listens on, nor has been told of.
   package static func find() throws(MockError) -> UInt16 {
     for _ in 0..<50 {
-      let port = UInt16.random(in: 10_240..<32_768)
+      let port = UInt16.random(in: choice)
       let isFree = (try? Listener.group([.tcp, .udp], addresses: ["127.0.0.1"], port: port)) != nil
       if isFree, given.withLock({ $0.insert(port).inserted }) { return port }
     }

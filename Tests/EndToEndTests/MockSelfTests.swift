@@ -181,8 +181,19 @@ import Testing
     #expect(Set(ports).count == 300)
     let range = try String(
       contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
-    let first = try #require(range.split { !$0.isNumber }.first.flatMap { UInt16($0) })
-    #expect(ports.allSatisfy { $0 < first && $0 > 1_024 })
+    #expect(ports.allSatisfy(FreePort.choice(beside: range).contains))
+  }
+
+  @Test(
+    arguments: [
+      ("32768\t60999\n", 10_240...32_767), ("20000 65535", 10_240...19_999),
+      ("1024 40000", 40_001...65_535), ("1024 65535", 10_240...32_767), ("", 10_240...32_767),
+      ("40000 65535", 10_240...32_767), ("1 2", 10_240...65_535),
+    ] as [(String, ClosedRange<UInt16>)])
+  func `ports are chosen beside those that connections have`(
+    range: String, choice: ClosedRange<UInt16>
+  ) {
+    #expect(FreePort.choice(beside: range) == choice)
   }
 
   @Test func `the harness tells how a program ended`() throws {
