@@ -39,10 +39,10 @@ enum Client: UInt8 {
   }
 
   /// Cuts the file into what it says.
-  func read(_ bytes: [UInt8]) -> ForeignFile {
+  func read(_ bytes: [UInt8], _ files: OtherFiles) -> ForeignFile {
     let file = ForeignFile()
     if self == .inadyn {
-      file.read(braces: bytes)
+      file.read(braces: bytes, files)
     } else {
       LineReader.read(bytes, of: self, into: file)
     }
@@ -69,7 +69,7 @@ enum Client: UInt8 {
       ttl # param_opt 'ttl=...' for a recipe
       proxied # stays as it is
       ddns-response # belongs into a provider file
-      include # is not read
+      include # cannot be read
       verify-address # if false: upd_privateip '1'
       fake-address # never sent
       allow-ipv6 # see use_ipv6

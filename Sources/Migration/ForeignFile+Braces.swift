@@ -103,16 +103,22 @@ private struct BraceScanner {
 }
 
 extension ForeignFile {
-  /// Reads what inadyn 2 reads: settings, and blocks of them in braces.
-  @inline(never) func read(braces bytes: [UInt8]) {
+  /// Reads what inadyn 2 reads: settings, and blocks of them in braces, into which other files may be included.
+  @inline(never) func read(braces bytes: [UInt8], _ files: OtherFiles) {
+    read(bytes, files)
+    spread()
+  }
+
+  /// Reads a file, or within a block what one says that is included.
+  @inline(never) private func read(_ bytes: [UInt8], _ files: OtherFiles) {
     var scanner = BraceScanner(bytes)
-    var isInBlock = false
+    var isInBlock = isIncluded
     while problemLine == 0 {
       let sign = scanner.next()
-      line = scanner.line
+      move(to: scanner)
       if scanner.cutLine > 0 { fail(scanner.cutLine, "this quote or comment never ends") }
       if sign == 0 { break }
-      if sign == UInt8(ascii: "}"), isInBlock {
+      if sign == UInt8(ascii: "}"), isInBlock, !isIncluded {
         isInBlock = false
         continue
       }
@@ -120,23 +126,32 @@ extension ForeignFile {
       switch sign == BraceScanner.word ? scanner.next() : 0 {
       case UInt8(ascii: "="):
         if scanner.next() == BraceScanner.word {
-          line = scanner.line
+          move(to: scanner)
           add(key, scanner.word, inBlock: isInBlock)
         } else {
           takeList(key, &scanner, isInBlock)
         }
-      case UInt8(ascii: "("): takeList(key, &scanner, isInBlock)
+      case UInt8(ascii: "("):
+        if isInBlock, key == [UInt8]("include"), scanner.next() == BraceScanner.word,
+          !include(scanner.word, from: files, { read($0, files) })
+        {
+          add(key, scanner.word, inBlock: true)
+        }
+        takeList(key, &scanner, isInBlock)
       case BraceScanner.word where !isInBlock:
         isInBlock = true
         begin(key, scanner.word)
         if scanner.next() != UInt8(ascii: "{") {
           fail(line, "no '{' behind the name of the provider")
         }
-      default: fail(line, "this is no setting")
+      default: fail(scanner.line, "this is no setting")
       }
     }
-    if isInBlock { fail(scanner.line, "a '}' is missing at the end") }
-    spread()
+    if isInBlock, !isIncluded { fail(scanner.line, "a '}' is missing at the end") }
+  }
+
+  @inline(never) private func move(to scanner: BraceScanner) {
+    if !isIncluded { line = scanner.line }
   }
 
   /// The words up to the closing brace or parenthesis, a setting each.
@@ -145,7 +160,7 @@ extension ForeignFile {
   ) {
     while true {
       let sign = scanner.next()
-      line = scanner.line
+      move(to: scanner)
       if sign == BraceScanner.word {
         add(key, scanner.word, inBlock: isInBlock)
       } else if sign != UInt8(ascii: ",") {

@@ -3,6 +3,9 @@
 import UCI
 import Wire
 
+/// Gives what a file says that another one includes, by the name it has there; nil for none.
+public typealias OtherFiles = ([UInt8]) -> [UInt8]?
+
 /// The configuration file of another client: what it says, and on which line.
 ///
 /// It is kept in sections of ours, whose options may have any name, and the same one several times.
@@ -11,10 +14,15 @@ final class ForeignFile {
   var common = UCISection(type: "", name: "")
   /// What belongs together: a `provider` of inadyn's, a host of ddclient's.
   var blocks: [UCISection] = []
-  /// The number of the line that is read.
+  /// The number of the line that is read; while a file is included, of the line that says so.
   var line = 0
+  /// The file that is included, empty for none, and how many are around it.
+  private var included: [UInt8] = []
+  private var depth = 0
+  /// What all that is included may have yet, in bytes.
+  private var room = Migration.byteLimit
   /// What is wrong, and on which line; empty for nothing.
-  private(set) var problem: Literal = ""
+  private(set) var problem: Text = ""
   private(set) var problemLine = 0
 
   /// Notes a setting of the last block, or of all.
@@ -35,7 +43,30 @@ final class ForeignFile {
 
   /// Notes what is wrong; the first counts.
   @inline(never) func fail(_ line: Int, _ problem: Literal) {
-    if problemLine == 0 { (self.problem, problemLine) = (problem, line) }
+    if problemLine > 0 { return }
+    if isIncluded {
+      (self.problem, problemLine) = ("\(included):\(line): \(problem)", self.line)
+    } else {
+      (self.problem, problemLine) = ("\(problem)", line)
+    }
+  }
+
+  /// Whether what is read comes from a file that another one includes.
+  var isIncluded: Bool { !included.isEmpty }
+
+  /// Hands on what the file of that name says, within ten others at most; false without it.
+  @inline(never) func include(
+    _ path: [UInt8], from files: OtherFiles, _ read: ([UInt8]) -> Void
+  ) -> Bool {
+    guard !path.isEmpty, depth < 10, let bytes = files(path), bytes.count <= room else {
+      return false
+    }
+    room -= bytes.count
+    let outer = included
+    (included, depth) = (path, depth + 1)
+    read(bytes)
+    (included, depth) = (outer, depth - 1)
+    return true
   }
 
   /// Puts what holds for all in front of what each block says.

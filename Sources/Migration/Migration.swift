@@ -21,18 +21,18 @@ public final class Migration {
   private var body: Text = ""
 
   /// The sections that say what a file says, as UCI text. `path` is for the comments, `services` are the
-  /// provider files, in front of each a byte 1, its name and a byte 2.
+  /// provider files, in front of each a byte 1, its name and a byte 2. `files` gives what is included.
   public static func sections(
-    of bytes: [UInt8], path: [UInt8], services: [UInt8]
+    of bytes: [UInt8], path: [UInt8], services: [UInt8], files: OtherFiles
   ) throws(MigrationError) -> Text {
     guard let client = Client(of: bytes) else {
       throw MigrationError(line: 0, "this is the configuration of no client that is known here")
     }
-    let file = client.read(bytes)
+    let file = client.read(bytes, files)
     let migration = Migration(client: client, path: path, services: services)
     for block in file.blocks { migration.add(block, file.common) }
     for option in file.common.options { migration.comment(option, isCommon: true) }
-    if file.problemLine > 0 { throw MigrationError(line: file.problemLine, "\(file.problem)") }
+    if file.problemLine > 0 { throw MigrationError(line: file.problemLine, file.problem) }
     if migration.names.count > sectionLimit {
       throw MigrationError(line: 0, "more than \(sectionLimit) names")
     }

@@ -21,12 +21,21 @@ enum ImportCommand {
     let services = services(below: Configuration.root(arguments))
     let text: Text
     do throws(MigrationError) {
-      text = try Migration.sections(of: bytes, path: path, services: services)
+      text = try Migration.sections(of: bytes, path: path, services: services, files: included)
     } catch {
       let place: Text = error.line > 0 ? "\(path):\(error.line)" : "\(path)"
       throw Failure(.config, "\(place): \(error.message)")
     }
     return try Tool.answer(text)
+  }
+
+  /// What a file says that another includes: inadyn knows the home folder, too.
+  private static func included(_ path: [UInt8]) -> [UInt8]? {
+    var place = path
+    if path.starts(with: [UInt8]("~/")), let home = Environment.value("HOME") {
+      place = home + path.part(from: 1, to: path.count)
+    }
+    return try? File.read(place, limit: Migration.byteLimit)
   }
 
   /// All provider files; one's own before ours.

@@ -56,6 +56,18 @@ extension EndToEnd {
       #expect(result.status == 0, "\(result.output)")
     }
 
+    @Test func `what inadyn includes is looked for in the home folder, too`() throws {
+      let world = try router()
+      try world.write("root/.pw", "username = me\npassword = 'p w'\n")
+      try world.write(
+        "mine.conf", "provider no-ip.com {\n include(\"~/.pw\")\n hostname = a.example.com\n}\n")
+      let result = try world.run(
+        "ddns-runner", ["--import", "\(world.root)/mine.conf"],
+        environment: ["HOME": "\(world.root)/root"])
+      #expect(result.status == 0 && result.stdout.contains("\n\toption password 'p w'\n"))
+      #expect(!result.stdout.contains("include"))
+    }
+
     @Test(.enabled(if: Programs.isInstalled("ddclient") && Programs.hasNamespaces))
     func `ddclient itself understands the example`() throws {
       let world = try router()

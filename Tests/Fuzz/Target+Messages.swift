@@ -17,12 +17,13 @@ extension Target {
         "period = 300\nprovider dyn@x.org:1 {\n username = u\n password = p\n hostname = a.b\n}\n",
         "use=web\nprotocol=dyndns2\nserver=h, login=u, password='p' \\\na.b,c.d\n",
         "dnsconf:\n  - name: a\n    ipv4:\n      enable: true\n      domains:\n        - a.b\n    dns:\n",
-        "[Section]\nkey=value\n",
+        "[Section]\nkey=value\n", "provider a {\n include(\"f\")\n include(f) username = u\n}\n",
       ]
     ) { bytes in
-      guard let text = try? Migration.sections(of: bytes, path: [UInt8]("f"), services: []) else {
-        return
-      }
+      // Whatever is included is the file itself again.
+      let text = try? Migration.sections(
+        of: bytes, path: [UInt8]("f"), services: [], files: { _ in bytes })
+      guard let text else { return }
       let package = try? UCIPackage.parse(text.bytes, name: [UInt8]("ddns"))
       precondition(package != nil, "what is made cannot be read")
       let types = package?.sections.allSatisfy { $0.type == [UInt8]("service") }

@@ -26,13 +26,19 @@ enum Source {
     }
   }()
 
+  /// What the examples include.
+  static func file(_ path: [UInt8]) -> [UInt8]? {
+    try? bytes(String(decoding: path, as: UTF8.self))
+  }
+
   /// What `--import` prints for a text, or why not.
   static func sections(_ text: String, path: String = "f") throws -> String {
     try sections([UInt8](text.utf8), path: path)
   }
 
   static func sections(_ bytes: [UInt8], path: String) throws -> String {
-    let text = try Migration.sections(of: bytes, path: Array(path.utf8), services: services)
+    let text = try Migration.sections(
+      of: bytes, path: Array(path.utf8), services: services, files: file)
     return String(decoding: text.bytes, as: UTF8.self)
   }
 }
@@ -65,7 +71,7 @@ enum Source {
   ) throws {
     let bytes = try Source.bytes("Tests/Fixtures/migration/\(name)")
     let client = try #require(Client(of: bytes))
-    let file = client.read(bytes)
+    let file = client.read(bytes, Source.file)
     let text = try Source.sections(bytes, path: name)
     for setting in file.common.options + file.blocks.flatMap(\.options) {
       guard case .option(let bytes) = setting.value else { continue }
@@ -94,9 +100,11 @@ enum Source {
           text.insert(contentsOf: Array("\n'\"{}=# \\".utf8).shuffled(using: &random), at: place)
         }
       }
-      guard let result = try? Migration.sections(of: text, path: [102], services: [])
-      else { continue }
-      #expect(throws: Never.self) { try UCIPackage.parse(result.bytes, name: [UInt8]("ddns")) }
+      let mixed = text
+      let sections = try? Migration.sections(
+        of: mixed, path: [102], services: [], files: { _ in mixed })
+      guard let sections else { continue }
+      #expect(throws: Never.self) { try UCIPackage.parse(sections.bytes, name: [UInt8]("ddns")) }
     }
   }
 
@@ -130,6 +138,52 @@ enum Source {
       let place = error.line > 0 ? "f:\(error.line)" : "f"
       #expect("\(place): \(String(decoding: error.message.bytes, as: UTF8.self))" == words)
     } catch { Issue.record(error) }
+  }
+
+  static func including(_ files: [String: String]) throws -> String {
+    let text = try Migration.sections(
+      of: Array(files["f", default: ""].utf8), path: Array("f".utf8), services: Source.services,
+      files: { files[String(decoding: $0, as: UTF8.self)].map { Array($0.utf8) } })
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
+  @Test func `what a file includes is the block's, with the line that includes it`() throws {
+    let text = try Self.including([
+      "f": "provider no-ip.com {\n include('~/pw')\n hostname = h.example\n}\n",
+      "~/pw": "# mine\ninclude(user)\npassword = 'p w'\nwildcard = true\n", "user": "username = u",
+    ])
+    #expect(text.contains("\toption username 'u'\n") && text.contains("\toption password 'p w'\n"))
+    #expect(text.contains("# f:2: wildcard = true: not used here\n"))
+    #expect(!text.contains("include"))
+  }
+
+  @Test(arguments: [
+    ("password = 'x\n", "f:2: pw:1: this quote or comment never ends"),
+    ("\npassword\n = x }\n", "f:2: pw:3: this is no setting"),
+    ("provider x {\n}\n", "f:2: pw:1: this is no setting"),
+    ("include(more)", "f:2: more:2: this is no setting"),
+  ]) func `what is wrong in it is told with both lines`(inner: String, words: String) {
+    do {
+      _ = try Self.including([
+        "f": "provider no-ip.com {\n include(\"pw\")\n hostname = h.example\n}\n", "pw": inner,
+        "more": "username = u\npassword s3cret",
+      ])
+      Issue.record("no error")
+    } catch let error as MigrationError {
+      #expect("f:\(error.line): \(String(decoding: error.message.bytes, as: UTF8.self))" == words)
+    } catch { Issue.record(error) }
+  }
+
+  // What includes itself would be read within ten files, twice as often in each.
+  @Test(arguments: ["absent", "large", "", "itself"])
+  func `what cannot be included has its line`(path: String) throws {
+    let text = try Self.including([
+      "f": "provider no-ip.com {\n include('\(path)')\n hostname = h.example }\n",
+      "large": String(repeating: "#", count: Migration.byteLimit + 1),
+      "itself": "include(itself) include(itself)",
+    ])
+    #expect(text.contains("# f:2: include = \(path): cannot be read\n"))
+    #expect(text.contains("\toption domain 'h.example'\n"))
   }
 
   @Test func `more names than a file has room for are an error`() {
