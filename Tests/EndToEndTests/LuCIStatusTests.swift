@@ -79,6 +79,25 @@ extension EndToEnd {
       #expect(page.contains("<div class=\"error\"><p>home: &lt;i&gt;procd&lt;/i&gt; is gone</p>"))
     }
 
+    @Test func `there are words for every state`() throws {
+      let schema = try JSONSerialization.jsonObject(
+        with: Data(
+          contentsOf: URL(fileURLWithPath: Programs.source("man/ddns-status.schema.json"))))
+      var place = schema as? [String: Any]
+      for key in ["$defs", "section", "properties", "state"] {
+        place = place?[key] as? [String: Any]
+      }
+      let states = try #require(place?["enum"] as? [String])
+      #expect(states.contains("done") && states.count == 10)
+      let sections = states.map { #"{"section":"s","state":"\#($0)"}"# }.joined(separator: ",")
+      let page = try page(answer("[\(sections)]"), mayWrite: false)
+      let shown = page.components(separatedBy: "<span>").dropFirst().map {
+        $0.components(separatedBy: "</span>")[0]
+      }
+      #expect(shown.count == states.count * 5 && shown.contains("Done"))
+      #expect(Set(states).isDisjoint(with: shown), "\(shown)")
+    }
+
     @Test func `who may not write has no buttons, who may not ask sees nothing`() throws {
       let read = try page(answer(LuCIStatusTests.sections), mayWrite: false)
       #expect(read.components(separatedBy: "<td>").count == 1 + 4 * 5 && !read.contains("<button"))
