@@ -125,10 +125,15 @@ unpack() {
   fi
 }
 
-# edit SCRIPT FOLDER NAME: runs a sed script over the files of that name. Each of its lines has to change one: what
-# fits no longer, since the library is another, would be missed by nobody.
+# edit SCRIPT FOLDER NAME: runs a sed script over the files of that name. Each of its lines has to change one, and
+# each name of a long list has to be in one: what fits no longer, since the library is another, would be missed by
+# nobody.
 edit() {
   mkdir "$work/$1"
+  for name in $(grep '^s' "$settings/$1" | grep -oE '\([A-Za-z0-9_|]{40,}\)' | tr '()|' ' '); do
+    find "$2" -name "$3" -exec cat {} + | grep -E "(->|\.|STRING_)$name\b" >"$work/$1/names" ||
+      die "tools/deps/$1: $name is in this version no more"
+  done
   awk -v at="$work/$1/" '/^s/ { $0 = $0 "w " at NR } { print }' "$settings/$1" \
     >"$work/$1/script"
   find "$2" -name "$3" -exec sed -E -i -f "$work/$1/script" {} +
