@@ -11,11 +11,22 @@ private final class TwoFacedServer: Sendable {
   static let address = "127.0.0.1"
 
   /// Whether there is a port 53 for it: BIND listens at addresses of devices only.
-  static let hasPort =
-    (try? LoopbackDNS(zone: Zone(), addresses: [address], port: 53)) != nil
+  static let hasPort: Bool = {
+    let turn = Turn()
+    defer { withExtendedLifetime(turn) {} }
+    return (try? LoopbackDNS(zone: Zone(), addresses: [address], port: 53)) != nil
+  }()
+
+  /// The same tests may run elsewhere on this machine, and one BIND does not mind another at its port.
+  private final class Turn: Sendable {
+    private let file = open("/tmp/ddns-port-53", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    init() { flock(file, LOCK_EX) }
+    deinit { close(file) }
+  }
 
   private let scratch: Scratch
   private let child: Child
+  private let turn = Turn()  // let go last
 
   /// Without the right record the zone's server refuses whatever it is asked; with `glue` it has
   /// the zone above only, and that address in it.
