@@ -49,10 +49,14 @@ final class CommandLines: Sendable {
   private func run(
     _ path: String, _ words: [String], _ environment: [String: String]
   ) throws -> Child.Result {
-    let result = try Child.run(
+    let child = try Child(
       "\(world.root)/usr/\(path)", words,
       environment: Programs.searchPath.merging(environment) { $1 })
-    world.check(result)
+    let result = child.wait()
+    // Linux holds up who starts a process until that has a group of its own, QEMU does not; and this
+    // group ends with `child`.
+    if Programs.isEmulated { _ = Mock.Wait.until(within: 2) { kill(-child.pid, 0) != 0 } }
+    withExtendedLifetime(child) { world.check(result) }
     return result
   }
 
