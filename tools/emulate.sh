@@ -14,7 +14,11 @@ table=/proc/sys/fs/binfmt_misc
 emulator=$("$tools/cc.sh" "$arch" --variables | sed -n 's/^EMULATOR := //p')
 entry=/usr/lib/binfmt.d/$emulator.conf # of Debian's qemu-user-static
 
-if [ -z "$emulator" ] || [ "$emulator" = "qemu-$(uname -m)" ] || [ -e "$table/$emulator" ]; then
+if [ -z "$emulator" ] || [ "$emulator" = "qemu-$(uname -m)" ]; then
+  exec "$@"
+fi
+export DDNS_SLOWNESS=4 # tests wait that much longer
+if [ -e "$table/$emulator" ]; then
   exec "$@"
 fi
 [ -e "$entry" ] || { echo "emulate: $arch: no $entry; tools/setup.sh installs it" >&2; exit 69; }

@@ -96,8 +96,9 @@ package final class Child: Sendable {
     return finish()
   }
 
-  /// Waits for all of them at once, without holding a thread of the caller's. The time begins once
-  /// they are `atWork`, or three seconds later: a loaded machine takes long to start a program.
+  /// Waits for all of them at once, without holding a thread of the caller's. The time is what it
+  /// says, however slow programs are, and begins once they are `atWork`, or three seconds later: a
+  /// loaded machine takes long to start a program.
   package static func ended(
     _ children: [Child], within seconds: Double,
     once atWork: @escaping @Sendable () -> Bool = { true }
@@ -105,7 +106,7 @@ package final class Child: Sendable {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         _ = Wait.until(within: 3, atWork)
-        _ = Wait.until(within: seconds) { children.count { $0.poll() == nil } == 0 }
+        _ = Wait.until(Clock.now() + seconds) { children.count { $0.poll() == nil } == 0 }
         continuation.resume(returning: children.map { $0.finish() })
       }
     }
@@ -147,9 +148,16 @@ package final class Child: Sendable {
 
 /// Waiting for what has no event to wait for: files, children.
 package enum Wait {
+  /// What each limit here is multiplied by: programs that QEMU runs are slower (tools/emulate.sh).
+  package static let slowness =
+    ProcessInfo.processInfo.environment["DDNS_SLOWNESS"].flatMap { Double($0) } ?? 1
+
   /// Asks until `condition` holds; false when `seconds` were over before.
   package static func until(within seconds: Double, _ condition: () -> Bool) -> Bool {
-    let limit = Clock.now() + seconds
+    until(Clock.now() + seconds * slowness, condition)
+  }
+
+  fileprivate static func until(_ limit: Double, _ condition: () -> Bool) -> Bool {
     while !condition() {
       if Clock.now() >= limit { return false }
       Glibc.poll(nil, 0, 5)

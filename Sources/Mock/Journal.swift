@@ -31,7 +31,7 @@ package final class Journal<Entry: Sendable>: @unchecked Sendable {
   package func wait(
     for count: Int = 1, within seconds: Double, where matches: (Entry) -> Bool = { _ in true }
   ) -> Bool {
-    let limit = Date(timeIntervalSinceNow: seconds)
+    let limit = Date(timeIntervalSinceNow: seconds * Wait.slowness)
     condition.lock()
     defer { condition.unlock() }
     while entries.count(where: matches) < count {

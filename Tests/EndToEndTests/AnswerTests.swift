@@ -101,7 +101,7 @@ extension EndToEnd {
       let result = try world.update([World.seen])
       #expect(result.status == 78)
       #expect(result.stderr.contains("the expression 'answer' takes too much memory"))
-      #expect(result.seconds < 5)
+      #expect(result.seconds < 5 * Wait.slowness)
       #expect(world.updates.isEmpty)
     }
 

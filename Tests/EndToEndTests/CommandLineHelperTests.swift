@@ -130,7 +130,7 @@ extension EndToEnd {
       let option = source == "page" ? "-u \(world.page("/ip", isIPv6: false))" : "-s /bin/slow"
       let result = try commands.helper("\(option) -- get_local_ip")
       #expect(result.status == 143, "\(result.stderr)")
-      #expect(result.seconds < 8)
+      #expect(result.seconds < 8 * Wait.slowness)
     }
 
     @Test func `servers are tried by a connection (B25, B26)`() throws {

@@ -20,7 +20,7 @@ extension EndToEnd {
       let asked = http.requests.count
       let child = try world.start("ddns-runner", ["-S", "home", "-v", "0"])
       let result = await Child.ended(
-        [child], within: seconds * Programs.slowness, once: { http.requests.count > asked })[0]
+        [child], within: seconds * Wait.slowness, once: { http.requests.count > asked })[0]
       #expect(result.status == -1, "the runner ended: \(result.output)")
       #expect(world.redactor.leak(in: world.log()) == nil)
       return world.updates.count

@@ -35,8 +35,6 @@ enum Programs {
     return head.map { $0.range(of: Data("/ld-linux".utf8)) == nil } ?? false
   }()
 
-  /// What a limit for the programs is multiplied by.
-  static let slowness = isEmulated ? 4.0 : 1
   /// For the whole run.
   static let minutes = isEmulated ? 30 : 15
 
@@ -111,10 +109,3 @@ enum Authority {
   .enabled(if: Programs.areBuilt, "DDNS_BIN does not name the built programs"),
   .timeLimit(.minutes(Programs.minutes)))
 struct EndToEnd {}
-
-/// Waits for what programs do: a limit is what they need at most where nothing emulates them.
-enum Wait {
-  static func until(within seconds: Double, _ condition: () -> Bool) -> Bool {
-    Mock.Wait.until(within: seconds * Programs.slowness, condition)
-  }
-}

@@ -30,7 +30,7 @@ extension EndToEnd {
       #expect(detect.stdout.isEmpty)
       // What fits into the socket buffers was sent whatever the client did.
       #expect(world.mock.http.hugeBytesSent < 32 << 20)
-      #expect(update.seconds < 10 && detect.seconds < 10)
+      #expect(update.seconds < 10 * Wait.slowness && detect.seconds < 10 * Wait.slowness)
     }
 
     @Test func `a chunked answer is put together again`() throws {
@@ -53,7 +53,7 @@ extension EndToEnd {
       try world.configure(["update_url": "http://127.0.0.1:\(try FreePort.find())/nic/update"])
       let result = try world.update([World.seen])
       #expect(result.status == 75)
-      #expect(result.seconds < 12)
+      #expect(result.seconds < 12 * Wait.slowness)
     }
 
     @Test func `redirects are counted, a loop ends`() throws {

@@ -44,7 +44,7 @@ extension EndToEnd {
       ubus.set("uplink", .up("lo", "127.0.1.1"))
       let child = try listening(world, ubus)
       let seconds = reaction(world) { ubus.update("uplink", .up("lo", "127.0.1.2")) }
-      #expect(seconds < Programs.slowness)
+      #expect(seconds < Wait.slowness)
       #expect(world.updates.last?.target.contains("myip=127.0.1.2") == true)
       #expect(world.updates.count == 2)
       stop(child, world)
@@ -64,7 +64,7 @@ extension EndToEnd {
         ubus.set("uplink", .up("lo", "127.0.1.1"))
         ubus.event("ifup", "uplink")
       }
-      #expect(seconds < Programs.slowness)
+      #expect(seconds < Wait.slowness)
       stop(child, world)
     }
 
@@ -122,7 +122,7 @@ extension EndToEnd {
         world, ubus, ["ip_source": "web", "ip_network": nil])
       world.mock.http.script.add("/ip", .respond(HTTPAnswer("81.2.69.7\n")))
       let seconds = reaction(world) { ubus.event("ifup", "wan") }
-      #expect(seconds < Programs.slowness)
+      #expect(seconds < Wait.slowness)
       #expect(world.updates.last?.target.contains("myip=81.2.69.7") == true)
       stop(child, world)
     }
@@ -138,7 +138,7 @@ extension EndToEnd {
       let second = try world.ubus()
       // The address changes while nobody is subscribed.
       let seconds = reaction(world) { second.set("uplink", .up("lo", "127.0.1.2")) }
-      #expect(seconds < 5 * Programs.slowness)
+      #expect(seconds < 5 * Wait.slowness)
       #expect(world.updates.last?.target.contains("myip=127.0.1.2") == true)
       #expect(second.subscriberCount == 1)
       stop(child, world)
@@ -151,7 +151,7 @@ extension EndToEnd {
       let child = try listening(world, ubus)
       ubus.set("uplink", .up("lo", "127.0.1.2"))
       let seconds = reaction(world) { ubus.restartNetifd() }
-      #expect(seconds < Programs.slowness)
+      #expect(seconds < Wait.slowness)
       #expect(ubus.subscriberCount == 1)
       stop(child, world)
     }
@@ -203,9 +203,9 @@ extension EndToEnd {
       var before = 0
       _ = Wait.until(within: 10) {
         before = switches(child)
-        return !Mock.Wait.until(within: 0.5) { switches(child) != before }
+        return !Wait.until(within: 0.5) { switches(child) != before }
       }
-      _ = Mock.Wait.until(within: seconds) { false }
+      _ = Wait.until(within: seconds) { false }
       return switches(child) - before
     }
 
