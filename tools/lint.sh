@@ -68,6 +68,9 @@ awk "$code"'
 
 grep -nE '(^|[^A-Za-z_])(u|nano)?sleep *\(' "${c[@]}" /dev/null && failed
 
+# A zero byte ends a Literal (Wire), so that text has none.
+grep -nE '\\(0|u\{0+\})' "${shipped[@]}" /dev/null && failed
+
 # The table of Package.swift as "Module Import Import...", then every import in the sources.
 {
   sed -n '/^let modules/,/^]/s/^  "\([A-Za-z]*\)": \[\(.*\)\],/\1 \2/p' Package.swift | tr -d '",'
