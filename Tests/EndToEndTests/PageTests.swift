@@ -194,15 +194,56 @@ extension EndToEnd {
         sections.map { "\($0.2) \($0.1)" } == [
           "home waiting", "office blocked", "cabin retrying", "garden disabled",
         ])
+      try expectPicture(picture, width: 940, height: 1_040)
+    }
+
+    /// There is something to see; and leaves it for `docs`, see Tests/README.md.
+    private func expectPicture(_ path: String, width: Int, height: Int) throws {
       let size = try Child.run(
-        "python3", ["-c", Self.look, picture], environment: Programs.searchPath)
+        "python3", ["-c", Self.look, path], environment: Programs.searchPath)
       let numbers = size.stdout.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-      #expect(numbers.count == 3 && numbers[0] == 940 && numbers[1] > 700, "\(size.output)")
+      #expect(numbers.count == 3 && numbers.starts(with: [width, height]), "\(size.output)")
       #expect(numbers.last ?? 0 > 200, "\(size.output)")
-      // That of docs/: see Tests/README.md.
-      if let copy = ProcessInfo.processInfo.environment["DDNS_PICTURE"] {
-        try Data(contentsOf: URL(fileURLWithPath: picture)).write(to: URL(fileURLWithPath: copy))
+      if let folder = ProcessInfo.processInfo.environment["DDNS_PICTURES"] {
+        let copy = URL(fileURLWithPath: folder).appending(
+          path: (path as NSString).lastPathComponent)
+        try Data(contentsOf: URL(fileURLWithPath: path)).write(to: copy)
       }
+    }
+
+    private static let hasTerminal = hasBrowser && Programs.isInstalled("script")
+
+    @Test(.enabled(if: hasTerminal, "chromium or script is not installed"))
+    func `a terminal shows the sections in the page's order and colours`() throws {
+      let (world, runner) = try fleet()
+      let command = "\(Programs.path("ddns-runner")) --status --root \(world.root)"
+      let said = try Child.run(
+        "script", ["-qec", command, "/dev/null"], environment: Programs.searchPath
+      ).stdout.replacing("\r\n", with: "\n")
+      runner.signal(SIGTERM)
+      world.check(runner.wait(seconds: 10))
+      let states = said.matches(of: #/(?m)^([a-z]+): \u{1b}\[([0-9]+)m([a-z]+)\u{1b}\[0m/#)
+      #expect(
+        states.map { "\($0.1) \($0.3) \($0.2)" } == [
+          "home waiting 32", "office blocked 31", "cabin retrying 33", "garden disabled 0",
+        ])
+      // As a terminal with a dark background does it, for people who look at docs.
+      let colours = ["31": "f66", "32": "5d5", "33": "fb4", "0": "bbb"]
+      let text = said.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+        #/\u{1b}\[([0-9]+)m([a-z]+)\u{1b}\[0m/#
+      ) { "<b style='color:#\(colours["\($0.1)"] ?? "")'>\($0.2)</b>" }
+      try world.write(
+        "tmp/status.html",
+        """
+        <!DOCTYPE html><meta charset=utf-8>
+        <body style="margin:0;padding:12px 16px;background:#1b1d22;color:#ddd">
+        <pre style="margin:0;font:15px/1.35 DejaVu Sans Mono,monospace"># ddns-runner --status
+        \(text)</pre>
+        """)
+      let picture = "\(world.root)/tmp/status.png"
+      _ = try browse(
+        world, "tmp/status.html", ["--screenshot=\(picture)", "--window-size=1020,560"])
+      try expectPicture(picture, width: 1_020, height: 560)
     }
 
     /// Lays the page out as on a phone and as on a desk, opens what can be opened, and measures.
