@@ -6,7 +6,7 @@ import Synchronization
 /// and is not used up decides; without one the server behaves well.
 package final class Script<Fault: Sendable>: Sendable {
   package struct Rule: Sendable {
-    /// An exact key (a path, a DNS name, `name/TYPE`), or `*` for any.
+    /// An exact key (a path, a DNS name, `name/TYPE`), `*.name` for what is below one, or `*` for any.
     package let pattern: String
     /// How many requests are still to be treated so; nil is for ever.
     package var count: Int?
@@ -29,7 +29,11 @@ package final class Script<Fault: Sendable>: Sendable {
   func next(for keys: [String], wildcard: Bool = true) -> Fault? {
     rules.withLock { rules in
       let found = rules.firstIndex { rule in
-        keys.contains(rule.pattern) || (wildcard && rule.pattern == "*")
+        keys.contains {
+          $0 == rule.pattern
+            || rule.pattern.hasPrefix("*.") && $0.hasSuffix(rule.pattern.dropFirst())
+        }
+          || (wildcard && rule.pattern == "*")
       }
       guard let index = found else { return nil }
       let fault = rules[index].fault

@@ -56,5 +56,38 @@ extension EndToEnd {
         #expect(Self.settled(shown) == Self.settled(sample), "\(call.command)")
       }
     }
+
+    /// What the doctor has measured differs as well.
+    private static func measured(_ text: String) -> [String] {
+      text.replacing(#/ \d+ KiB/#, with: " SIZE").replacing(#/\d+ in \S+/#, with: "COUNT in FILE")
+        .replacing(#/x\d+\.invalid/#, with: "NAME").replacing(#/\d+(\.\d+){3}/#, with: "ADDRESS")
+        .components(separatedBy: "\n").map(still)
+    }
+
+    /// Who the provider is there, and here.
+    private static let here = [
+      "ns1.no-ip.com, ns2.no-ip.com": "ns.example.com", "dynupdate.no-ip.com": "localhost",
+      " at no-ip.com": " at shape.test",
+    ]
+
+    @Test(.enabled(if: Programs.isRoot && Programs.hasNamespaces && Programs.hasNginx))
+    func `what the doctor says is what it says`() async throws {
+      let readme = try String(contentsOfFile: Programs.source("README.md"), encoding: .utf8)
+      let sample = try #require(
+        readme.firstMatch(of: /```console\n# ddns-runner --doctor -S home\n((?:.|\n)*?)```/)?.1)
+      await Patient.run { patient in
+        let links = patient.links
+        try links.ip("addr flush dev wan0", "addr add 100.64.1.2/24 dev wan0")
+        try links.ip("route add default via 100.64.1.1 dev wan0")
+        patient.dns.script.add("*.invalid", .addresses(["203.0.113.7"]))
+        patient.options["ip_source"] = "web"
+        try patient.useProvider(doctor: "{}")
+        let result = try patient.examine()
+        let said = Self.measured(result.stdout.replacing(patient.world.root, with: ""))
+        let sample = Self.measured(
+          Self.here.reduce(String(sample)) { $0.replacing($1.key, with: $1.value) })
+        links.expect(result.status == 1 && said == sample, "\(sample)\n\(said)")
+      }
+    }
   }
 }
