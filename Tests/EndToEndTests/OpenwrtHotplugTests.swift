@@ -119,12 +119,15 @@ extension EndToEnd {
       #expect(try router.shell(script).status == 0)
       #expect(Wait.until(within: 60) { router.processes().count == 1 && router.isWaiting() })
       let home = try #require(router.runner(of: "home"))
-      #expect(router.world.updates.count <= 1)
+      // An `ifdown` may come between a provider's answer and its being noted: it is not known to have
+      // accepted anything then, and is asked again. By QEMU that takes long enough to be met.
+      let limit = Programs.isEmulated ? 4 : 1
+      #expect(router.world.updates.count <= limit)
       try event(router, "ifdown", "wan")
       #expect(Wait.until(within: 10) { router.processes().isEmpty })
       try event(router, "ifup", "wan")
       #expect(router.isWaiting() && router.runner(of: "home") != home)
-      #expect(router.world.updates.count <= 1)
+      #expect(router.world.updates.count <= limit)
     }
   }
 }
