@@ -119,8 +119,8 @@ extension EndToEnd {
       #expect(try router.shell(script).status == 0)
       #expect(Wait.until(within: 60) { router.processes().count == 1 && router.isWaiting() })
       let home = try #require(router.runner(of: "home"))
-      // An `ifdown` may come between a provider's answer and its being noted: it is not known to have
-      // accepted anything then, and is asked again. By QEMU that takes long enough to be met.
+      // What an `ifdown` cuts off before its answer is noted is sent again (SignalTests). By QEMU an update
+      // takes long enough for that.
       let limit = Programs.isEmulated ? 4 : 1
       #expect(router.world.updates.count <= limit)
       try event(router, "ifdown", "wan")

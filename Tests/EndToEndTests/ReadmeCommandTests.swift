@@ -39,7 +39,7 @@ extension EndToEnd {
         + "--username your_username --password - <password": (
           "AddTests", "the README's line for scripts is one that works"
         ),
-      "ddns-runner --doctor -S home": ("DoctorTests", "a healthy router has no finding, and 0"),
+      "ddns-runner --doctor -S home": ("ReadmeSampleTests", "what the doctor says is what it says"),
       "ddns-runner --import FILE": (
         "ImportTests",
         "an example's sections are as the unit tests have them, and --check is content"

@@ -101,6 +101,24 @@ extension EndToEnd {
       #expect(world.runFile("update") == nil)
     }
 
+    /// Nobody knows whether the provider has taken it; so it is asked once more, and both count.
+    @Test func `an update that TERM has cut off counts, and is sent again once`() throws {
+      let world = try World()
+      try world.configure()
+      world.mock.http.script.add("/nic/update", times: 1, .silent)
+      func sent() -> Int { world.mock.http.requests.all.count { $0.path == "/nic/update" } }
+      let child = try world.start("ddns-runner", ["-S", "home", "-v", "0"])
+      #expect(Wait.until(within: 15) { sent() == 1 })
+      child.signal(SIGTERM)
+      #expect(child.wait(seconds: 5).status == 128 + SIGTERM)
+      for _ in 1...2 {
+        #expect(try world.runner(["--once"]).status == 0)
+        #expect(sent() == 2, "what is accepted is noted, and not sent again")
+      }
+      let status = try world.run("ddns-runner", ["--status"]).stdout
+      #expect(status.contains("2 of 48 in 24 hours"), "\(status)")
+    }
+
     @Test func `HUP re-reads the section and checks again at once, in place (B17)`() throws {
       let world = try World(registered: [World.seen])
       try world.configure()
