@@ -166,16 +166,20 @@ check-all:
 	tools/setup.sh
 	tools/lint.sh
 	$(MAKE) -j2 test-build executable-x86_64
-	$(MAKE) -j3 check-host check-builds
+	@: >$(BUILD)/failed
+	$(MAKE) -j3 check-host check-builds || { cat $(BUILD)/failed >&2; exit 1; }
 	@if tools/emulate.sh $(TURN) $(BUILD)/$(TURN)/bin/ddns-runner -V; then $(MAKE) check-others; else \
 	  echo "check: QEMU cannot be started for another processor's programs here: they are built, not run" >&2; fi
-# Tests wait most of the time, and the other processors are built meanwhile.
+# Tests wait most of the time, and the other processors are built meanwhile. What fails there is said again at the
+# end, below all that tests say.
 check-host:
 	$(MAKE) unit
 	$(MAKE) end-to-end DDNS_BIN=.build/debug-links
 	$(MAKE) end-to-end DDNS_BIN=$(B)/bin
+TOLD = >$(BUILD)/$1.log 2>&1 || { tail -n 30 $(BUILD)/$1.log | tee -a $(BUILD)/failed >&2; exit 1; }
 check-builds: $(OTHERS:%=executable-%)
-	nice $(MAKE) reproducible ARCH=$(TURN)
+	@nice $(MAKE) reproducible ARCH=$(TURN) $(call TOLD,reproducible)
+	@tail -n 1 $(BUILD)/reproducible.log
 check-others:
 	$(MAKE) check-one ARCH=$(TURN)
 	set -e; for arch in $(filter-out $(TURN),$(OTHERS)); do $(MAKE) demo ARCH=$$arch; done
@@ -187,7 +191,7 @@ check-binary: all
 	SWIFT_BIN=$(SWIFT_BIN) tools/check-binary.sh $(B)/ddns $(BUDGET) $(findstring -pie,$(LAYOUT))
 executable-%:
 	@echo "build for $*"
-	@nice $(MAKE) check-binary ARCH=$* >$(BUILD)/$*.log 2>&1 || { tail -n 30 $(BUILD)/$*.log >&2; exit 1; }
+	@nice $(MAKE) check-binary ARCH=$* $(call TOLD,$*)
 	@tail -n 1 $(BUILD)/$*.log
 reproducible: all
 	SWIFT_BIN=$(SWIFT_BIN) tools/reproducible.sh $(B)/ddns $(ARCH)

@@ -11,8 +11,9 @@
 #
 # The result is build/deps/ARCH/{include,lib,.stamp}, and build/deps/sysroot/ARCH: the C library of
 # that processor. All are Debian packages of the suites in tools/deps.lock (DEPS_SUITE: another for the
-# sources), from the mirror this system already uses, with apt's own signature check. CURL_SRC=
-# MBEDTLS_SRC= CJSON_SRC= name unpacked sources to use instead. DEPS_OUT= moves build/deps elsewhere.
+# sources), from the mirror this system already uses: the files whose sums are there, or, once the mirror has
+# others, what apt's signatures vouch for. CURL_SRC= MBEDTLS_SRC= CJSON_SRC= name unpacked sources to use
+# instead. DEPS_OUT= moves build/deps elsewhere.
 # Needs: apt, dpkg-dev, make, bzip2; gcc for the host.
 
 set -eu
@@ -26,6 +27,7 @@ jobs=$(nproc 2>/dev/null || echo 1)
 packages='mbedtls curl cjson'
 fast='bignum bignum_core ecp_curves' # files of mbedTLS
 binaries='' sources=''
+anew='' # fetch what the suites have today, whatever is locked
 
 say() { printf 'deps: %s\n' "$*"; }
 die() { printf 'deps: %s\n' "$*" >&2; exit 1; }
@@ -53,8 +55,7 @@ source_override() {
 
 fetch_sources() {
   for package in $packages $sources; do
-    [ -z "$(source_override "$package")$(tarball "$package")" ] ||
-      continue
+    [ -n "$anew" ] || [ -z "$(source_override "$package")$(tarball "$package")" ] || continue
     fetch_package deb-src "${DEPS_SUITE:-$(locked "$package" 2)}" amd64 "$package"
   done
 }
@@ -62,7 +63,7 @@ fetch_sources() {
 # The C library of another processor, and the arithmetic it has no instruction for.
 fetch_binaries() {
   for package in $binaries; do
-    [ -n "$(debfile "$package")" ] ||
+    [ -z "$anew" ] && [ -n "$(debfile "$package")" ] ||
       fetch_package deb "$(locked "$package" 2)" "$(debian_name "$package")" "$package"
   done
 }
@@ -98,14 +99,20 @@ everything() {
   binaries=$(awk '!/^#/ && $1 ~ /:|-cross$/ { print $1 }' "$lock")
 }
 
+# row NAME VERSION FILE KIND ARCH: a line of tools/deps.lock.
+row() {
+  suite=$(locked "$1" 2)
+  echo "$1 $suite $2 $(sum "$3") $(pool "$4" "$suite" "$5" "$1")/$(basename "$3")"
+}
+
 write_lock() {
   {
     sed -n '/^#/p' "$lock"
     for package in $packages; do
-      echo "$package $(locked "$package" 2) $(source_version "$package") $(sum "$(tarball "$package")")"
+      row "$package" "$(source_version "$package")" "$(tarball "$package")" deb-src amd64
     done
     for package in $binaries; do
-      echo "$package $(locked "$package" 2) $(binary_version "$package") $(sum "$(debfile "$package")")"
+      row "$package" "$(binary_version "$package")" "$(debfile "$package")" deb "$(debian_name "$package")"
     done
   } >"$lock.new"
   mv "$lock.new" "$lock"
@@ -327,6 +334,6 @@ mkdir -p "$out"
 case ${1:-} in
   '' | -*) die "usage: tools/deps.sh ARCH|host|asan|fetch|lock" ;;
   fetch) alone fetch && everything && fetch && verify ;;
-  lock) alone fetch && everything && fetch && write_lock ;;
+  lock) anew=1 && alone fetch && everything && fetch && write_lock ;;
   *) build "$1" ;;
 esac

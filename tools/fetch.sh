@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2154
-# Sourced by tools/deps.sh: packages of Debian, fetched by apt with its check of signatures, and held
-# against tools/deps.lock. Sources go to $out/src, binary packages to $out/debs.
+# Sourced by tools/deps.sh: packages of Debian, fetched by apt. The file that tools/deps.lock names is asked for
+# without the mirror's lists, which may be older or newer than what their signature is for ("mirror sync in
+# progress"): its sum is known. Where the mirror has it no longer, apt looks into the lists, checks their signature,
+# and what comes is held against tools/deps.lock. Sources go to $out/src, binary packages to $out/debs.
 
 # locked NAME FIELD: a column of the package's row in tools/deps.lock.
 locked() { awk -v name="$1" -v field="$2" '$1 == name { print $field }' "$lock"; }
@@ -52,9 +54,22 @@ isolated() {
     -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
+# fetch_locked SUITE NAME FOLDER: the one file that is needed of a package, if the mirror has it as it was locked.
+fetch_locked() {
+  path=$(locked "$2" 5)
+  [ "$1" = "$(locked "$2" 2)" ] && [ -n "$path" ] || return 1
+  address=$(mirror | sed -n '1s/.*[[ ]//; s|/*$|/|p')
+  /usr/lib/apt/apt-helper -o Acquire::Retries=3 -o APT::Sandbox::User="$(id -un)" \
+    download-file "${address}pool/$path" "$3/part" "SHA256:$(locked "$2" 4)" >>"$out/fetch.log" 2>&1 &&
+    mv "$3/part" "$3/${path##*/}" && return
+  rm -f "$3/part" "$3/part.FAILED"
+  return 1
+}
+
 updated= # the lists of this run
 
-# fetch_package KIND SUITE ARCH NAME: a source package into $out/src, a binary one into $out/debs.
+# fetch_package KIND SUITE ARCH NAME: a source package into $out/src, a binary one into $out/debs; with
+# $anew, what the suite has today.
 fetch_package() {
   command -v apt-get >/dev/null || die "no apt-get here to fetch $4"
   case $1 in
@@ -63,11 +78,19 @@ fetch_package() {
   esac
   mkdir -p "$folder"
   say "fetching $4 ($2)"
+  [ -n "$anew" ] || ! fetch_locked "$2" "$4" "$folder" || return 0
   case $updated in *" $1-$2-$3 "*) ;; *) run fetch isolated "$1" "$2" "$3" apt-get update ;; esac
   updated="$updated $1-$2-$3 "
   # apt-get writes into the current folder. $how is a list of words.
   # shellcheck disable=SC2086
   (cd "$folder" && run fetch isolated "$1" "$2" "$3" apt-get $how "$4")
+}
+
+# pool KIND SUITE ARCH NAME: the folder of a package, below the mirror's pool.
+pool() {
+  case $1 in deb-src) how='source --download-only' ;; deb) how=download ;; esac
+  # shellcheck disable=SC2086
+  isolated "$1" "$2" "$3" apt-get $how --print-uris "$4" | sed -n "s|^'[^']*/pool/\([^']*\)/[^/']*' .*|\1|p" | sed -n 1p
 }
 
 # The original tarball of a source package, or the file of a binary one; empty when there is none.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # selftest.sh   tries what rewrites, measures and checks the executable: tools/outline.awk, order.awk,
-#               size.py, aligned.awk, check-binary.sh
+#               size.py, aligned.awk, check-binary.sh; and what fetches the libraries, fetch.sh
 #
 # The outliner reads assembly of which one line too many in a function is a crash on some router. So there are
 # functions it must leave alone, to the letter (keep_...), some it must find (change_...), and a program
@@ -138,5 +138,32 @@ for target in x86_64-linux-musl aarch64-linux-musl 'riscv64-linux-musl -mcmodel=
   ! grep 'places in' "$scratch/faults" || fail "check-binary.sh misses canaries of $target"
 done
 
-[ "$failures" -eq 0 ] && echo 'selftest: outline.awk, order.awk, size.py, aligned.awk, check-binary.sh: ok'
+# --- fetch.sh -----------------------------------------------------------------------------------
+
+# fetched NAME: fetches what $scratch/lock says of it, from a mirror without any lists, or with lists of another day,
+# which is the same to apt.
+fetched() (
+  out=$scratch/fetched lock=$scratch/lock anew=''
+  say() { :; }
+  die() { echo "$*"; exit 1; }
+  run() { shift; "$@" >/dev/null 2>&1 || die 'the lists are missing'; }
+  # shellcheck source=tools/fetch.sh
+  . tools/fetch.sh
+  mirror() { echo "[signed-by=/none] copy:$scratch/mirror/"; }
+  fetch_package deb trixie arm64 "$1" && cmp "$(debfile "$1")" "$scratch/mirror/pool/$(locked "$1" 5)"
+)
+mkdir -p "$scratch/mirror/pool/main" "$scratch/fetched"
+for name in same other; do
+  echo "$name" >"$scratch/mirror/pool/main/${name}_1_arm64.deb"
+  echo "$name:arm64 trixie 1 $(echo same | sha256sum | cut -d ' ' -f 1) main/${name}_1_arm64.deb"
+done >"$scratch/lock"
+echo "gone:arm64 trixie 1 $(echo same | sha256sum | cut -d ' ' -f 1) main/gone_1_arm64.deb" >>"$scratch/lock"
+fetched same:arm64 || fail "fetch.sh: the file that is locked needs no lists"
+for name in other gone; do
+  said=$(fetched "$name:arm64" || true)
+  [ "$said" = 'the lists are missing' ] || fail "fetch.sh: $name is a matter for the lists: $said"
+done
+[ "$(ls "$scratch/fetched/debs")" = same_1_arm64.deb ] || fail 'fetch.sh leaves files that are not those of the lock'
+
+[ "$failures" -eq 0 ] && echo 'selftest: outline.awk, order.awk, size.py, aligned.awk, check-binary.sh, fetch.sh: ok'
 exit $((failures > 0))

@@ -85,7 +85,8 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
 fi
 
 export DEBIAN_FRONTEND=noninteractive
-apt="apt-get -q -y -o DPkg::Lock::Timeout=120"
+apt="apt-get -q -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3"
 echo "setup: installing ${missing[*]}"
-$apt update >/dev/null
+# Of many mirrors one may be at odds with itself for an hour; what is missing then, the next line says.
+$apt update >/dev/null || echo "setup: not all lists could be fetched; going on with those that are here" >&2
 $apt install --no-install-recommends "${missing[@]}" >/dev/null
