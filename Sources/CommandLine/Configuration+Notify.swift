@@ -39,7 +39,7 @@ extension Configuration {
         note("password", "option 'password' is missing: the end of the URL")
       }
     case .program where !target.program.isEmpty:
-      if !File.isExecutable(root + target.program[0]) {
+      if !File.isExecutable(File.program(target.program[0], root: root)) {
         note("program", "'\(target.program[0])' has to be a program")
       }
     default: break

@@ -95,7 +95,8 @@ extension Configuration {
     let words = line.shellWords
     // A runner that ends its tool ends the tool's group, and the command has to be in it.
     let end = try Child.run(
-      root + (words.first ?? []), words, patience: commandPatience, outputLimit: valueLimit,
+      File.program(words.first ?? [], root: root), words, patience: commandPatience,
+      outputLimit: valueLimit,
       leadsGroup: leadsGroup)
     Process.endIfAsked()
     return end.ending == .exited(0) ? end.output : []

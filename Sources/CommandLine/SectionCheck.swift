@@ -240,9 +240,9 @@ final class SectionCheck {
     switch settings.source {
     case .script(let words):
       // One without a program has been noted when it was read.
-      guard let program = words.first, !File.isExecutable(configuration.root + program) else {
-        return
-      }
+      guard let program = words.first,
+        !File.isExecutable(File.program(program, root: configuration.root))
+      else { return }
       note(
         "ip_script",
         words: "Script to detect current IP not executable! '\(program)' has to be a program")

@@ -19,7 +19,7 @@ enum Demotion {
     try hand(configuration.root + global.runDirectory, to: account)
     try hand(configuration.root + global.logDirectory, to: account)
     try hand(configuration.root + global.stateDirectory, to: account)
-    do throws(SystemError) { try account.become() } catch { throw Failure(.osError, error.message) }
+    do throws(SystemError) { try account.become() } catch { throw Self.failure(error) }
   }
 
   /// A directory that holds what is not ours is refused: it would be another's, too. Our files have a
@@ -35,7 +35,11 @@ enum Demotion {
       for name in names { try account.take(Text("\(directory)/\(name)").bytes) }
       try account.take(directory)
     } catch {
-      throw Failure(.osError, error.message)
+      throw failure(error)
     }
+  }
+
+  private static func failure(_ error: SystemError) -> Failure {
+    Failure(.osError, "run_as: \(error.message)")
   }
 }

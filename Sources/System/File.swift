@@ -32,6 +32,18 @@ public enum File {
     info(path)?.kind == .file && csys_is_executable(path.c)
   }
 
+  /// Where a program is that somebody names: below the root, and one without a slash where a router has its
+  /// programs, never where we happen to be. One that is nowhere is in the last of these places.
+  public static func program(_ name: [UInt8], root: [UInt8]) -> [UInt8] {
+    var path = root + name
+    guard !name.contains(UInt8(ascii: "/")) else { return path }
+    for folder in ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"] as [Literal] {
+      path = root + [UInt8](folder) + name
+      if isExecutable(path) { break }
+    }
+    return path
+  }
+
   /// How many bytes may still be written where the path is; nil when the system does not say. The C
   /// function is `statvfs`.
   public static func room(at path: [UInt8]) -> Int64? {

@@ -117,12 +117,13 @@ public enum Delivery {
       values.prefix = try PrefixDetection.prefix(
         of: address, settings, configuration.global, root: root)
     }
-    guard let url = URL(template.expanded(values, useHTTPS: settings.usesHTTPS)) else {
+    let text = template.expanded(values, useHTTPS: settings.usesHTTPS)
+    guard let url = URL(text) else {
       throw Failure(.config, "update_url is no http or https URL")
     }
     let shown = template.redacted(values, useHTTPS: settings.usesHTTPS)
     console.log(.debug, "#> GET \(shown)")
-    if !url.isSecure, !settings.password.isEmpty {
+    if !url.isSecure, !settings.password.isEmpty, shown != text {
       console.log(.info, "\(url.host): password is sent without encryption: try use_https '1'")
     }
     if isDryRun {

@@ -107,7 +107,9 @@ public enum Detection {
     _ words: [[UInt8]], _ settings: ServiceSection, _ root: [UInt8], _ console: Console,
     _ limit: Int64?
   ) throws(Failure) -> IPAddress {
-    guard let program = words.first.map({ root + $0 }), File.isExecutable(program) else {
+    guard let program = words.first.map({ File.program($0, root: root) }),
+      File.isExecutable(program)
+    else {
       throw Failure(.config, "Script to detect current IP not executable!")
     }
     let (family, patience) = (settings.family, limit ?? scriptPatience)

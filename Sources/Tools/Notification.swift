@@ -56,7 +56,7 @@ final class Notification {
   // MARK: - Program
 
   private func run() throws(Failure) {
-    let path = request.root + (target.program.first ?? [])
+    let path = File.program(target.program.first ?? [], root: request.root)
     let ending: Child.Ending?
     do throws(SystemError) {
       // A runner that ends this tool ends its group, and the program has to be in it.

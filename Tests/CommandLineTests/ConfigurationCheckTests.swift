@@ -78,6 +78,10 @@ import Wire
       "Script to detect current IP not executable! '/etc/no' has to be a program"
     ),
     (
+      ["ip_source": "script", "ip_script": "no"],
+      "Script to detect current IP not executable! 'no' has to be a program"
+    ),
+    (
       ["ip_source": "script", "ip_script": ""],
       "No script defined to detect current IP! Set 'ip_script' to a program, or use another 'ip_source'"
     ),

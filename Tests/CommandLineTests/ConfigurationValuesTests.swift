@@ -59,6 +59,7 @@ import Wire
       "'DDNS_TEST_NONE' has to give a line of text, a command within 10 s"
     ),
     ("password_command /none", "cannot run /none: No such file or directory"),
+    ("password_command 'none home'", "cannot run /bin/none: No such file or directory"),
     (
       "password_command '/fails now'",
       "'/fails now' has to give a line of text, a command within 10 s"
@@ -91,6 +92,13 @@ import Wire
     let router = try router(#"password_command "/print 'a b' \$HOME""#)
     try router.write("/print", "#!/bin/sh\nprintf '%s|' \"$@\"\n", mode: 0o755)
     #expect(try fetched(router).section.option("password") == bytes("a b|$HOME|"))
+  }
+
+  @Test(arguments: ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"])
+  func `a command without a path is where programs are`(folder: String) throws {
+    let router = try router("password_command 'show home'")
+    try router.write(folder + "show", "#!/bin/sh\necho \"${0##*/} $1\"\n", mode: 0o755)
+    #expect(try fetched(router).section.option("password") == bytes("show home"))
   }
 
   @Test func `what a tool was told takes the place of a command`() throws {

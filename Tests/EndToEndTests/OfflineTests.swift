@@ -42,6 +42,7 @@ extension EndToEnd {
         "http://[USERNAME]:[PASSWORD]@127.0.0.1:PORT/off?h=[DOMAIN]&a=[IP]",
         "/off?h=home.example.com&a=0.0.0.0"
       ),
+      ("http://127.0.0.1:PORT/gone?[DOMAIN]", "/gone?home.example.com"),
     ])
     func `USR2 sends one request, and the next start its address anew`(
       offline: String, request: String
@@ -58,6 +59,9 @@ extension EndToEnd {
       #expect(log.contains("note : going offline\n"))
       #expect(log.contains("info : Update successful - offline (good)\n"))
       #expect(log.contains("terminated by 'SIGUSR2'"))
+      // Once each time that one is sent.
+      let warnings = log.ranges(of: "password is sent without encryption").count
+      #expect(warnings == (offline.hasPrefix("http://127") ? 1 : 2))
       #expect(world.runFile("pid") == nil)
       // Flash has it, for a reboot may follow.
       let state = try #require(world.text("etc/ddns/state/home.state"))

@@ -32,6 +32,25 @@ func failure(_ body: () throws -> Void) -> SystemError? {
 }
 
 @Suite(.timeLimit(.minutes(15))) struct FileTests {
+  @Test func `a program is below the root, or where programs are, and never here`() throws {
+    let folder = try Folder()
+    let root = bytes(folder.path)
+    for name in ["/sbin/", "/usr/bin/"] {
+      let path = folder.path + name
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try File.replace(bytes(path + "tool"), with: bytes("#!/bin/sh\n"), mode: 0o755)
+    }
+    try File.replace(bytes(folder.path + "/usr/bin/data"), with: bytes("text"), mode: 0o644)
+    let rows = [
+      ("tool", "/usr/bin/tool"), ("/sbin/tool", "/sbin/tool"), ("/none", "/none"),
+      ("none", "/bin/none"), ("data", "/bin/data"), ("", "/bin/"), ("./tool", "./tool"),
+    ]
+    for (name, path) in rows {
+      #expect(string(File.program(bytes(name), root: root)) == folder.path + path)
+    }
+    #expect(File.program(bytes("ddns-of-nobody"), root: []) == bytes("/bin/ddns-of-nobody"))
+  }
+
   @Test func `a replaced file has the new content, its mode, and no neighbour`() throws {
     let folder = try Folder()
     let path = folder.file("state")
