@@ -54,7 +54,7 @@ extension EndToEnd {
         "PackageTests", "of OpenWrt's names for processors each has one executable"
       ),
       "systemctl enable --now ddns": (
-        "PackageTests", "systemd accepts the unit and finds little exposed"
+        "SystemdTests", "enabled it runs, and is reloaded, killed, restarted and stopped"
       ),
       "make install DESTDIR=/tmp/router": (
         "PackageTests", "the feed's Makefile installs what the ipk does"
